@@ -1,0 +1,122 @@
+"""Permissions: what a tool says it needs, in a form that can be compared and judged."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+
+__all__ = ["KINDS", "InvalidPermission", "Permission"]
+
+_RISKS: dict[str, str] = {
+    "file-read": "low",
+    "environment": "low",
+    "file-write": "medium",
+    "network": "medium",
+    "database": "medium",
+    "custom": "medium",
+    "system-command": "high",
+    "crypto": "high",
+    "user-data": "high",
+    "admin": "high",
+}
+KINDS: tuple[str, ...] = tuple(_RISKS)
+
+_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"(?:\*\.)?{_LABEL}(?:\.{_LABEL})*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
+_CUSTOM = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+
+
+class InvalidPermission(ValueError):
+    """A permission that cannot be read; the message says what, why and what to try."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Permission:
+    """One permission, ``kind`` or ``kind:value``; ``value`` is empty where there is none.
+
+    ``network`` takes a host (``api.example.org``, ``*.example.org``, ``*``; a port may follow),
+    ``environment`` the name of a variable or ``*``, ``custom`` a name of the author's.
+    """
+
+    kind: str
+    value: str = ""
+
+    @classmethod
+    def parse(cls, text: str) -> Permission:
+        """Read ``network:api.example.org``; raises :class:`InvalidPermission`."""
+        kind, colon, value = text.partition(":")
+        if kind not in _RISKS:
+            raise InvalidPermission(
+                f"{text[:80]!a} is not a permission. Only permissions that everyone knows "
+                f"can be shown and checked. Try one of: {', '.join(KINDS)}."
+            )
+        if bool(colon) != bool(value) or not _value_fits(kind, value):
+            raise InvalidPermission(
+                f"The permission {text[:80]!a} has a form that {kind} does not take, so it "
+                f"cannot be compared with what the code does. Try {_EXAMPLES.get(kind, kind)}."
+            )
+        return cls(kind, value)
+
+    @property
+    def risk(self) -> str:
+        """``low``, ``medium`` or ``high``; a high risk is shown, never refused by itself."""
+        return _RISKS[self.kind]
+
+    def covers(self, other: Permission) -> bool:
+        """Whether whoever granted this has granted ``other`` too."""
+        if self.kind != other.kind:
+            return False
+        if self.value == other.value or self.value in ("", "*"):
+            return self.kind != "custom" or self.value == other.value
+        return self.kind == "network" and _host_covers(self.value, other.value)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.value}" if self.value else self.kind
+
+
+_EXAMPLES = {
+    "network": '"network:api.example.org", "network:*.example.org" or "network:*"',
+    "environment": '"environment:SEARCH_API_KEY"',
+    "custom": '"custom:my-permission"',
+}
+
+
+def _value_fits(kind: str, value: str) -> bool:
+    match kind:
+        case "network":
+            return value in ("", "*") or _is_host(value)
+        case "environment":
+            return value in ("", "*") or bool(_VARIABLE.fullmatch(value))
+        case "custom":
+            return len(value) <= 64 and bool(_CUSTOM.fullmatch(value))
+        case _:
+            return not value
+
+
+def _is_host(text: str) -> bool:
+    host, port = _split_port(text)
+    if port and not (port.isdecimal() and len(port) <= 5 and 0 < int(port) < 65536):
+        return False
+    if host.startswith("[") and host.endswith("]"):
+        try:
+            return bool(ipaddress.IPv6Address(host[1:-1]))
+        except ValueError:
+            return False
+    return len(host) <= 253 and bool(_HOST.fullmatch(host))
+
+
+def _split_port(text: str) -> tuple[str, str]:
+    match = re.fullmatch(r"(\[.*\]|[^:]*)(?::(.*))?", text)
+    return (match[1], match[2] or "") if match else (text, "-")
+
+
+def _host_covers(granted: str, wanted: str) -> bool:
+    granted_host, granted_port = _split_port(granted)
+    host, port = _split_port(wanted)
+    if granted_port not in ("", port):
+        return False
+    if granted_host.startswith("*."):
+        return host != "*" and host.removeprefix("*").endswith(granted_host[1:])
+    return host == granted_host
