@@ -1,0 +1,58 @@
+"""Celery: queues by subject, and the whole schedule in one table."""
+
+from __future__ import annotations
+
+import os
+
+from celery import Celery
+from celery.schedules import schedule
+from django.conf import settings
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("lumos")
+
+#: What happens by the clock: name, every how many seconds. The worker of `make run` reads it too.
+SCHEDULE: dict[str, int] = {
+    "core.sweep": 10,
+    "analytics.ingest_downloads": 15,
+    "analytics.roll_figures": 21600,
+    "search.repair": 60,
+    "registry.repair": 3600,
+    "publishing.remove_orphan_uploads": 3600,
+}
+
+
+def configure() -> None:
+    """Apply the settings; called once Django's settings can be read."""
+    app.conf.update(
+        broker_url=settings.REDIS_URL or "memory://",
+        broker_connection_retry_on_startup=True,
+        # A publish must not wait for a broker that is away: the row is the truth, and the sweeper
+        # delivers it again.
+        broker_transport_options={
+            "visibility_timeout": 3600,
+            "socket_timeout": 5,
+            "socket_connect_timeout": 2,
+        },
+        task_publish_retry=False,
+        # A message is a hint: what a killed worker held is brought back by its lease. Taken late,
+        # an acknowledgement that meets a broken connection ends the whole worker (kombu 5.7).
+        task_acks_late=False,
+        task_ignore_result=True,
+        task_default_queue="publish",
+        task_time_limit=settings.JOB_SECONDS,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        timezone="UTC",
+        beat_schedule={
+            name: {"task": name, "schedule": schedule(seconds)}
+            for name, seconds in SCHEDULE.items()
+        },
+    )
+
+
+configure()
+app.autodiscover_tasks(
+    ["core", "accounts", "registry", "search", "analytics", "publishing"], related_name="tasks"
+)

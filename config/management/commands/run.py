@@ -1,0 +1,113 @@
+"""manage.py run: the whole marketplace on one machine, as `make run` starts it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+
+from config import prepare
+from config.supervisor import Supervised, Supervisor
+
+
+class Command(BaseCommand):
+    """Prepare, start web and worker, publish the official tools, keep watch."""
+
+    help = "Run the marketplace: site, API, registry and worker, until Ctrl-C."
+    requires_system_checks = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Runs until stopped."""
+        _check_port()
+        for name, step in prepare.STEPS:
+            started = time.monotonic()
+            step()
+            if (took := time.monotonic() - started) > 1:
+                self._say(f"  {name} ready in {took:.1f} s")
+        connection.close()
+        Supervisor(
+            Supervised("web", _web(), os.environ), Supervised("worker", _worker(), os.environ)
+        ).run(self._welcome)
+
+    def _welcome(self, stopping: threading.Event) -> None:
+        self._say(f"Starting on {settings.SITE_URL} ...")
+        # By now web and worker start; what this needs is imported beside them.
+        from publishing.official import publish_official  # noqa: PLC0415
+
+        try:
+            failed = publish_official(report=self._say, stopping=stopping)
+        except Exception as error:  # the site runs all the same; say what is missing from it
+            failed = [f"{type(error).__name__}: {error}"]
+        finally:
+            connection.close()
+        for line in failed:
+            self._say(f"  not live: {line}")
+        if not stopping.is_set():
+            self._say(_greeting())
+
+    def _say(self, text: str) -> None:
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def _web() -> list[str]:
+    granian = Path(sys.executable).with_name("granian")
+    return [
+        str(granian), "--interface", "wsgi", "--host", settings.HOST, "--port", str(settings.PORT),
+        "--workers", "1", "--blocking-threads", str(settings.WEB_THREADS),
+        "--respawn-failed-workers", "--log-level", "error", "config.wsgi:application",
+    ]  # fmt: skip
+
+
+def _worker() -> list[str]:
+    return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_worker"]
+
+
+def _check_port() -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.HOST, settings.PORT))
+        except OSError as error:
+            raise CommandError(
+                f"Port {settings.PORT} cannot be used: {error.strerror}.\n"
+                "Another program listens there, or an earlier marketplace still runs.\n"
+                "Try: PORT=8001 make run"
+            ) from None
+
+
+def _greeting() -> str:
+    """What to try next; each line works as it stands, from any folder."""
+    lines = [f"{settings.SITE_NAME} is ready:  {settings.SITE_URL}"]
+    if not settings.PRODUCTION:
+        account = f"{prepare.DEMO_EMAIL}  password  {prepare.demo_password()}"
+        lines += [f"Demo account:  {account}", *_next_commands()]
+    return "\n" + "".join(f"  {line}\n" for line in [*lines, "Ctrl-C stops everything."])
+
+
+def _next_commands() -> list[str]:
+    home = settings.BASE_DIR
+    python, manage = (shlex.quote(str(home / part)) for part in (".venv/bin/python", "manage.py"))
+    # Elsewhere than in the usual place, the other terminal must be told where.
+    data = f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} " if os.environ.get("DATA_DIR") else ""
+    registry = [] if settings.PORT == 8000 else [f"    export LUMOS_REGISTRY={settings.SITE_URL}"]
+    return [
+        "Try, in another terminal and an empty folder:",
+        f"    export PATH={shlex.quote(str(home / '.venv/bin'))}:$PATH",
+        *registry,
+        "    lumos init && lumos add tool csv-parser",
+        """    lumos run csv-parser '{"csv_data": "a,b\\n1,2"}'""",
+        "Publish your own:",
+        f"    export LUMOS_TOKEN=$({data}{python} {manage} issue_token {prepare.DEMO_EMAIL}"
+        " --scope publish)",
+        "    lumos new tool demo/hello && cd hello && lumos publish",
+    ]

@@ -1,0 +1,182 @@
+"""What a marketplace on one machine needs before it serves; each step is quick when done before."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+import shlex
+import shutil
+import subprocess
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DatabaseError
+from django.db.migrations.recorder import MigrationRecorder
+
+from accounts.actions import create_namespace
+from accounts.models import Namespace, User
+from core.hatch import build_wheel
+from core.store import public_store
+from registry.cli_wheel import add_cli_wheel
+from registry.tree import write_config
+from search.factory import search_engine
+
+DEMO_EMAIL = "demo@example.com"
+OFFICIAL_EMAIL = "official@localhost.localdomain"
+
+
+def migrate() -> None:
+    """The database's tables; only where there are migrations that it has not seen."""
+    # What was applied is part of the stamp, so that another database is never taken for this one.
+    folders = [Path(app.path) / "migrations" for app in apps.get_app_configs()]
+    _unless_done(
+        "database",
+        [path for folder in folders for path in folder.glob("*.py")],
+        lambda: call_command("migrate", verbosity=0, interactive=False),
+        state=_applied,
+    )
+
+
+def _applied() -> str:
+    """Which database this is, and what was applied to it."""
+    known = settings.DATABASES["default"]
+    where = [str(known.get(part, "")) for part in ("ENGINE", "HOST", "PORT", "NAME")]
+    try:
+        rows = MigrationRecorder.Migration.objects.values_list("app", "name", "applied")
+        return f"{where} {sorted(map(str, rows))}"
+    except DatabaseError:  # no tables yet
+        return ""
+
+
+def collect_static() -> None:
+    """The site's assets, compressed and named by their hash; only where they changed."""
+    sources = [path for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*")]
+    _unless_done(
+        "static",
+        [*sources, settings.BASE_DIR / "requirements.txt"],
+        lambda: call_command(
+            "collectstatic",
+            verbosity=0,
+            interactive=False,
+            ignore_patterns=["redoc", "rest_framework", "swagger-ui-es-*"],
+        ),
+    )
+
+
+def make_accounts() -> None:
+    """The official namespace, and on a machine that is no production a demo account."""
+    official, _ = User.objects.get_or_create(
+        email=OFFICIAL_EMAIL,
+        defaults={"display_name": settings.SITE_NAME, "password": "!", "is_active": True},
+    )
+    if not Namespace.objects.filter(name="lumos").exists():
+        made = create_namespace(by=official, name="lumos", official=True)
+        Namespace.objects.filter(pk=made.pk).update(
+            verified=True, description="The official tools, kept by the marketplace itself."
+        )
+    if not settings.PRODUCTION:
+        _make_demo()
+
+
+def _make_demo() -> None:
+    demo, new = User.objects.get_or_create(
+        email=DEMO_EMAIL, defaults={"display_name": "Demo publisher"}
+    )
+    if new or not demo.has_usable_password():
+        demo.set_password(demo_password())
+        demo.save()
+        EmailAddress.objects.update_or_create(
+            user=demo, email=DEMO_EMAIL, defaults={"verified": True, "primary": True}
+        )
+    if not demo.namespaces.filter(name="demo").exists():
+        create_namespace(by=demo, name="demo")
+
+
+def demo_password() -> str:
+    """Made once for each DATA_DIR, so that no two marketplaces share one."""
+    path = Path(settings.DATA_DIR) / "demo_password"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(9))
+    return path.read_text()
+
+
+def serve_cli() -> None:
+    """The command's own wheel, on /simple/lumos-cli/."""
+    sources = [path for path in (settings.BASE_DIR / "lumos").rglob("*") if path.suffix != ".pyc"]
+    _unless_done("cli", [*sources, settings.BASE_DIR / "pyproject.toml"], _build_cli)
+
+
+def _build_cli() -> None:
+    add_cli_wheel(build_wheel(settings.BASE_DIR, Path(settings.DATA_DIR) / "dist" / "cli"))
+
+
+def open_index() -> None:
+    """The registry's entry and the search index exist, even while they are empty."""
+    if not public_store().exists("index/config.json"):
+        write_config()
+    search_engine().count()
+
+
+def install_sandbox() -> None:
+    """Say what is not measured where the sandbox's program is missing, and install it as root.
+
+    Only where it is missing: whether it holds is what the worker's canary finds out.
+    """
+    if shutil.which("bwrap"):
+        return
+    from security_scan import sandbox  # noqa: PLC0415 - the start is quicker without it
+
+    status = sandbox.status()
+    kept = "held" if settings.UNTESTED == "hold" else "published as untested"
+    print(
+        f"{status.reason}\nWithout it no example is run: performance and compatibility stay "
+        f"unmeasured, and tools are {kept}.",
+        flush=True,
+    )
+    if status.install_command and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Running it now, as root: {status.install_command}", flush=True)
+        for command in ("apt-get update", status.install_command):
+            subprocess.run(shlex.split(command), check=False, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
+    ("database", migrate),
+    ("accounts", make_accounts),
+    ("assets", collect_static),
+    ("registry", open_index),
+    ("lumos-cli", serve_cli),
+    ("sandbox", install_sandbox),
+)
+
+
+def _unless_done(
+    name: str,
+    sources: Iterable[Path],
+    do: Callable[[], object],
+    state: Callable[[], str] = str,
+) -> None:
+    """Do it unless it was done for sources of the same names, sizes and times.
+
+    ``state`` says what it left behind: it is done again where that is no longer so.
+    """
+    seen = hashlib.sha256()
+    for path in sorted(sources):
+        if path.is_file():
+            stat = path.stat()
+            seen.update(f"{path} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    stamp = Path(settings.DATA_DIR) / "stamps" / name
+    if stamp.exists() and stamp.read_text() == _stamp(seen.hexdigest(), state()):
+        return
+    do()
+    stamp.parent.mkdir(exist_ok=True)
+    stamp.write_text(_stamp(seen.hexdigest(), state()))
+
+
+def _stamp(sources: str, state: str) -> str:
+    return hashlib.sha256(f"{sources} {state}".encode()).hexdigest()

@@ -1,0 +1,404 @@
+"""Every setting, from the environment alone; what is unset fits one machine with no services.
+
+An error here names the variable and how to mend it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def number(name: str, default: int) -> int:
+    """A whole number from the environment."""
+    try:
+        return int(env.int(name, default=default))
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name}={env.str(name)!r} is not a whole number. For example: {name}={default}"
+        ) from None
+
+
+def switch(name: str, default: bool) -> bool:
+    """On or off. A misspelled PRODUCTION must not quietly mean no."""
+    text = env.str(name, default="").strip().lower()
+    if text in ("1", "true", "yes", "on", "0", "false", "no", "off", ""):
+        return text in ("1", "true", "yes", "on") if text else default
+    raise ImproperlyConfigured(f"{name}={text!r} is neither on nor off. Use {name}=1 or {name}=0")
+
+
+def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """A word from a list."""
+    text = str(env.str(name, default=default))
+    if text not in allowed:
+        raise ImproperlyConfigured(f"{name}={text!r} is unknown. Use one of: {', '.join(allowed)}")
+    return text
+
+
+def rate(name: str, default: str) -> str:
+    """How many requests in which time."""
+    text = str(env.str(name, default=default))
+    if not re.fullmatch(r"\d+/(s|sec|m|min|h|hour|d|day)", text):
+        raise ImproperlyConfigured(f"{name}={text!r} is no rate. For example: {name}={default}")
+    return text
+
+
+def data_dir() -> Path:
+    """The folder of everything that is written, made where it is not there."""
+    path = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve()
+    try:
+        (path / "tmp").mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"DATA_DIR={str(path)!r} cannot be written: {error.strerror}. Everything that the "
+            "marketplace keeps lies there. Name a folder that this user may write."
+        ) from None
+    close_to_others(path)
+    return path
+
+
+def close_to_others(path: Path) -> None:
+    """Other users of the machine pass through to the public tree, and read nothing else."""
+    with contextlib.suppress(OSError):  # it belongs to somebody else: then that one decides
+        path.chmod(0o711)
+        for name in ("tmp", "private", "search", "stamps"):
+            (path / name).mkdir(exist_ok=True)
+            (path / name).chmod(0o700)
+
+
+def database_settings() -> dict[str, Any]:
+    """PostgreSQL where DATABASE_URL says so, else SQLite; the value is never printed."""
+    try:
+        url = env.str("DATABASE_URL", default="") or local_database()
+        found = dict(env.db_url_config(url))
+    except (ImproperlyConfigured, ValueError, KeyError):
+        found = {}
+    known = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
+    if found.get("ENGINE") not in known or not found.get("NAME"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not the address of a PostgreSQL database. Write it as "
+            "postgresql://USER:PASSWORD@HOST:5432/NAME, or unset it for SQLite in DATA_DIR"
+        )
+    return found
+
+
+def local_database() -> str:
+    """SQLite's address; the files that it makes beside this one take its mode."""
+    path = DATA_DIR / "db.sqlite3"
+    with contextlib.suppress(OSError):
+        path.touch(mode=0o600)
+        path.chmod(0o600)
+    return f"sqlite:///{path}"
+
+
+def mail_settings() -> dict[str, Any]:
+    """How mail is sent; to the console unless EMAIL_URL says more. It is never printed."""
+    try:
+        return dict(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
+    except (ImproperlyConfigured, ValueError, KeyError):
+        raise ImproperlyConfigured(
+            "EMAIL_URL is not the address of a mail server. Write it as "
+            "smtp+tls://USER:PASSWORD@HOST:587, or unset it to have mail on the console"
+        ) from None
+
+
+# --- Where things are -----------------------------------------------------------------------
+DATA_DIR = data_dir()
+PUBLIC_DIR = DATA_DIR / "public"  # the registry's static tree
+PRIVATE_DIR = DATA_DIR / "private"  # uploads that wait for their verdict
+SEARCH_DIR = DATA_DIR / "search"
+DOWNLOAD_LOG_DIR = DATA_DIR / "log" / "downloads"
+OFFICIAL_TOOLS_DIR = BASE_DIR / "official_tools"
+
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = number("PORT", 8000)
+PRODUCTION = switch("PRODUCTION", default=False)
+DEBUG = switch("DEBUG", default=False)
+SITE_NAME = env.str("SITE_NAME", default="Lumos Marketplace")
+SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+SITE_IS_HTTPS = SITE_URL.startswith("https://")
+# How many proxies of ours stand in front; what they say of the client is believed, and no more.
+# We speak plain HTTP ourselves, so an https site has one.
+NUM_PROXIES = number("NUM_PROXIES", 1 if SITE_IS_HTTPS else 0)
+
+
+def local_secret() -> str:
+    """The secret of a marketplace on one machine: made once, kept in DATA_DIR, readable by us."""
+    path = DATA_DIR / "secret_key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text()
+
+
+SECRET_KEY = env.str("SECRET_KEY", default="")
+if PRODUCTION and not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. In production it signs sessions on every machine, so it must be "
+        "given. Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+    )
+SECRET_KEY = SECRET_KEY or local_secret()
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if not PRODUCTION else [])
+if PRODUCTION and not ALLOWED_HOSTS:
+    raise ImproperlyConfigured(
+        "ALLOWED_HOSTS is not set. It lists the host names that this site answers to, "
+        "for example ALLOWED_HOSTS=tools.example.org"
+    )
+
+# --- What the operator decides ----------------------------------------------------------------
+QUALITY_GATE = one_of("QUALITY_GATE", ("report", "enforce"), "report")
+UNTESTED = one_of("UNTESTED", ("publish", "hold"), "hold" if PRODUCTION else "publish")
+REQUIRE_OFFICIAL_TOOLS = switch("REQUIRE_OFFICIAL_TOOLS", default=True)  # for /readyz
+UPSTREAM_INDEX = env.str("UPSTREAM_INDEX", default="")  # names that are not ours redirect there
+PYTHON_INDEX = env.str("PYTHON_INDEX", default="")  # where the sandbox's dependencies come from
+SANDBOX_PYTHONS: list[str] = env.list(
+    "SANDBOX_PYTHONS", default=[]
+)  # else those that are found here
+WORKER_THREADS = number("WORKER_THREADS", 2)
+# Most of them wait for slow clients (core.patience); behind a proxy that waits, fewer are enough.
+WEB_THREADS = number("WEB_THREADS", 8 if NUM_PROXIES else 64)
+
+# --- Django -----------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "csp",
+    "config",
+    "core",
+    "accounts",
+    "catalog",
+    "search",
+    "analytics",
+    "registry",
+    "publishing",
+    "marketplace",
+]
+MIDDLEWARE = [
+    "core.middleware.request_id",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "core.caching.compressed",
+    "core.caching.kept",  # outside whatever sets a cookie or a nonce
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "core.middleware.security_headers",
+    "core.middleware.unread_bodies",
+    "core.plain.plain",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "csp.context_processors.nonce",
+                "marketplace.context.site",
+            ],
+        },
+    }
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA_DIR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_USE_FINDERS = switch("STATIC_FROM_SOURCE", default=False)
+if WHITENOISE_USE_FINDERS:
+    STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
+FILE_UPLOAD_MAX_MEMORY_SIZE = 0  # uploads stream to disk
+WHEEL_MAX_BYTES = 50 * 1024 * 1024
+
+# --- Database: PostgreSQL where DATABASE_URL says so, else SQLite in DATA_DIR ------------------
+DATABASES = {"default": database_settings()}
+database = DATABASES["default"]
+if database["ENGINE"] == "django.db.backends.sqlite3":
+    # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at the start of a
+    # transaction, so that two of them wait for each other rather than fail half-way.
+    database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 30,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        "PRAGMA foreign_keys=ON; PRAGMA cache_size=-20000;",
+    }
+else:
+    database["CONN_MAX_AGE"] = number("CONN_MAX_AGE", 60)
+    database["CONN_HEALTH_CHECKS"] = True
+
+# --- Redis and Celery: without REDIS_URL the worker takes its work from the database ------------
+REDIS_URL = env.str("REDIS_URL", default="")
+BROKER = bool(REDIS_URL)
+CACHES = {
+    "default": {"BACKEND": "core.cache.LastingRedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        # Limits are counted here: with few places a flood of names would push the counts out.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+JOB_LEASE_SECONDS = number("JOB_LEASE_SECONDS", 30)
+JOB_SECONDS = number("JOB_SECONDS", 1800)  # a job that takes longer hangs
+JOB_MAX_ATTEMPTS = 5
+
+# --- Accounts (allauth) -------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CONFIRM_EMAIL_ON_GET = False
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES  # else all who sign in would share one limit
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+vars().update(mail_settings())
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # a mailto: or https: address
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Lumos Marketplace <no-reply@localhost>")
+
+# --- Limits: on one machine they stop accidents, in production they share what there is ---------
+# What one account may have waiting or kept at a time; a live release counts no more.
+UPLOADS_IN_FLIGHT = number("UPLOADS_IN_FLIGHT", 50 if PRODUCTION else 1000)
+UPLOAD_BYTES_KEPT = number("UPLOAD_MEGABYTES_KEPT", 2_000 if PRODUCTION else 20_000) * 1_000_000
+RATES = {
+    "anon": rate("RATE_ANON", "600/min" if PRODUCTION else "60000/min"),
+    "user": rate("RATE_USER", "1200/min" if PRODUCTION else "60000/min"),
+    "publish": rate("RATE_PUBLISH", "120/min" if PRODUCTION else "1200/min"),
+}
+
+# --- The API ------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
+    "DEFAULT_RENDERER_CLASSES": ["core.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.rendering.OrjsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["core.throttling.AnonThrottle", "core.throttling.UserThrottle"],
+    "NUM_PROXIES": NUM_PROXIES,
+    "EXCEPTION_HANDLER": "core.problems.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Lumos Marketplace API",
+    "DESCRIPTION": "Find, judge, publish and install tools for AI agents.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "PATH_CONVERTER_OVERRIDES": {"id": int},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "core.openapi.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {"PublicationState": "publishing.states.State"},
+}
+
+# What stands below these addresses is one person's; nobody keeps it, nor the way to it.
+NEVER_KEPT = (
+    "/account/", "/accounts/", "/admin/", "/publish/", "/publications/", "/api/v1/whoami",
+    "/api/v1/namespaces", "/api/v1/organisations", "/api/v1/publications",
+)  # fmt: skip
+
+# --- What a browser may do ------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF, NONCE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "marketplace.views.errors.csrf_failure"
+if NUM_PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if SITE_IS_HTTPS:
+    # No other host of the domain can set a cookie of such a name for us.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
+    SECURE_HSTS_SECONDS = 63072000
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", LEVELS, "WARNING")},
+    "loggers": {"lumos": {"level": one_of("LOG_LEVEL", LEVELS, "INFO")}},
+}

@@ -1,0 +1,108 @@
+"""Keeps a few processes alive: whichever ends is started again, Ctrl-C ends them all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+
+#: Seconds between the end of a process and its next start, if it did not live long.
+PAUSE = 1.0
+#: Seconds that a process gets to end after SIGTERM.
+PATIENCE = 15.0
+
+
+class Supervised:
+    """One command, in a process group of its own."""
+
+    def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
+        self.name = name
+        self.command = command
+        self.env = env
+        self.process: subprocess.Popen[bytes] | None = None
+        self.started = 0.0
+
+    def start(self) -> None:
+        """Start it; it dies with this process, however this one ends."""
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(  # noqa: S603 - our own command lines
+            [*_dies_with_parent(), *self.command], env=dict(self.env), start_new_session=True
+        )
+
+    def has_ended(self) -> bool:
+        """Whether it is not running, nor was told to wait a moment before its next start."""
+        return self.process is None or self.process.poll() is not None
+
+    def clear(self) -> None:
+        """End what the process left in its group (a killed server's own workers)."""
+        if self.process is not None:
+            _signal_group(self.process.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        if self.process is not None and self.process.poll() is None:
+            _signal_group(self.process.pid, signal.SIGTERM)
+
+
+class Supervisor:
+    """Runs until SIGINT or SIGTERM."""
+
+    def __init__(self, *children: Supervised) -> None:
+        self.children = children
+        self.stopping = threading.Event()
+
+    def run(self, then: Callable[[threading.Event], None]) -> None:
+        """Start everything, do ``then`` beside it (it gets the stop event), and keep watch."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._stop)
+        for child in self.children:
+            child.start()
+        beside = threading.Thread(target=then, args=[self.stopping], daemon=True)
+        beside.start()
+        while not self.stopping.wait(0.3):
+            for child in self.children:
+                if child.has_ended() and not self.stopping.is_set():
+                    self._bring_back(child)
+        self._end()
+
+    def _bring_back(self, child: Supervised) -> None:
+        code = child.process.returncode if child.process else None
+        print(f"{child.name} ended ({code}); starting it again", file=sys.stderr, flush=True)
+        child.clear()
+        if time.monotonic() - child.started < PAUSE * 3:
+            self.stopping.wait(PAUSE)
+        if not self.stopping.is_set():
+            child.start()
+
+    def _end(self) -> None:
+        for child in self.children:
+            child.stop()
+        deadline = time.monotonic() + PATIENCE
+        for child in self.children:
+            if child.process is not None:
+                try:
+                    child.process.wait(max(deadline - time.monotonic(), 0.1))
+                except subprocess.TimeoutExpired:
+                    print(f"{child.name} does not end; killing it", file=sys.stderr, flush=True)
+            child.clear()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.stopping.set()
+
+
+def _dies_with_parent() -> list[str]:
+    """A prefix that has the kernel end the process with us, where this machine has the tool."""
+    return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+
+
+def _signal_group(leader: int, number: signal.Signals) -> None:
+    try:
+        os.killpg(leader, number)
+    except ProcessLookupError:
+        return

@@ -1,0 +1,24 @@
+"""The web process: the static registry tree first, Django behind it."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.conf import settings
+
+from core.patience import Patience
+from core.places import shares
+from core.plain import plain_application
+from registry.serve import StaticTree
+
+_share = shares(settings.WEB_THREADS, behind_proxy=bool(settings.NUM_PROXIES))
+_patience = Patience(plain_application(), places=_share)
+application = StaticTree(
+    _patience,
+    root=settings.PUBLIC_DIR,
+    download_log=settings.DOWNLOAD_LOG_DIR,
+    upstream_index=settings.UPSTREAM_INDEX,
+    readers=_patience.readers,
+)

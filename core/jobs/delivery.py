@@ -1,0 +1,41 @@
+"""Tell somebody that a job waits. A hint: when it is lost, the sweeper tells again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from celery import current_app
+from django.conf import settings
+from django.utils import timezone
+
+from core.jobs import wake
+from core.models import Job
+
+logger = logging.getLogger("lumos.jobs")
+SHORTEST_WAIT = dt.timedelta(seconds=20)
+
+
+def deliver(job: Job) -> None:
+    """Hand the job to Celery where there is a broker, else wake the local worker."""
+    if not settings.BROKER:
+        wake.tell()
+        return
+    try:
+        current_app.send_task(job.task, args=[job.pk], queue=job.queue)
+    except Exception as error:  # whatever the broker's client raises, the row stands
+        logger.warning("broker away, job %s waits for the sweeper: %s", job.pk, error)
+    else:
+        Job.objects.filter(pk=job.pk).update(delivered_at=timezone.now())
+
+
+def is_overdue(job: Job, now: dt.datetime) -> bool:
+    """Whether a due job's message is probably lost.
+
+    The time between two messages doubles with the job's age, so that a long queue of healthy jobs
+    does not fill the broker with doubles.
+    """
+    if job.delivered_at is None:
+        return True
+    waited = job.delivered_at - job.created_at
+    return abs(now - job.delivered_at) >= max(waited, SHORTEST_WAIT)  # clocks are set back, too

@@ -1,0 +1,125 @@
+"""The job rows: written with the change that needs them, claimed by one compare-and-set."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from core.jobs import delivery
+from core.models import Job, JobState
+
+#: Seconds to wait before attempt 2, 3, 4, 5.
+BACKOFF = (2, 10, 60, 300)
+#: No job ever waits longer than this: a time beyond it was written by a clock set back since.
+LONGEST_WAIT = dt.timedelta(seconds=2 * BACKOFF[-1])
+
+
+def enqueue(task: str, *args: Any, queue: str, key: str = "", delay: float = 0) -> Job | None:
+    """Write a job in the caller's transaction and deliver it after the commit.
+
+    ``task`` is the Celery name, ``args`` are JSON values. With a ``key``, a job that already
+    waits is enough and None comes back: its row is locked until the caller's commit, so that no
+    worker can begin it and miss the change that this call is about.
+    """
+    job = None
+    while job is None:
+        job = _insert(task=task, args=list(args), queue=queue, key=key, due_at=_in(delay))
+        if job is None and _hold_waiting(task, key):
+            return None
+    if not delay:
+        told = job
+        transaction.on_commit(lambda: delivery.deliver(told))
+    return job
+
+
+def _insert(**values: Any) -> Job | None:
+    try:
+        with transaction.atomic():
+            return Job.objects.create(**values)
+    except IntegrityError:
+        return None
+
+
+def _hold_waiting(task: str, key: str) -> bool:
+    waiting = Job.objects.filter(task=task, key=key, state=JobState.WAITING)
+    with transaction.atomic():
+        return waiting.select_for_update().first() is not None
+
+
+def _in(seconds: float) -> dt.datetime:
+    return timezone.now() + dt.timedelta(seconds=seconds)
+
+
+def claim(job_id: int) -> Job | None:
+    """Take a due job for one lease, or None where another worker was first."""
+    now = timezone.now()
+    lease = uuid.uuid4()
+    taken = (
+        Job.objects.due(now)
+        .filter(pk=job_id)
+        .order_by()
+        .update(
+            state=JobState.RUNNING,
+            lease=lease,
+            leased_until=now + lease_time(),
+            attempts=F("attempts") + 1,
+        )
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def renew(lease: uuid.UUID) -> bool:
+    """Keep a lease for another term; False where it was lost."""
+    until = timezone.now() + lease_time()
+    return bool(Job.objects.filter(lease=lease).update(leased_until=until))
+
+
+def mend_clock() -> None:
+    """Bring near what a clock that was set back has left far in the future."""
+    now = timezone.now()
+    Job.objects.filter(state=JobState.WAITING, due_at__gt=now + LONGEST_WAIT).update(due_at=now)
+    held = Job.objects.filter(state=JobState.RUNNING, leased_until__gt=now + 2 * lease_time())
+    held.update(leased_until=now + lease_time())
+
+
+def finish(job: Job) -> None:
+    """The job is done; nothing happens where the lease was lost meanwhile."""
+    _end(job, state=JobState.DONE, error="")
+
+
+def retry_later(job: Job, error: str) -> bool:
+    """Give a failed job back with a delay; False where its attempts are used up and it is dead."""
+    if job.attempts >= settings.JOB_MAX_ATTEMPTS:
+        _end(job, state=JobState.DEAD, error=error)
+        return False
+    due_at = timezone.now() + dt.timedelta(seconds=BACKOFF[job.attempts - 1])
+    try:
+        with transaction.atomic():
+            Job.objects.filter(pk=job.pk, lease=job.lease).update(
+                state=JobState.WAITING,
+                lease=None,
+                leased_until=None,
+                due_at=due_at,
+                delivered_at=None,
+                error=error,
+            )
+    except IntegrityError:  # the same work waits already: that job does it
+        _end(job, state=JobState.DONE, error=error)
+    return True
+
+
+def lease_time() -> dt.timedelta:
+    """How long a claim holds without a renewal."""
+    return dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def _end(job: Job, *, state: JobState, error: str) -> None:
+    Job.objects.filter(pk=job.pk, lease=job.lease).update(
+        state=state, lease=None, leased_until=None, ended_at=timezone.now(), error=error
+    )

@@ -1,0 +1,127 @@
+"""The kernel's rows: the audit log, jobs, heartbeats and remembered answers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class AuditEntry(models.Model):
+    """Who did what to what; written in the transaction of the change itself."""
+
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    action = models.CharField(max_length=64)
+    target = models.CharField(max_length=200, db_index=True)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.action} {self.target}"
+
+
+class JobState(models.TextChoices):
+    """Where a job is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    """Named filters over jobs."""
+
+    def due(self, now: dt.datetime) -> JobQuerySet:
+        """Jobs that anyone may claim: waiting and due, or left behind by a lost worker."""
+        return self.filter(
+            Q(state=JobState.WAITING, due_at__lte=now)
+            | Q(state=JobState.RUNNING, leased_until__lt=now)
+        ).order_by("due_at", "id")
+
+
+class Job(models.Model):
+    """One piece of work, written in the transaction that makes it necessary (an outbox row)."""
+
+    task = models.CharField(max_length=80)
+    args = models.JSONField(default=list)
+    queue = models.CharField(max_length=20)
+    #: The same work waiting twice is one job; empty: never merged.
+    key = models.CharField(max_length=120, blank=True, default="")
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    delivered_at = models.DateTimeField(null=True)  # when a broker was last told of it
+    lease = models.UUIDField(null=True)
+    leased_until = models.DateTimeField(null=True)
+    error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["task", "key"],
+                condition=Q(state="waiting") & ~Q(key=""),
+                name="job_waits_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running", lease__isnull=False, leased_until__isnull=False)
+                | (~Q(state="running") & Q(lease__isnull=True, leased_until__isnull=True)),
+                name="job_running_has_lease",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.task}{self.args} ({self.state})"
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a part that /readyz asks about."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.seen_at}"
+
+    @classmethod
+    def beat(cls, name: str) -> None:
+        """Note that ``name`` is alive now."""
+        cls.objects.update_or_create(name=name, defaults={"seen_at": timezone.now()})
+
+    @classmethod
+    def is_alive(cls, name: str, *, within: dt.timedelta) -> bool:
+        """Whether ``name`` was seen within the given time."""
+        return cls.objects.filter(name=name, seen_at__gte=timezone.now() - within).exists()
+
+
+class RememberedAnswer(models.Model):
+    """The answer to a write with an ``Idempotency-Key``, so that a retry changes nothing."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=128)
+    request = models.CharField(max_length=64)  # sha256 of method, path and body
+    status = models.PositiveSmallIntegerField(null=True)  # null: the first request still runs
+    body = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "key"], name="answer_once_per_key")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
