@@ -1,0 +1,1 @@
+"""Who people are: users, organisations, namespaces, API tokens, sign-in."""

@@ -1,0 +1,100 @@
+"""The verbs on what one owns: make a namespace, issue and revoke a token."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from accounts.models import ApiToken, Namespace, Organisation, Scope, User
+from accounts.policies import check_owner, check_publish_in
+from accounts.tokens import hash_token, make_token
+from core import audit
+from core.errors import Conflict, Forbidden, Invalid
+from core.jobs import enqueue
+from lumos.package.names import InvalidName, check_namespace
+
+NAMESPACES_PER_USER = 10
+
+
+def create_namespace(
+    *, by: User, name: str, organisation: Organisation | None = None, official: bool = False
+) -> Namespace:
+    """Make a namespace for ``by``, or for an organisation that ``by`` owns.
+
+    Raises Invalid for a name that breaks the rules or is reserved, Conflict for a taken one.
+    """
+    try:
+        check_namespace(name, official=official)
+    except InvalidName as error:
+        raise Invalid(
+            "namespace_refused",
+            str(error),
+            suggestion="Choose 2 to 39 lower-case letters and digits, beginning with a letter.",
+        ) from None
+    if organisation is not None:
+        check_owner(by, organisation)
+    elif by.namespaces.count() >= NAMESPACES_PER_USER and not by.is_staff:
+        raise Forbidden(
+            "too_many_namespaces",
+            f"You have {NAMESPACES_PER_USER} namespaces, which is the most.",
+            suggestion="Use one that you have.",
+        )
+    try:
+        with transaction.atomic():
+            made = Namespace.objects.create(
+                name=name, organisation=organisation, user=None if organisation else by
+            )
+            audit.record(by=by, action="namespace.create", target=name)
+            enqueue("registry.claim_namespace", name, queue="index", key=name)
+    except IntegrityError:
+        raise Conflict(
+            "namespace_taken",
+            f"The namespace '{name}' is taken.",
+            suggestion="Choose another name.",
+        ) from None
+    return made
+
+
+def issue_token(
+    *,
+    by: User,
+    name: str,
+    scopes: Sequence[str],
+    expires_in: dt.timedelta | None = None,
+    tools: Sequence[str] = (),
+) -> tuple[ApiToken, str]:
+    """Make a token for ``by``; the text is returned here and never again."""
+    unknown = [scope for scope in scopes if scope not in Scope.values]
+    if unknown or not scopes:
+        raise Invalid(
+            "scope_unknown",
+            f"Unknown scope: {', '.join(unknown)}." if unknown else "No scope given.",
+            suggestion=f"Choose from: {', '.join(Scope.values)}.",
+        )
+    for tool in tools:
+        check_publish_in(by, tool.partition("/")[0])
+    text = make_token()
+    with transaction.atomic():
+        token = ApiToken.objects.create(
+            user=by,
+            name=name.strip()[:80] or "token",
+            hash=hash_token(text),
+            tail=text[-4:],
+            scopes=sorted(set(scopes)),
+            tools=list(tools),
+            expires_at=timezone.now() + expires_in if expires_in else None,
+        )
+        audit.record(by=by, action="token.issue", target=f"token:{token.pk}", scopes=token.scopes)
+    return token, text
+
+
+def revoke_token(*, by: User, token: ApiToken) -> None:
+    """End a token at once; a second time changes nothing."""
+    with transaction.atomic():
+        if ApiToken.objects.filter(pk=token.pk, user=by, revoked_at__isnull=True).update(
+            revoked_at=timezone.now()
+        ):
+            audit.record(by=by, action="token.revoke", target=f"token:{token.pk}")

@@ -1,0 +1,47 @@
+"""The operator's desk for accounts."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.models import ApiToken, Membership, Namespace, Organisation, User
+from core.admin import ReadOnlyAdmin
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """People."""
+
+    list_display = ["email", "display_name", "is_active", "is_staff", "date_joined"]
+    search_fields = ["email", "display_name"]
+    fields = ["email", "display_name", "is_active", "is_staff", "is_superuser"]
+
+
+class MembershipInline(admin.TabularInline):
+    """The members of an organisation."""
+
+    model = Membership
+    extra = 0
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    """People who publish together."""
+
+    inlines = [MembershipInline]
+
+
+@admin.register(Namespace)
+class NamespaceAdmin(admin.ModelAdmin):
+    """Who owns which name, and who is verified."""
+
+    list_display = ["name", "user", "organisation", "verified", "created_at"]
+    list_filter = ["verified"]
+    search_fields = ["name"]
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ReadOnlyAdmin):
+    """Tokens, without their text: nobody has that."""
+
+    list_display = ["name", "user", "tail", "scopes", "expires_at", "last_used_at", "revoked_at"]

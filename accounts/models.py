@@ -1,0 +1,235 @@
+"""Users, organisations, namespaces and API tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.tokens import hash_token
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users, who are known by their e-mail address."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
+        """A new user; without a password nobody can sign in with one."""
+        user = self.model(email=self.normalize_email(email), **extra)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
+        """A new operator; whoever has this terminal vouches for the address."""
+        user = self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
+        user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]
+        return user
+
+
+class User(AbstractUser):
+    """A person, known by an e-mail address; shown by a name of their choice."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField("e-mail address", unique=True)
+    display_name = models.CharField(max_length=80, blank=True, default="")
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.display_name or self.email
+
+    @property
+    def public_name(self) -> str:
+        """What strangers see: never the e-mail address."""
+        if self.display_name:
+            return self.display_name
+        own = min(self.namespaces.all(), key=lambda each: each.pk, default=None)
+        return own.name if own else f"user {self.pk}"
+
+
+class Role(models.TextChoices):
+    """What a member of an organisation may do."""
+
+    OWNER = "owner"
+    MAINTAINER = "maintainer"
+    MEMBER = "member"
+
+
+class Organisation(models.Model):
+    """People who publish together."""
+
+    name = models.CharField(max_length=80, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
+        User, through="Membership", related_name="organisations"
+    )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A user's place in an organisation."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "user"], name="member_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.organisation} ({self.role})"
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    """Named filters over invitations."""
+
+    def addressed_to(self, user: User) -> InvitationQuerySet:
+        """Those that ``user``, whose address is verified at sign-up, may accept."""
+        return self.filter(email__iexact=user.email)
+
+
+class Invitation(models.Model):
+    """A place in an organisation, offered to an address; whether an account has it stays unsaid."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField()
+    role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "email"], name="invited_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} to {self.organisation} ({self.role})"
+
+
+class NamespaceQuerySet(models.QuerySet["Namespace"]):
+    """Named filters over namespaces."""
+
+    def publishable_by(self, user: User) -> NamespaceQuerySet:
+        """The namespaces in which ``user`` may publish."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(
+            Q(user=user)
+            | Q(
+                organisation__membership__user=user,
+                organisation__membership__role__in=[Role.OWNER, Role.MAINTAINER],
+            )
+        ).distinct()
+
+
+class Namespace(models.Model):
+    """The first half of a tool's name, owned by a user or by an organisation."""
+
+    name = models.CharField(max_length=39, unique=True)
+    user = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="namespaces"
+    )
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="namespaces"
+    )
+    verified = models.BooleanField(default=False)
+    description = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    objects = NamespaceQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, organisation__isnull=True)
+                | Q(user__isnull=True, organisation__isnull=False),
+                name="namespace_has_one_owner",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def publishers(self) -> models.QuerySet[User]:
+        """Everyone who may publish in it."""
+        if self.user_id is not None:
+            return User.objects.filter(pk=self.user_id)
+        return User.objects.filter(
+            memberships__organisation=self.organisation_id,
+            memberships__role__in=[Role.OWNER, Role.MAINTAINER],
+        )
+
+
+class Scope(models.TextChoices):
+    """What a token may do."""
+
+    READ = "read", "Read what you can read"
+    PUBLISH = "publish", "Publish releases"
+    YANK = "yank", "Yank and unyank releases"
+    REVIEW = "review", "Write reviews"
+    ACCOUNT = "account", "Make namespaces"
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    """Named filters over tokens."""
+
+    def live(self) -> ApiTokenQuerySet:
+        """Neither revoked nor expired."""
+        now = timezone.now()
+        return self.filter(revoked_at__isnull=True).filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=now)
+        )
+
+    def with_text(self, text: str) -> ApiTokenQuerySet:
+        """The token whose text this is, whatever its state."""
+        return self.filter(hash=hash_token(text))
+
+
+class ApiToken(models.Model):
+    """A credential for the API, of which we keep the hash and the last four characters."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    hash = models.CharField(max_length=64, unique=True)
+    tail = models.CharField(max_length=4)
+    scopes = models.JSONField(default=list)
+    #: Tools (``namespace/name``) that it is bound to; empty: all that the user may publish.
+    tools = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} (…{self.tail})"
+
+    @property
+    def is_live(self) -> bool:
+        """Neither revoked nor expired."""
+        return self.revoked_at is None and not self.is_expired
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether its time is over."""
+        return self.expires_at is not None and self.expires_at <= dt.datetime.now(dt.UTC)
