@@ -1,0 +1,1 @@
+"""The nouns that all need: tools, releases, functions, dependencies, and what is known of them."""

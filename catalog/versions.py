@@ -1,0 +1,18 @@
+"""Versions as the database orders them."""
+
+from __future__ import annotations
+
+from lumos.package.versions import Version
+
+
+def sort_key(version: Version) -> str:
+    """Digits of fixed width, whose text order (in any collation) is SemVer precedence.
+
+    Ten digits each for major, minor and patch, then ``9`` for a final version or 0, 1, 2 for
+    alpha, beta, rc, then ten digits of the pre-release's number.
+    """
+    core = "".join(f"{number:010d}" for number in (version.major, version.minor, version.patch))
+    if not version.is_prerelease:
+        return f"{core}90000000000"
+    kind, _, number = str(version).partition("-")[2].partition(".")
+    return f"{core}{('alpha', 'beta', 'rc').index(kind)}{int(number):010d}"
