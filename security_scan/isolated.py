@@ -1,0 +1,147 @@
+"""The parent's side of a scan in a child process.
+
+The child writes a line before each step; when it dies or hangs, the last line names the scanner
+and the file, a finding says so, and the child is started again without that step.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from lumos.package.findings import Finding
+from security_scan.guard import could_not_finish
+from security_scan.report import ScanReport, level_of, score_of
+from security_scan.target import Function, FunctionLike, Limits
+
+__all__ = ["scan_isolated"]
+
+ROOT = Path(__file__).resolve().parent.parent
+ATTEMPTS = 4
+
+
+def scan_isolated(
+    folder: Path,
+    *,
+    declared: Sequence[str] = (),
+    import_package: str = "",
+    texts: Mapping[str, str] | None = None,
+    functions: Sequence[FunctionLike] = (),
+    limits: Limits | None = None,
+) -> ScanReport:
+    """``engine.scan`` in a child process with bounded memory, processor time and wall clock.
+
+    A step that kills or hangs the child becomes ``scan/could-not-finish`` (high) and is left out
+    of the next attempt. Never raises for what the files hold; NotADirectoryError without a folder.
+    """
+    limits = limits or Limits()
+    deadline = time.monotonic() + limits.total_seconds
+    request: dict[str, Any] = {
+        "folder": str(_existing(folder)),
+        "declared": list(declared),
+        "import_package": import_package,
+        "texts": dict(texts or {}),
+        "functions": [Function.of(function).as_dict() for function in functions],
+        "limits": asdict(limits),
+        "skip": [],
+    }
+    lost: list[Finding] = []
+    for attempt in range(ATTEMPTS):
+        remaining = deadline - time.monotonic()
+        if remaining <= 0:
+            break
+        share = remaining if attempt == ATTEMPTS - 1 else max(remaining * 2 / 3, min(remaining, 10))
+        report, step, reason = _attempt(request, share)
+        if report is not None:
+            return _with(report, lost)
+        lost.append(could_not_finish(*step, reason))
+        request["skip"].append(list(step))
+    return _with(_empty(), lost or [could_not_finish("engine", "", "no time was left")])
+
+
+def _existing(folder: Path) -> Path:
+    path = Path(folder).resolve()
+    if not path.is_dir():
+        raise NotADirectoryError(f"{path} is no folder, so there is nothing to scan in it")
+    return path
+
+
+def _attempt(
+    request: Mapping[str, Any], seconds: float
+) -> tuple[ScanReport | None, tuple[str, str], str]:
+    """One child: its report, or the step at which it ended and why."""
+    with tempfile.TemporaryDirectory(prefix="lumos-scan-") as scratch:
+        progress, answer = Path(scratch, "progress"), Path(scratch, "answer")
+        child = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
+            [sys.executable, "-P", "-m", "security_scan", str(progress), str(answer)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=scratch,
+            env=_environment(),
+            start_new_session=True,
+        )
+        reason = ""
+        try:
+            child.communicate(json.dumps(request).encode(), timeout=seconds)
+        except subprocess.TimeoutExpired:
+            reason = f"it did not end within {seconds:.0f} s"
+        finally:
+            child.kill()
+            child.wait()
+        if not reason:
+            try:
+                return ScanReport.from_dict(json.loads(answer.read_bytes())), ("", ""), ""
+            except (OSError, ValueError, KeyError, TypeError):
+                reason = _death(child.returncode)
+        return None, _last_step(progress), reason
+
+
+def _environment() -> dict[str, str]:
+    """What the child needs and nothing that is secret."""
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "PYTHONPATH": str(ROOT),
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "LC_ALL": "C.UTF-8",
+    }
+
+
+def _death(returncode: int) -> str:
+    if returncode < 0:
+        return f"it was ended by signal {-returncode}"
+    return f"it ended with status {returncode}"
+
+
+def _last_step(progress: Path) -> tuple[str, str]:
+    try:
+        lines = progress.read_text(errors="replace").splitlines()
+        scanner, file = json.loads(lines[-1])
+    except (OSError, IndexError, ValueError):
+        return "engine", ""
+    return scanner, file
+
+
+def _empty() -> ScanReport:
+    return ScanReport(level="dangerous", score=0, findings=())
+
+
+def _with(report: ScanReport, lost: Sequence[Finding]) -> ScanReport:
+    """The report with the findings about lost steps counted in."""
+    if not lost:
+        return report
+    if not report.scanners:  # nothing was scanned, so nothing may go live unseen
+        lost = [replace(finding, blocking=True) for finding in lost]
+    findings = (*lost, *report.findings)
+    level = level_of(findings) if report.scanners else "dangerous"
+    score = score_of(findings) if report.scanners else 0
+    return replace(report, findings=findings, level=level, score=score)

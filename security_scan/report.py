@@ -1,0 +1,142 @@
+"""What a scan says: findings, what the code uses, a level and a score."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lumos.package.findings import Finding, Severity
+
+__all__ = ["Evidence", "ScanReport", "level_of", "limited", "score_of"]
+
+LEVELS = ("safe", "warning", "dangerous", "malicious")
+
+# Points that the first finding of a rule costs; further ones of the same rule cost a tenth each,
+# up to twice the first, so that one habit repeated does not hide a second, different problem.
+PENALTY = {
+    Severity.INFO: 0.0,
+    Severity.LOW: 1.0,
+    Severity.MEDIUM: 6.0,
+    Severity.HIGH: 15.0,
+    Severity.CRITICAL: 40.0,
+}
+CONFIDENCE = {"high": 1.0, "medium": 0.6, "low": 0.3}
+SHOWN_PER_RULE = 25
+SHOWN = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where the code does something that needs a permission.
+
+    ``what`` names the use as a person would (``requests.get``); ``value`` is the host or the
+    environment variable where the source spells it out, else empty.
+    """
+
+    file: str
+    line: int
+    what: str
+    value: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """The evidence as JSON."""
+        return {"file": self.file, "line": self.line, "what": self.what, "value": self.value}
+
+
+@dataclass(frozen=True, slots=True)
+class ScanReport:
+    """The result of one scan of one unpacked package.
+
+    ``level`` is ``safe``, ``warning``, ``dangerous`` or ``malicious``; ``score`` 0 to 100.
+    ``detected`` maps a permission's kind to where it was seen. ``undeclared`` and ``unused`` are
+    permission strings. ``scanners`` maps the scanner's name to its version.
+    """
+
+    level: str
+    score: int
+    findings: tuple[Finding, ...]
+    detected: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    undeclared: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
+    scanners: Mapping[str, str] = field(default_factory=dict)
+    files: int = 0
+    duration_ms: int = 0
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that refuse the release whatever the scores are."""
+        return tuple(finding for finding in self.findings if finding.blocking)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as JSON; :meth:`from_dict` reads it back."""
+        return {
+            "level": self.level,
+            "score": self.score,
+            "findings": [finding.as_dict() for finding in self.findings],
+            "detected": {kind: [e.as_dict() for e in seen] for kind, seen in self.detected.items()},
+            "undeclared": list(self.undeclared),
+            "unused": list(self.unused),
+            "scanners": dict(self.scanners),
+            "files": self.files,
+            "duration_ms": self.duration_ms,
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> ScanReport:
+        """The inverse of :meth:`as_dict`; raises ``KeyError`` or ``TypeError`` on other shapes."""
+        return cls(
+            level=data["level"],
+            score=data["score"],
+            findings=tuple(Finding.from_dict(item) for item in data["findings"]),
+            detected={
+                kind: tuple(Evidence(**item) for item in seen)
+                for kind, seen in data["detected"].items()
+            },
+            undeclared=tuple(data["undeclared"]),
+            unused=tuple(data["unused"]),
+            scanners=dict(data["scanners"]),
+            files=data["files"],
+            duration_ms=data["duration_ms"],
+        )
+
+
+def score_of(findings: Iterable[Finding]) -> int:
+    """0 to 100: 100 less what the findings cost; a blocking finding leaves at most 10."""
+    findings = list(findings)
+    costs: dict[str, list[float]] = defaultdict(list)
+    for finding in findings:
+        costs[finding.rule].append(
+            PENALTY[finding.severity] * CONFIDENCE.get(finding.confidence, 1.0)
+        )
+    lost = sum(min(sum(c) * 0.1 + max(c) * 0.9, max(c) * 2) for c in costs.values())
+    score = max(0, round(100 - lost))
+    return min(score, 10) if any(finding.blocking for finding in findings) else score
+
+
+def level_of(findings: Sequence[Finding]) -> str:
+    """One word for the whole: what a person should think before reading on."""
+    if any(f.blocking and f.rule.startswith("malware/") for f in findings):
+        return "malicious"
+    if any(f.blocking or f.severity is Severity.CRITICAL for f in findings):
+        return "dangerous"
+    if any(f.rule.startswith("malware/") and f.severity is Severity.HIGH for f in findings):
+        return "dangerous"
+    return "warning" if any(f.severity.rank >= Severity.MEDIUM.rank for f in findings) else "safe"
+
+
+def limited(findings: Iterable[Finding]) -> tuple[list[Finding], int]:
+    """The findings to keep, worst first and each once, and how many were left out."""
+    unique = {(f.rule, f.file, f.line or 0, f.message): f for f in findings}
+    ordered = sorted(
+        unique.items(), key=lambda item: (not item[1].blocking, -item[1].severity.rank, item[0])
+    )
+    kept: list[Finding] = []
+    seen: dict[str, int] = defaultdict(int)
+    for _, finding in ordered:
+        seen[finding.rule] += 1
+        room = seen[finding.rule] <= SHOWN_PER_RULE and len(kept) < SHOWN
+        if room or (finding.blocking and seen[finding.rule] <= SHOWN):
+            kept.append(finding)
+    return kept, len(ordered) - len(kept)

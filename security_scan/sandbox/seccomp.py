@@ -1,0 +1,118 @@
+"""The system calls that a tool may make, as a filter program for bubblewrap.
+
+Every call that libseccomp knows is allowed except those named here; calls that are newer than it
+do not exist for the tool (ENOSYS), so that a new kernel opens no new door.
+"""
+
+from __future__ import annotations
+
+import errno
+import functools
+import os
+import socket
+import tempfile
+from typing import Any
+
+HIGHEST_CALL = 1024
+
+GROUPS = {
+    "namespaces and mounts": (
+        "unshare setns mount umount umount2 pivot_root chroot fsopen fsconfig fsmount fspick "
+        "move_mount open_tree mount_setattr"
+    ),
+    "other processes": (
+        "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp "
+        "pidfd_getfd"
+    ),
+    "kernel interfaces with a history": (
+        "bpf io_uring_setup io_uring_enter io_uring_register userfaultfd perf_event_open add_key "
+        "request_key keyctl seccomp landlock_create_ruleset landlock_add_rule "
+        "landlock_restrict_self fanotify_init fanotify_mark name_to_handle_at open_by_handle_at "
+        "lookup_dcookie vmsplice io_setup io_submit io_getevents io_pgetevents io_cancel "
+        "io_destroy"
+    ),
+    "memory that no limit of a process counts": (
+        "memfd_create memfd_secret shmget shmat shmctl msgget msgsnd msgrcv msgctl semget semop "
+        "semctl semtimedop mq_open mq_unlink mbind set_mempolicy migrate_pages move_pages "
+        "set_mempolicy_home_node"
+    ),
+    "the machine": (
+        "init_module finit_module delete_module create_module query_module get_kernel_syms "
+        "kexec_load kexec_file_load reboot swapon swapoff acct quotactl quotactl_fd syslog sync "
+        "syncfs settimeofday clock_settime clock_adjtime adjtimex stime sethostname "
+        "setdomainname iopl ioperm modify_ldt vhangup personality sysfs ustat uselib nfsservctl "
+        "_sysctl vserver afs_syscall getpmsg putpmsg security tuxcall epoll_ctl_old "
+        "epoll_wait_old"
+    ),
+}
+REFUSED = frozenset(" ".join(GROUPS.values()).split())
+WITH_RULES = frozenset({"clone", "clone3", "socket", "socketpair"})
+
+NAMESPACE_FLAGS = (
+    0x00020000,  # CLONE_NEWNS
+    0x02000000,  # CLONE_NEWCGROUP
+    0x04000000,  # CLONE_NEWUTS
+    0x08000000,  # CLONE_NEWIPC
+    0x10000000,  # CLONE_NEWUSER
+    0x20000000,  # CLONE_NEWPID
+    0x40000000,  # CLONE_NEWNET
+)
+LOW_WORD = 0xFFFFFFFF
+
+
+@functools.cache
+def program(loopback: bool = False) -> bytes:
+    """The BPF program; with ``loopback``, internet sockets (of an empty network) are allowed.
+
+    Raises ImportError or RuntimeError where pyseccomp or libseccomp is missing.
+    """
+    import pyseccomp  # noqa: PLC0415 - fails where libseccomp is missing, and status() must say so
+
+    rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.ENOSYS))
+    for number in range(HIGHEST_CALL):
+        name = call_name(pyseccomp, number)
+        if name in REFUSED:
+            rules.add_rule(pyseccomp.ERRNO(errno.EPERM), number)
+        elif name and name not in WITH_RULES:
+            rules.add_rule(pyseccomp.ALLOW, number)
+    add_clone_rules(pyseccomp, rules)
+    add_socket_rules(pyseccomp, rules, loopback)
+    return exported(rules)
+
+
+def call_name(pyseccomp: Any, number: int) -> str:
+    """The name of a call on this machine, empty if libseccomp does not know the number."""
+    try:
+        found = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, number)
+    except ValueError:
+        return ""
+    return found.decode() if isinstance(found, bytes) else str(found or "")
+
+
+def add_clone_rules(pyseccomp: Any, rules: Any) -> None:
+    """``clone`` without a namespace; ``clone3`` hides its flags in memory, so libc falls back."""
+    masked = pyseccomp.MASKED_EQ
+    rules.add_rule(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, masked, sum(NAMESPACE_FLAGS), 0))
+    for flag in NAMESPACE_FLAGS:
+        rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, masked, flag, flag))
+
+
+def add_socket_rules(pyseccomp: Any, rules: Any, loopback: bool) -> None:
+    """Sockets between processes of the sandbox; streams over the internet families if asked."""
+    families = {socket.AF_UNIX} | ({socket.AF_INET} if loopback else set())
+    for family in range(socket.AF_UNSPEC, 64):
+        action = pyseccomp.ALLOW if family in families else pyseccomp.ERRNO(errno.EPERM)
+        rules.add_rule(
+            action, "socket", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, LOW_WORD, int(family))
+        )
+    rules.add_rule(
+        pyseccomp.ALLOW,
+        "socketpair",
+        pyseccomp.Arg(0, pyseccomp.MASKED_EQ, LOW_WORD, int(socket.AF_UNIX)),
+    )
+
+
+def exported(rules: Any) -> bytes:
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        return os.pread(file.fileno(), 1 << 20, 0)

@@ -1,0 +1,27 @@
+"""The scanners, in one table. Nothing else names them."""
+
+from __future__ import annotations
+
+from security_scan.scanners.bandit import BanditScanner
+from security_scan.scanners.base import Scanner
+from security_scan.scanners.descriptions import DescriptionsScanner
+from security_scan.scanners.files import FilesScanner
+from security_scan.scanners.hidden_text import HiddenTextScanner
+from security_scan.scanners.malware import MalwareScanner
+from security_scan.scanners.permissions import PermissionsScanner
+from security_scan.scanners.secrets import SecretsScanner
+
+__all__ = ["Scanner", "all_scanners"]
+
+
+def all_scanners() -> tuple[Scanner, ...]:
+    """Fresh scanners in the order in which they run."""
+    return (
+        FilesScanner(),
+        PermissionsScanner(),
+        MalwareScanner(),
+        DescriptionsScanner(),
+        HiddenTextScanner(),
+        SecretsScanner(),
+        BanditScanner(),
+    )

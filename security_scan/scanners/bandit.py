@@ -1,0 +1,99 @@
+"""Bandit, in process, with our own configuration: code quality, never a word on malware."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from importlib.metadata import version
+from io import BytesIO
+from typing import Any
+
+from lumos.package.findings import Finding, Severity
+from security_scan.guard import Guard
+from security_scan.rules.bandit import DOCS, bandit_rule
+from security_scan.target import SourceFile, Target
+
+__all__ = ["BanditScanner", "bandit_title"]
+
+SEVERITY = {"LOW": Severity.LOW, "MEDIUM": Severity.MEDIUM, "HIGH": Severity.HIGH}
+# An assert is no weakness of a library (style, and tests are full of them), and an import says
+# nothing that the call does not say better.
+LEFT_OUT = ("B101", "B404", "B403", "B405", "B406", "B407", "B408", "B409")
+
+
+class BanditScanner:
+    """Every Python file through every Bandit test but the few left out."""
+
+    name = "bandit"
+
+    @cached_property
+    def version(self) -> str:
+        """Bandit's own version."""
+        return version("bandit")
+
+    def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
+        """Findings ``bandit/B…``; the uploader's configuration and ``# nosec`` do not count."""
+        _ = self._manager  # loading it is nobody's step
+        return guard.each(self.name, target.python_files, self._check)
+
+    @cached_property
+    def _manager(self) -> Any:
+        return _load()
+
+    def _check(self, file: SourceFile) -> Iterator[Finding]:
+        manager = self._manager
+        manager.results, manager.skipped = [], []
+        manager._parse_file(str(file.absolute), BytesIO(file.data), [str(file.absolute)])
+        for issue in manager.results:
+            yield _finding(issue, file.path)
+        for _, reason in manager.skipped:
+            if reason == "exception while scanning file":
+                raise RuntimeError("Bandit gave up on the file")
+
+
+def _load() -> Any:
+    """Bandit's manager; its import warns and changes how warnings look, which stays in here."""
+    shown = warnings.formatwarning
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from bandit.core.config import BanditConfig  # noqa: PLC0415 - costs 0.3 s
+        from bandit.core.manager import BanditManager  # noqa: PLC0415
+
+        logging.getLogger("bandit").setLevel(logging.CRITICAL)
+        manager = BanditManager(
+            BanditConfig(), "file", profile={"exclude": list(LEFT_OUT)}, ignore_nosec=True
+        )
+    warnings.formatwarning = shown
+    return manager
+
+
+def _finding(issue: Any, path: str) -> Finding:
+    from bandit.core.docs_utils import get_url  # noqa: PLC0415
+
+    severity = SEVERITY.get(issue.severity, Severity.LOW)
+    rule = bandit_rule(issue.test_id, issue.text, severity, "")
+    return rule.finding(
+        " ".join(issue.text.split())[:400],
+        path,
+        issue.lineno,
+        confidence=issue.confidence.lower(),
+        evidence={"link": get_url(issue.test_id), "cwe": issue.cwe.id or None},
+    )
+
+
+def bandit_title(test_id: str) -> tuple[str, str] | None:
+    """(title, link) of one of Bandit's tests, or None if there is no such test."""
+    _load()
+    from bandit.core.docs_utils import get_url  # noqa: PLC0415
+    from bandit.core.extension_loader import MANAGER  # noqa: PLC0415
+
+    plugin = MANAGER.plugins_by_id.get(test_id)
+    if plugin is not None:
+        name = plugin.plugin.__name__
+    elif test_id in MANAGER.blacklist_by_id:
+        name = MANAGER.blacklist_by_id[test_id]["name"]
+    else:
+        return None
+    return name.replace("_", " ").capitalize(), get_url(test_id) or DOCS

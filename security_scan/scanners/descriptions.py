@@ -1,0 +1,146 @@
+"""A tool's functions as an agent reads them: names, descriptions and schemas."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from lumos.package.findings import Finding, Severity
+from security_scan.guard import Guard
+from security_scan.rules.text import RULES
+from security_scan.scanners.hidden_text import hidden
+from security_scan.scanners.wording import orders
+from security_scan.target import Function, Target
+
+__all__ = ["DescriptionsScanner"]
+
+LONGEST = 4000
+DEEPEST = 24
+FILE = "functions.json"
+SECRET_PARAMETER = re.compile(
+    r"(^|_)(password|passwd|pwd|secret|api_?key|apikey|access_?key|private_?key|client_?secret|"
+    r"auth_?token|access_?token|bearer|credentials?|seed_phrase|mnemonic)s?$",
+    re.IGNORECASE,
+)
+#: Parameters that no function needs and that attacks use to carry things out.
+CARRIER = re.compile(
+    r"^_?(side_?note|hidden\w*|system_prompt|conversation_history|chat_history|"
+    r"previous_messages|all_context|context_dump|env_vars|environment_variables)$",
+    re.IGNORECASE,
+)
+
+
+class DescriptionsScanner:
+    """Reads all text of ``functions.json``: names, descriptions, defaults, enum values, titles."""
+
+    name = "descriptions"
+    version = "1"
+
+    def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
+        """Findings ``description/…`` and ``hidden-text/…``; the clearly malicious block."""
+        others = {function.name for function in target.functions}
+        for function in target.functions:
+            found: list[Finding] = []
+            with guard.step(self.name, function.name) as wanted:
+                if wanted:
+                    found.extend(_function(function, others))
+            yield from found
+        for name, text in target.texts.items():
+            found = []
+            with guard.step(self.name, name) as wanted:
+                if wanted and not name.lower().startswith(("readme", "function ")):
+                    found.extend(_wording(text, name, name))
+            yield from found
+
+
+def _function(function: Function, own: set[str]) -> Iterator[Finding]:
+    texts = list(_texts(function))
+    for place, text in texts:
+        yield from _hidden(text, f"{function.name}{place}")
+        for finding in _wording(text, f"{function.name}{place}", FILE):
+            if not (finding.rule == "description/shadowing" and _about(finding, own)):
+                yield finding
+    length = sum(len(text) for place, text in texts if not place.startswith(".output"))
+    if len(function.description) > LONGEST or length > 4 * LONGEST:
+        yield RULES["description/too-long"].finding(
+            f"{function.name}: {len(function.description):,} characters of description, "
+            f"{length:,} with its schema.",
+            FILE,
+        )
+    yield from _parameters(function)
+
+
+def _texts(function: Function) -> Iterator[tuple[str, str]]:
+    """(place, text) of everything that an agent reads of a function."""
+    yield ".name", function.name
+    yield ".description", function.description
+    yield from _schema_texts(function.input_schema, ".input")
+    yield from _schema_texts(function.output_schema or {}, ".output")
+
+
+def _schema_texts(schema: Any, place: str) -> Iterator[tuple[str, str]]:
+    stack: list[tuple[Any, str, int]] = [(schema, place, 0)]
+    while stack:
+        value, where, depth = stack.pop()
+        if isinstance(value, str):
+            yield where, value
+        elif depth < DEEPEST and isinstance(value, Mapping):
+            for key, inner in value.items():
+                yield f"{where}.{key}"[:200], str(key)
+                stack.append((inner, f"{where}.{key}"[:200], depth + 1))
+        elif depth < DEEPEST and isinstance(value, list):
+            stack += [(inner, where, depth + 1) for inner in value]
+
+
+def _hidden(text: str, place: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for found in hidden(text):
+        if found.rule not in seen:
+            seen.add(found.rule)
+            yield RULES[found.rule].finding(
+                f"{place}: {RULES[found.rule].title.lower()} ({found.shown}).",
+                FILE,
+                severity=Severity.CRITICAL,
+                evidence={"place": place, "first": found.shown},
+                blocking=True,
+            )
+
+
+def _wording(text: str, place: str, file: str) -> Iterator[Finding]:
+    for said in orders(text):
+        rule = RULES[f"description/{said.rule}"]
+        yield rule.finding(
+            f"{place} says {said.quote!r}.",
+            file,
+            severity=Severity.CRITICAL if said.strong else Severity.MEDIUM,
+            confidence="high" if said.strong else "medium",
+            evidence={"place": place, "quote": said.quote},
+            blocking=said.strong,
+        )
+
+
+def _about(finding: Finding, own: set[str]) -> bool:
+    """Whether a sentence speaks of the tool's own functions, which it may."""
+    quote = str(finding.evidence.get("quote", ""))
+    named = set(re.findall(r"[a-z]\w*(?:_\w+)+", quote))
+    return bool(named) and named <= own
+
+
+def _parameters(function: Function) -> Iterator[Finding]:
+    properties = function.input_schema.get("properties")
+    for name in properties if isinstance(properties, Mapping) else ():
+        if CARRIER.match(str(name)):
+            yield RULES["description/secrets"].finding(
+                f"{function.name} has a parameter {name!r}, which carries what is not the tool's.",
+                FILE,
+                severity=Severity.HIGH,
+                evidence={"parameter": str(name)},
+                blocking=False,
+            )
+        elif SECRET_PARAMETER.search(str(name)):
+            yield RULES["description/secret-parameter"].finding(
+                f"{function.name} takes {name!r} as a parameter.",
+                FILE,
+                evidence={"parameter": str(name)},
+            )

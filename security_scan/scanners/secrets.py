@@ -1,0 +1,265 @@
+"""Secrets: detect-secrets' plugins, one for our own tokens, and care for false alarms.
+
+Its own scan machinery is not used: it reads allow-list comments of the scanned files and its
+verification would call services.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from math import log2
+from typing import Any
+
+from lumos.package.findings import Finding, Severity
+from security_scan.guard import Guard
+from security_scan.rules.secrets import RULES
+from security_scan.target import SourceFile, Target
+
+__all__ = ["SecretsScanner", "is_lumos_token", "masked"]
+
+LONGEST_LINE = 2000
+PRIVATE_KEY = re.compile(
+    r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----\s*(?:\\[nr]|[\"'+,\s])*"
+    r"((?:[A-Za-z0-9+/=:\-., ()]|\\[nr]|[\"'+,\\\s])*)"
+)
+PUTTY = re.compile(r"PuTTY-User-Key-File-[23]: ")
+LUMOS = re.compile(r"(?<![0-9A-Za-z])lmt_([0-9A-Za-z]{32})([0-9A-Za-z]{6})(?![0-9A-Za-z])")
+BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+PLACEHOLDER = re.compile(
+    r"example|sample|dummy|fake|test|your|change|replace|placeholder|secret_?key|xxx|\*\*\*|\.\.\.|"
+    r"<[^>]+>|"
+    r"\$\{|\{\{|insert|inert|todo|redacted|foobar|abcdef|123456|0{6}|deadbeef|none|null|password",
+    re.IGNORECASE,
+)
+#: detect-secrets' detectors of keys with a fixed form: module -> class.
+DETECTORS = {
+    "artifactory": "ArtifactoryDetector",
+    "aws": "AWSKeyDetector",
+    "azure_storage_key": "AzureStorageKeyDetector",
+    "github_token": "GitHubTokenDetector",
+    "gitlab_token": "GitLabTokenDetector",
+    "mailchimp": "MailchimpDetector",
+    "npm": "NpmDetector",
+    "openai": "OpenAIDetector",
+    "pypi_token": "PypiTokenDetector",
+    "sendgrid": "SendGridDetector",
+    "slack": "SlackDetector",
+    "square_oauth": "SquareOAuthDetector",
+    "stripe": "StripeDetector",
+    "telegram_token": "TelegramBotTokenDetector",
+    "twilio": "TwilioKeyDetector",
+}
+#: Keys with a fixed form that detect-secrets 1.5 does not know.
+MORE_KEYS = {
+    "Anthropic key": r"\bsk-ant-(?:api|admin)\d\d-[\w-]{80,}",
+    "Google API key": r"\bAIza[0-9A-Za-z_-]{35}\b",
+    "Hugging Face token": r"\bhf_[A-Za-z]{34}\b",
+    "GitHub fine-grained token": r"\bgithub_pat_[0-9A-Za-z]{22}_[0-9A-Za-z]{59}\b",
+    "DigitalOcean token": r"\bdop_v1_[a-f0-9]{64}\b",
+    "Discord webhook": r"discord(?:app)?\.com/api/(?:v\d+/)?webhooks/\d{17,20}/[\w-]{60,}",
+    "Shopify token": r"\bshp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}\b",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plugin:
+    kind: str
+    patterns: tuple[re.Pattern[str], ...]
+
+    def search(self, text: str) -> Iterator[str]:
+        """The keys in a text: a pattern's long group where it has one, else the whole match."""
+        for pattern in self.patterns:
+            for match in pattern.finditer(text):
+                groups = (group for group in match.groups() if group and len(group) >= 16)
+                yield next(groups, match[0])
+
+
+def is_lumos_token(text: str) -> bool:
+    """``lmt_`` + 32 base62 + the CRC32 of those 32 as 6 base62 digits."""
+    match = LUMOS.fullmatch(text)
+    return match is not None and _base62(zlib.crc32(match[1].encode())) == match[2]
+
+
+def _base62(number: int) -> str:
+    digits = ""
+    for _ in range(6):
+        number, digit = divmod(number, 62)
+        digits = BASE62[digit] + digits
+    return digits
+
+
+def masked(secret: str) -> str:
+    """The first four characters and the length: enough to find it, too little to use it."""
+    shown = 4 if len(secret) >= 12 else 1
+    return f"{secret[:shown]}… ({len(secret)} characters)"
+
+
+class SecretsScanner:
+    """Looks at every text file; what has a service's fixed form blocks, guesses do not."""
+
+    name = "secrets"
+
+    @cached_property
+    def version(self) -> str:
+        """detect-secrets' version and our own."""
+        return f"{version('detect-secrets')}+1"
+
+    def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
+        """Findings ``secret/…``; the secret itself is never in them."""
+        _ = self._plugins, self._keywords, self._basic_auth  # loading them is nobody's step
+        return guard.each(self.name, target.text_files, self._check)
+
+    @cached_property
+    def _plugins(self) -> list[_Plugin]:
+        from importlib import import_module  # noqa: PLC0415 - costs 0.2 s
+
+        found = []
+        for module, name in DETECTORS.items():
+            plugin = getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
+            found.append(_Plugin(plugin.secret_type, tuple(plugin.denylist)))
+        own = [_Plugin(kind, (re.compile(pattern),)) for kind, pattern in MORE_KEYS.items()]
+        return found + own
+
+    @cached_property
+    def _keywords(self) -> Any:
+        from detect_secrets.plugins.keyword import KeywordDetector  # noqa: PLC0415
+
+        return KeywordDetector()
+
+    @cached_property
+    def _basic_auth(self) -> Any:
+        from detect_secrets.plugins.basic_auth import BasicAuthDetector  # noqa: PLC0415
+
+        return BasicAuthDetector()
+
+    def _check(self, file: SourceFile) -> Iterator[Finding]:
+        yield from _private_keys(file)
+        for match in LUMOS.finditer(file.text):
+            if is_lumos_token(match[0]):
+                line = _line_at(file.text, match.start())
+                yield _finding("secret/lumos-token", "marketplace token", match[0], file, line)
+        taken: set[int] = set()
+        pieces = list(_pieces(file.text))
+        for plugin in self._plugins:
+            for secret in {str(found) for piece in pieces for found in plugin.search(piece)}:
+                for line in _places(file.text, secret):
+                    taken.add(line)
+                    rule = "secret/possible" if plugin.kind in PUBLIC else "secret/provider-key"
+                    yield _finding(rule, plugin.kind, secret, file, line)
+        yield from (finding for finding in self._guesses(file) if finding.line not in taken)
+
+    def _guesses(self, file: SourceFile) -> Iterator[Finding]:
+        basic = self._basic_auth.analyze_string
+        for password in {str(found) for piece in _pieces(file.text) for found in basic(piece)}:
+            if not PLACEHOLDER.search(password) and len(password) >= 8 and _entropy(password) > 2.5:
+                place = _line_at(file.text, file.text.find(password))
+                yield _finding("secret/credential-url", "password", password, file, place)
+        if file.suffix in PROSE:
+            return
+        for number, line in enumerate(file.text.split("\n"), 1):
+            if len(line) < LONGEST_LINE and QUOTED.search(line) and KEYWORD.search(line):
+                for secret in self._keywords.analyze_string(line):
+                    if _looks_random(secret):
+                        yield _finding(
+                            "secret/possible", "value", secret, file, number, confidence="low"
+                        )
+
+
+KEYWORD = re.compile(r"key|pass|pwd|secret|contrase", re.IGNORECASE)
+QUOTED = re.compile(r"[\"'][^\"'\s]{16,}[\"']")
+PROSE = {".md", ".rst", ".txt", ".html", ".css", ".js", ".svg", ".map", ".ipynb", ".lock"}
+#: Keys with a fixed form that are made to be seen by browsers.
+PUBLIC = {"Google API key", "Twilio API Key"}
+PIECE, OVERLAP = 8000, 300
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in overlapping pieces: some plugins take the square of what they are given."""
+    for start in range(0, len(text), PIECE):
+        yield text[max(0, start - OVERLAP) : start + PIECE]
+
+
+def _line_at(text: str, position: int) -> int:
+    return text.count("\n", 0, max(position, 0)) + 1
+
+
+def _places(text: str, secret: str) -> Iterator[int]:
+    """The lines where a key stands by itself, not inside a longer run of letters and digits."""
+    if not _is_real(secret):
+        return
+    start = text.find(secret)
+    while start >= 0:
+        around = (
+            text[max(start - 1, 0) : start] + text[start + len(secret) : start + len(secret) + 1]
+        )
+        if not re.search(
+            r"[A-Za-z0-9+/]", around.replace("/", "", 1) if "://" in secret else around
+        ):
+            yield _line_at(text, start)
+        start = text.find(secret, start + len(secret))
+
+
+def _private_keys(file: SourceFile) -> Iterator[Finding]:
+    for match in PRIVATE_KEY.finditer(file.text):
+        body = re.sub(r"[^A-Za-z0-9+/=]", "", re.sub(r"\\[nr]", "", match[1]))
+        if len(body) >= 100 and _entropy(body[:400]) > 4.2:
+            line = file.text.count("\n", 0, match.start()) + 1
+            yield _finding("secret/private-key", "private key", body, file, line)
+    for match in PUTTY.finditer(file.text):
+        if "Private-Lines:" in file.text[match.start() : match.start() + 4000]:
+            line = file.text.count("\n", 0, match.start()) + 1
+            yield _finding("secret/private-key", "private key", "PuTTY key", file, line)
+
+
+#: Where keys are made for tests and for show: a finding, but no reason to refuse.
+TESTS = re.compile(
+    r"(^|/)(tests?|testing|test_?data|examples?|demos?|docs?|fixtures|samples?)(/|$)|(^|"
+    r"[/_.-])tests?[_.]"
+)
+
+
+def _finding(
+    rule: str, kind: str, secret: str, file: SourceFile, line: int, *, confidence: str = "high"
+) -> Finding:
+    spared = bool(TESTS.search(file.path)) and rule != "secret/lumos-token"
+    blocking = RULES[rule].blocking and not spared
+    severity = Severity.MEDIUM if spared else RULES[rule].severity
+    return RULES[rule].finding(
+        f"{kind}: {masked(secret)}.",
+        file.path,
+        line,
+        severity=severity,
+        confidence=confidence,
+        blocking=blocking,
+        evidence={"kind": kind, "masked": masked(secret)},
+    )
+
+
+def _is_real(secret: str) -> bool:
+    """Not a placeholder: no word that says so, no runs, and enough different characters."""
+    tail = secret[4:]
+    if re.search(r"example|sample|dummy|fake|your|placeholder|xxxx|inert|redacted", secret, re.I):
+        return False
+    if re.search(r"(.)\1{5,}|0123456|1234567|abcdefg", tail, re.I):
+        return False
+    return _entropy(tail) > 2.8 and bool(re.search(r"\d", secret))
+
+
+def _looks_random(secret: str) -> bool:
+    if len(secret) < 16 or " " in secret or PLACEHOLDER.search(secret):
+        return False
+    if not re.fullmatch(r"[A-Za-z0-9+/=_\-.~!@#$%^&*]+", secret):
+        return False
+    classes = sum(bool(re.search(c, secret)) for c in (r"[a-z]", r"[A-Z]", r"\d"))
+    return classes >= 2 and bool(re.search(r"\d", secret)) and _entropy(secret) > 3.5
+
+
+def _entropy(text: str) -> float:
+    """Shannon's entropy in bits a character."""
+    counts = {character: text.count(character) for character in set(text)}
+    return -sum(n / len(text) * log2(n / len(text)) for n in counts.values()) if text else 0.0

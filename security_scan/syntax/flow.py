@@ -1,0 +1,289 @@
+"""Which things flow into an expression: labels that sources give and assignments carry.
+
+Order within a scope does not count, and a call carries whatever its arguments carry unless it is
+known to give nothing away (``len``) or leads to a function of the same module, whose returns count.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+
+from security_scan.syntax.module import Module
+from security_scan.syntax.scopes import Binding, CallSite, Scope
+
+__all__ = ["Flow", "Labels", "flow_of", "merge"]
+
+#: Label -> the line where its source stands.
+Labels = dict[str, int]
+#: (node, its dotted names, scope, flow) -> labels that begin here, and whether to look no deeper.
+Source = Callable[[ast.expr, frozenset[str], Scope, "Flow"], tuple[Labels, bool]]
+
+#: Calls that give away nothing of what they are given.
+SILENT = {
+    "len", "bool", "isinstance", "issubclass", "type", "id", "hasattr", "callable", "any", "all",
+    "print", "os.path.exists", "os.path.isfile", "os.path.isdir", "hash", "range", "super",
+}  # fmt: skip
+DEEPEST = 24
+WORK = 60_000
+#: From a parameter to what callers pass: the further, the less it says.
+HOPS = 2
+#: What a mere attribute of a thing does not carry on.
+LOST = ("environment",)
+
+
+def merge(into: Labels, more: Labels) -> Labels:
+    """Add ``more`` to ``into``; the first line of each label stays."""
+    for label, line in more.items():
+        into.setdefault(label, line)
+    return into
+
+
+def flow_of(module: Module, source: Source) -> Flow:
+    """The flow of ``source`` through ``module``, the same one for all who ask."""
+    flows: dict[Source, Flow] = module.notes.setdefault("flows", {})
+    if source not in flows:
+        flows[source] = Flow(module, source)
+    return flows[source]
+
+
+class Flow:
+    """Answers for one module, remembered."""
+
+    def __init__(self, module: Module, source: Source) -> None:
+        self.module = module
+        self.names = module.names
+        self.values = module.values
+        self.source = source
+        self._known: dict[tuple[int, int], Labels] = {}
+        self._open: set[tuple[int, int]] = set()
+        self._work = WORK
+        self._hops = 0
+
+    def of(self, node: ast.expr | None, scope: Scope) -> Labels:
+        """The labels that flow into ``node``."""
+        if node is None or isinstance(node, ast.Constant):
+            return self._leaf(node, scope) if node is not None else {}
+        key = (id(node), id(scope))
+        if key in self._known:
+            return self._known[key]
+        if key in self._open or len(self._open) > DEEPEST or self._work <= 0:
+            return {}
+        self._work -= 1
+        self._open.add(key)
+        try:
+            found: Labels = {}
+            if isinstance(node, ast.BinOp | ast.JoinedStr):
+                merge(found, self.source(node, frozenset(), scope, self)[0])
+            for part in _parts(node):
+                merge(found, self._leaf(part, scope))
+        finally:
+            self._open.discard(key)
+        self._known[key] = found
+        return found
+
+    def _leaf(self, node: ast.expr, scope: Scope) -> Labels:
+        names = self.names.of(node, scope)
+        if isinstance(node, ast.Call):
+            names = self.names.of(node.func, scope)
+        begun, complete = self.source(node, names, scope, self)
+        found = dict(begun)
+        if complete:
+            return found
+        match node:
+            case ast.Name():
+                merge(found, self._name(node.id, scope))
+            case ast.Attribute():
+                merge(found, self._attribute(node, scope))
+            case ast.Call():
+                merge(found, self._call(node, names, scope))
+            case ast.Subscript():
+                merge(found, self.of(node.value, scope))
+            case ast.Lambda():
+                merge(found, self.of(node.body, scope))
+        return found
+
+    def _name(self, name: str, scope: Scope) -> Labels:
+        found: Labels = {}
+        for binding in scope.lookup(name)[:60]:
+            merge(found, self._binding(binding, name, scope))
+        return found
+
+    def _binding(self, binding: Binding, name: str, scope: Scope) -> Labels:
+        if binding.kind == "import":
+            return self._imported(binding.name)
+        if binding.kind in {"def", "class"}:
+            return {}
+        found: Labels = {}
+        if isinstance(binding.node, ast.expr):
+            merge(found, self.of(binding.node, binding.scope))
+        if binding.kind == "param" and self._hops < HOPS:
+            self._hops += 1
+            for argument, where in self._given(name, scope):
+                merge(found, self.of(argument, where))
+            for flow, argument, where in self._given_elsewhere(name, scope):
+                flow._hops, before = self._hops, flow._hops
+                merge(found, dict.fromkeys(flow.of(argument, where), 1))
+                flow._hops = before
+            self._hops -= 1
+        return found
+
+    def beside(self, module: Module) -> Flow:
+        """The same question asked of another module of the package."""
+        return flow_of(module, self.source)
+
+    def _imported(self, dotted: str) -> Labels:
+        """The labels of what another module of the package keeps under that name."""
+        found = self.module.package.find(dotted) if self.module.package else None
+        if not found or found[0] is self.module or found[1] not in found[0].scopes.root.bindings:
+            return {}
+        other = self.beside(found[0])
+        key = (0, hash(dotted))
+        if key in other._open or len(other._open) > DEEPEST:
+            return {}
+        other._open.add(key)
+        try:
+            labels = other._name(found[1], found[0].scopes.root)
+        finally:
+            other._open.discard(key)
+        return dict.fromkeys(labels, 1)
+
+    def _returned(self, names: frozenset[str]) -> Labels:
+        """The labels of what functions of other modules of the package return."""
+        labels: Labels = {}
+        for name in sorted(names) if self.module.package else ():
+            found = self.module.package.find(name)  # type: ignore[union-attr]
+            function = found and found[0].scopes.functions.get(found[1])
+            if not found or not function or found[0] is self.module:
+                continue
+            for value in function.returns[:20]:
+                merge(labels, dict.fromkeys(self.beside(found[0]).of(value, function), 1))
+        return labels
+
+    def _given(self, name: str, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
+        """What the calls in this module pass for the parameter ``name``."""
+        owner, parameters = _owner(name, scope)
+        for site in self._sites.get(f"{self.module.name}.{owner}".strip("."), ())[:20]:
+            for argument in _passed(site.node, name, parameters):
+                yield argument, site.scope
+
+    def _given_elsewhere(self, name: str, scope: Scope) -> Iterator[tuple[Flow, ast.expr, Scope]]:
+        """What the calls in other modules of the package pass for it."""
+        owner, parameters = _owner(name, scope)
+        if not owner or self.module.package is None:
+            return
+        for module, site in list(self.module.package.callers(f"{self.module.name}.{owner}"))[:20]:
+            for argument in _passed(site.node, name, parameters):
+                yield self.beside(module), argument, site.scope
+
+    @property
+    def _sites(self) -> dict[str, list[CallSite]]:
+        if "sites" not in self.module.notes:
+            sites: dict[str, list[CallSite]] = defaultdict(list)
+            for site in self.module.scopes.calls:
+                for name in self.callees(site.node, site.scope):
+                    sites[name].append(site)
+            self.module.notes["sites"] = sites
+        found: dict[str, list[CallSite]] = self.module.notes["sites"]
+        return found
+
+    def callees(self, node: ast.Call, scope: Scope) -> set[str]:
+        """Dotted names of functions that the call may run, methods by their class."""
+        found = {name.replace("()", "") for name in self.names.of(node.func, scope)}
+        match node.func:
+            case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=method):
+                owner = scope.owner
+                if owner is not None and f"{owner.name}.{method}" in self.module.scopes.functions:
+                    found.add(f"{self.module.name}.{owner.name}.{method}".strip("."))
+        constructors = {f"{name}.__init__" for name in found}
+        return found | constructors
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Labels:
+        found: Labels = {}
+        if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
+            owner = scope.owner
+            bindings = (owner.attributes.get(node.attr, []) if owner else [])[:30]
+            for binding in bindings:
+                merge(found, self._binding(binding, node.attr, binding.scope))
+            return found
+        carried = self.of(node.value, scope)
+        return merge(found, {k: line for k, line in carried.items() if k not in LOST})
+
+    def _receiver(self, node: ast.Attribute, scope: Scope) -> Labels:
+        if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
+            return self._attribute(node, scope)
+        return self.of(node.value, scope)
+
+    def _call(self, node: ast.Call, names: frozenset[str], scope: Scope) -> Labels:
+        found: Labels = {}
+        if names & SILENT:
+            return found
+        functions = self.module.scopes.functions
+        prefix = f"{self.module.name}." if self.module.name else ""
+        local = [
+            functions[short]
+            for name in self.callees(node, scope)
+            if (short := name.removeprefix(prefix)) in functions and name.startswith(prefix)
+        ]
+        for function in local[:4]:
+            for value in function.returns[:20]:
+                merge(found, self.of(value, function))
+        if local:
+            return found
+        merge(found, self._returned(names))
+        if isinstance(node.func, ast.Attribute):
+            merge(found, self._receiver(node.func, scope))
+        elif isinstance(node.func, ast.Lambda):
+            merge(found, self.of(node.func.body, scope))
+        elif isinstance(node.func, ast.Name | ast.Call):
+            merge(found, self.of(node.func, scope))
+        for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
+            merge(found, self.of(argument, scope))
+        return found
+
+
+def _owner(name: str, scope: Scope) -> tuple[str, list[str]]:
+    """The function that has the parameter ``name``, and its parameters without ``self``."""
+    owner: Scope | None = scope
+    while owner is not None and not (owner.kind == "function" and name in owner.bindings):
+        owner = owner.parent
+    if owner is None or not isinstance(owner.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return "", []
+    parameters = [a.arg for a in (*owner.node.args.posonlyargs, *owner.node.args.args)]
+    is_method = owner.parent is not None and owner.parent.kind == "class"
+    return owner.name, parameters[1:] if is_method else parameters
+
+
+def _passed(call: ast.Call, name: str, parameters: list[str]) -> Iterator[ast.expr]:
+    for parameter, argument in zip(parameters, call.args, strict=False):
+        if parameter == name:
+            yield argument
+    yield from (keyword.value for keyword in call.keywords if keyword.arg == name)
+
+
+def _parts(node: ast.expr) -> Iterator[ast.expr]:
+    """The names, calls and constants that an expression is made of; comparisons give nothing."""
+    stack: list[ast.AST] = [node]
+    while stack:
+        current = stack.pop()
+        match current:
+            case (
+                ast.Name()
+                | ast.Attribute()
+                | ast.Call()
+                | ast.Subscript()
+                | ast.Lambda()
+                | ast.Constant()
+            ):
+                yield current
+            case ast.Compare():
+                continue
+            case ast.IfExp():
+                stack += [current.body, current.orelse]
+            case ast.ListComp() | ast.SetComp() | ast.GeneratorExp():
+                stack.append(current.elt)
+            case ast.DictComp():
+                stack += [current.key, current.value]
+            case _:
+                stack.extend(ast.iter_child_nodes(current))

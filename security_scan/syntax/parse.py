@@ -1,0 +1,84 @@
+"""From bytes to a syntax tree, also where some lines are broken."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from dataclasses import dataclass
+
+__all__ = ["Parsed", "parse_source"]
+
+REPAIRS = 40
+PRINT = re.compile(r"^(\s*)print\s+(?!\()(?:>>\s*[\w.]+\s*,\s*)?(.+?),?\s*$")
+PRINT_ALONE = re.compile(r"^(\s*)print\s*$")
+EXCEPT = re.compile(r"^(\s*except\s+[^,:()]+|\s*except\s+\([^)]*\)),\s*(\w+)\s*:")
+EXEC = re.compile(r"^(\s*)exec\s+(?!\()(.+?)(?:\s+in\s+.+)?$")
+RAISE = re.compile(r"^(\s*)raise\s+([\w.]+)\s*,\s*(.+)$")
+OCTAL = re.compile(r"(?<![\w.])0([0-7]+)(?![\w.])")
+INLINE_PRINT = re.compile(r"(:\s*)print\s+([\"'].*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A tree, the first error's line and text, and how many lines had to be left out."""
+
+    tree: ast.Module
+    error: str = ""
+    line: int | None = None
+    left_out: int = 0
+
+
+def parse_source(text: str) -> Parsed:
+    """Parse ``text``; on a syntax error translate Python 2, then leave out broken lines.
+
+    A tree always comes back, an empty one where nothing could be saved. Raises RecursionError or
+    MemoryError where the parser does.
+    """
+    try:
+        return Parsed(_parse(text))
+    except (SyntaxError, ValueError) as error:
+        message = getattr(error, "msg", None) or str(error)
+        line = getattr(error, "lineno", None)
+    lines = [_modern(each) for each in text.expandtabs(8).split("\n")]
+    for left_out in range(REPAIRS):
+        try:
+            return Parsed(_parse("\n".join(lines)), message, line, left_out)
+        except (SyntaxError, ValueError) as error:
+            if not _blank(lines, getattr(error, "lineno", None)):
+                break
+    return Parsed(ast.Module(body=[], type_ignores=[]), message, line, len(lines))
+
+
+def _parse(text: str) -> ast.Module:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _modern(line: str) -> str:
+    """The line in Python 3, where Python 2 is plain to see."""
+    line = PRINT.sub(r"\1print(\2)", line)
+    line = PRINT_ALONE.sub(r"\1print()", line)
+    line = INLINE_PRINT.sub(r"\1print(\2)", line)
+    line = EXCEPT.sub(r"\1 as \2:", line)
+    line = EXEC.sub(r"\1exec(\2)", line)
+    line = RAISE.sub(r"\1raise \2(\3)", line)
+    return OCTAL.sub(r"0o\1", line).replace("<>", "!=") if "0" in line or "<>" in line else line
+
+
+def _blank(lines: list[str], number: int | None) -> bool:
+    """Put ``pass`` where the error is; False if there is nothing left to put it in."""
+    if number is None or not 1 <= number <= len(lines):
+        return False
+    for index in (number - 1, number - 2):
+        line = lines[index] if index >= 0 else ""
+        bare = line.strip()
+        if bare and bare != "pass":
+            indent = line[: len(line) - len(line.lstrip())]
+            opens = bare.endswith(":") and not bare.startswith(
+                ("else", "elif", "except", "finally")
+            )
+            lines[index] = f"{indent}if 1:" if opens and bare != "if 1:" else f"{indent}pass"
+            return True
+    return False
