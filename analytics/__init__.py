@@ -1,0 +1,1 @@
+"""Downloads and usage: read from logs in batches, kept as daily rows."""

@@ -1,0 +1,54 @@
+"""Log files as they lie in the folder: found again after a rotation, read in whole lines."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+#: Read at once; a longer line than this is no line of ours.
+BATCH_BYTES = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """A log. ``identity`` is the hash of its first line, which holds an id that no other has:
+    it stays when the file is renamed, copied away or moved to another disk."""
+
+    path: Path
+    identity: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Whole lines, and the offset behind the last one."""
+
+    lines: tuple[bytes, ...]
+    end: int
+
+
+def log_files(folder: Path) -> Iterator[LogFile]:
+    """Every log with at least one whole line, oldest name first."""
+    for path in sorted(folder.glob("*.log*")):
+        if path.is_file() and not path.name.endswith(".gz"):
+            with path.open("rb") as stream:
+                first = stream.readline(BATCH_BYTES)
+            if first.endswith(b"\n") or len(first) == BATCH_BYTES:
+                yield LogFile(path, hashlib.sha256(first).hexdigest())
+
+
+def read_batch(log: LogFile, offset: int) -> Batch | None:
+    """The whole lines from ``offset`` on, at most BATCH_BYTES; None where there is no new one.
+
+    Half a line waits for its other half. Bytes without any line's end are passed over.
+    """
+    with log.path.open("rb") as stream:
+        stream.seek(offset)
+        data = stream.read(BATCH_BYTES)
+    cut = data.rfind(b"\n") + 1
+    if not cut:
+        if len(data) < BATCH_BYTES:
+            return None
+        return Batch((data[:100],), offset + len(data))
+    return Batch(tuple(data[:cut].splitlines()), offset + cut)

@@ -1,0 +1,33 @@
+"""The registry's verbs, as other apps call them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from catalog.models import ToolStatus
+from core.store import public_store
+from registry.cli_wheel import add_cli_wheel
+from registry.listings import write_listing
+from registry.repair import repair
+from registry.tree import claim, list_distribution, write_config
+
+__all__ = ["add_cli_wheel", "claim", "publish_file", "repair", "write_config", "write_tool"]
+
+
+def publish_file(*, filename: str, sha256: str, source: Path, metadata: bytes) -> str:
+    """Put a wheel and its METADATA (PEP 658) into the tree; returns the wheel's key.
+
+    It comes before the release's row, and nobody finds it before the index names it; what a
+    go-live that failed leaves behind, :func:`registry.repair.repair` removes.
+    """
+    store = public_store()
+    key = f"files/{sha256[:2]}/{sha256}/{filename}"
+    store.put(f"{key}.metadata", metadata)
+    store.put_file(key, source)
+    return key
+
+
+def write_tool(tool_id: int) -> None:
+    """Write a tool's documents and the list of all; hidden releases lose their files."""
+    written = write_listing(tool_id)
+    list_distribution(written.distribution, listed=written.status != ToolStatus.DELETED)

@@ -1,0 +1,101 @@
+"""Which wheels lie in the public tree: those that may be had, and no other."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import zipfile
+import zlib
+from dataclasses import replace
+
+from catalog.models import Release, Tool, ToolStatus
+from core.store import Store, StoreKeyError
+from registry.values import Artifact, Listing, Mark, ReleaseEntry
+
+logger = logging.getLogger("lumos.registry")
+
+#: Where quarantined wheels wait in the private store.
+WITHHELD = "withheld"
+METADATA = ".metadata"
+UNKNOWN = "Withheld: the database does not know why. A moderator has to decide."
+
+
+def bring_back(listing: Listing, public: Store, private: Store) -> list[str]:
+    """Put offered wheels into the tree that a quarantine took out; the keys that are lost."""
+    lost = []
+    for release in listing.offered:
+        for key in with_metadata(release.artifact.key):
+            if public.exists(key):
+                continue
+            try:
+                public.put_file(key, private.local_path(f"{WITHHELD}/{key}"))
+            except StoreKeyError:
+                if key.endswith(METADATA) and restore_metadata(release.artifact, public):
+                    continue
+                logger.warning("%s is lost: the documents name it, and it is not there", key)
+                lost.append(key)
+    return lost
+
+
+def still_withheld(values: Listing, public: Store, private: Store) -> Listing:
+    """The listing in which wheels that lie withheld count as quarantined.
+
+    Where the database offers such a wheel and nobody has just decided so, it may be of yesterday,
+    restored from a backup, and not know of the quarantine: a sweep must not undo it.
+    """
+    entries = tuple(
+        replace(each, quarantined=Mark(UNKNOWN, each.artifact.uploaded_at))
+        if _is_withheld(each, public, private)
+        else each
+        for each in values.releases
+    )
+    return replace(values, releases=entries)
+
+
+def _is_withheld(release: ReleaseEntry, public: Store, private: Store) -> bool:
+    key = release.artifact.key
+    if release.quarantined or public.exists(key) or not private.exists(f"{WITHHELD}/{key}"):
+        return False
+    logger.warning("%s is withheld although the database offers it: quarantine or release it", key)
+    return True
+
+
+def restore_metadata(artifact: Artifact, public: Store) -> bool:
+    """Write a lost METADATA file again from its wheel; False where that is lost, too."""
+    try:
+        with zipfile.ZipFile(public.local_path(artifact.key)) as wheel:
+            name = next(each for each in wheel.namelist() if each.endswith(".dist-info/METADATA"))
+            data = wheel.read(name)
+    except (StoreKeyError, zipfile.BadZipFile, StopIteration, zlib.error):
+        return False
+    if hashlib.sha256(data).hexdigest() != artifact.metadata_sha256:
+        return False
+    public.put(f"{artifact.key}{METADATA}", data)
+    return True
+
+
+def withhold(tool: Tool, listing: Listing, public: Store, private: Store) -> None:
+    """Take what may not be had out of the tree; quarantined wheels are kept aside."""
+    offered = {each.artifact.key for each in listing.offered}
+    for release in tool.releases.only("sha256", "filename", "deleted_at", "tool"):
+        for key in with_metadata(release.file_key):
+            aside = f"{WITHHELD}/{key}"
+            if release.file_key in offered:
+                private.delete(aside)
+                continue
+            if _is_deleted(tool, release):
+                private.delete(aside)
+            elif not private.exists(aside):
+                with contextlib.suppress(StoreKeyError):
+                    private.put_file(aside, public.local_path(key))
+            public.delete(key)
+
+
+def with_metadata(key: str) -> tuple[str, str]:
+    """A wheel's key and that of its metadata file."""
+    return key, f"{key}{METADATA}"
+
+
+def _is_deleted(tool: Tool, release: Release) -> bool:
+    return tool.status == ToolStatus.DELETED or release.deleted_at is not None

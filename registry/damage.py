@@ -1,0 +1,94 @@
+"""Bytes that changed on the disk: found by their hash, taken out, and told to the operator.
+
+A sweep reads a bounded part of the tree and goes on there the next time, so that every wheel is
+looked at again and again however many there are.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from core import audit
+from core.store import Store, StoreKeyError
+from registry.artifacts import METADATA, restore_metadata
+from registry.values import Artifact, Listing
+
+logger = logging.getLogger("lumos.registry")
+
+BYTES_PER_SWEEP = 2_000_000_000
+#: In the private store: the last tool that was looked at, and where damaged files are kept.
+POSITION, ASIDE = "sweep/verified", "damaged"
+
+
+class Verifier:
+    """Compares the wheels of tools, given in order, with their hashes."""
+
+    def __init__(self, public: Store, private: Store, budget: int | None = None) -> None:
+        self.public, self.private = public, private
+        self.left = BYTES_PER_SWEEP if budget is None else budget
+        self.last = self._position()
+        self.damaged: list[str] = []
+
+    def look(self, tool_id: int, values: Listing) -> bool:
+        """Whether all of the tool's files are as they were published, or were not looked at."""
+        if tool_id <= self.last or self.left <= 0:
+            return True
+        self.last = tool_id
+        found = [key for each in values.offered for key in self._damaged(each.artifact)]
+        for key in found:
+            self._tell(key, f"{values.namespace}/{values.name}")
+        self.damaged += found
+        return not found
+
+    def finish(self) -> None:
+        """Remember where to go on; after the last tool, at the first."""
+        position = self.last if self.left <= 0 else 0
+        if position != self._position():
+            self.private.put(POSITION, str(position).encode())
+
+    def _damaged(self, artifact: Artifact) -> list[str]:
+        found = []
+        meta = f"{artifact.key}{METADATA}"
+        if not self._holds(artifact.key, artifact.sha256):
+            self._set_aside(artifact.key)
+            found.append(artifact.key)
+        if not self._holds(meta, artifact.metadata_sha256):
+            self._set_aside(meta)
+            if not restore_metadata(artifact, self.public):
+                found.append(meta)
+        return found
+
+    def _holds(self, key: str, sha256: str) -> bool:
+        try:
+            with self.public.local_path(key).open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+                self.left -= stream.tell()
+        except StoreKeyError:
+            return True  # lost, which is told elsewhere
+        except OSError:  # of the machine, perhaps: what cannot be read is not taken out
+            logger.exception("%s cannot be read", key)
+            return True
+        return digest == sha256
+
+    def _set_aside(self, key: str) -> None:
+        """Out of the tree, but never out of the world: on a disk that takes nothing it stays."""
+        try:
+            self.private.put_file(f"{ASIDE}/{key}", self.public.local_path(key))
+            self.public.delete(key)
+        except (OSError, StoreKeyError) as error:
+            logger.warning("%s could not be taken out; clients refuse its hash: %s", key, error)
+
+    def _tell(self, key: str, tool: str) -> None:
+        logger.error(
+            "%s is damaged: its bytes are not those that were published, so nobody can install it. "
+            "Put it back from a backup of DATA_DIR/public.",
+            key,
+        )
+        audit.record(by=None, action="artifact.damaged", target=tool, key=key)
+
+    def _position(self) -> int:
+        try:
+            return int(self.private.get(POSITION))
+        except (StoreKeyError, ValueError):
+            return 0

@@ -1,0 +1,155 @@
+"""One file of the tree as an answer: strong ETag, conditions, ranges, caching, counting."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from email.utils import formatdate
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from registry.answers import FRESH, IMMUTABLE, Answer, Headers
+from registry.conditions import Span, Unsatisfiable, not_modified, requested_span
+
+Environ = dict[str, Any]
+
+BLOCK = 256 * 1024
+#: A file up to this size is answered as one piece.
+SMALL = 1024 * 1024
+
+_HASHED_INDEX = re.compile(r"index/[^/]+/([0-9a-f]{64})\.[^/]+\.json")
+_FILE = re.compile(r"files/[0-9a-f]{2}/([0-9a-f]{64})/[^/]+(\.metadata|\.whl)")
+_TYPES = {
+    ".json": "application/json",
+    ".html": "text/html; charset=utf-8",
+    ".metadata": "text/plain; charset=utf-8",
+}
+_digests: dict[tuple[int, ...], str] = {}
+MOST_DIGESTS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """A file, the key it has in the tree, and how it is presented."""
+
+    path: Path
+    key: str
+    content_type: str = ""
+    negotiated: bool = False  # another Accept would have got another file
+
+
+def deliver(environ: Environ, what: Representation, delivered: Callable[[], None]) -> Answer:
+    """The answer to a GET or HEAD of the file; ``delivered`` is called when all of it was sent."""
+    stream = what.path.open("rb")
+    try:
+        answer = _answer(environ, what, stream, delivered)
+    except BaseException:
+        stream.close()
+        raise
+    if not isinstance(answer.body, Blocks):
+        stream.close()
+    return answer
+
+
+def _answer(
+    environ: Environ, what: Representation, stream: BinaryIO, delivered: Callable[[], None]
+) -> Answer:
+    status = os.fstat(stream.fileno())
+    size, modified = status.st_size, int(status.st_mtime)
+    etag = _etag(what.key, stream, status)
+    headers = _headers(what, etag, modified)
+    get = environ.get
+    if not_modified(
+        etag, modified, get("HTTP_IF_NONE_MATCH", ""), get("HTTP_IF_MODIFIED_SINCE", "")
+    ):
+        return Answer("304 Not Modified", headers)
+    is_get = environ["REQUEST_METHOD"] == "GET"
+    try:
+        asked = get("HTTP_RANGE", "") if is_get else ""
+        span = requested_span(asked, size, get("HTTP_IF_RANGE", ""), etag, modified)
+    except Unsatisfiable:
+        headers += [("Content-Range", f"bytes */{size}"), ("Content-Length", "0")]
+        return Answer("416 Range Not Satisfiable", headers)
+    part = span or Span(0, size)
+    headers.append(("Content-Length", str(part.end - part.start)))
+    if span:
+        headers.append(("Content-Range", f"bytes {span.start}-{span.end - 1}/{size}"))
+    body = _body(stream, part, size, delivered) if is_get else ()
+    return Answer("206 Partial Content" if span else "200 OK", headers, body)
+
+
+def _headers(what: Representation, etag: str, modified: int) -> Headers:
+    kind = what.content_type or _TYPES.get(what.path.suffix, "application/octet-stream")
+    fixed = _FILE.fullmatch(what.key) or _HASHED_INDEX.fullmatch(what.key)
+    headers = [
+        ("Content-Type", kind),
+        ("ETag", etag),
+        ("Last-Modified", formatdate(modified, usegmt=True)),
+        ("Cache-Control", IMMUTABLE if fixed else FRESH),
+        ("Accept-Ranges", "bytes"),
+    ]
+    return [*headers, ("Vary", "Accept")] if what.negotiated else headers
+
+
+def _etag(key: str, stream: BinaryIO, status: os.stat_result) -> str:
+    """The hash that the address names, else the content's own."""
+    if match := _FILE.fullmatch(key):
+        sha256, suffix = match.groups()
+        return f'"{sha256}"' if suffix == ".whl" else f'"{sha256}.metadata"'
+    if match := _HASHED_INDEX.fullmatch(key):
+        return f'"{match[1]}"'
+    # Files are replaced, never changed in place: the same inode with the same times is the same.
+    identity = (
+        status.st_dev,
+        status.st_ino,
+        status.st_size,
+        status.st_mtime_ns,
+        status.st_ctime_ns,
+    )
+    if identity not in _digests:
+        if len(_digests) >= MOST_DIGESTS:
+            _digests.clear()
+        _digests[identity] = hashlib.sha256(stream.read()).hexdigest()[:40]
+        stream.seek(0)
+    return f'"{_digests[identity]}"'
+
+
+def _body(
+    stream: BinaryIO, part: Span, size: int, delivered: Callable[[], None]
+) -> Iterable[bytes]:
+    whole = part == Span(0, size)
+    if part.end - part.start <= SMALL and not stream.name.endswith(".whl"):
+        stream.seek(part.start)
+        return [stream.read(part.end - part.start)]
+    return Blocks(stream, part, delivered if whole else None)
+
+
+class Blocks:
+    """A part of a file in blocks; says when the server has taken the last one."""
+
+    def __init__(self, stream: BinaryIO, part: Span, delivered: Callable[[], None] | None) -> None:
+        self._stream = stream
+        self.left = part.end - part.start
+        self._delivered = delivered
+        stream.seek(part.start)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        block = self._stream.read(min(BLOCK, self.left))
+        if block:
+            self.left -= len(block)
+            return block
+        if self.left == 0 and self._delivered:
+            self._delivered()
+            self._delivered = None
+        self._stream.close()
+        raise StopIteration
+
+    def close(self) -> None:
+        """The server is done with it, perhaps before the end."""
+        self._stream.close()

@@ -1,0 +1,70 @@
+"""The files of one tool: built from its listing, written under the lock of its row."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from catalog.models import Tool
+from core.store import Store, private_store, public_store
+from registry import documents, simple
+from registry.artifacts import bring_back, still_withheld, with_metadata, withhold
+from registry.tree import project_files, put_if_new, write_project
+from registry.values import Listing, listing
+
+
+def write_listing(tool_id: int, *, sweeping: bool = False) -> Listing:
+    """Write the tool's documents and place its wheels, as the database has it now.
+
+    A sweep brings nothing back that was withheld (see ``still_withheld``).
+    """
+    public, private = public_store(), private_store()
+    with transaction.atomic():
+        tool = (
+            Tool.objects.select_for_update(of=("self",))
+            .select_related("namespace", "successor__namespace")
+            .get(pk=tool_id)
+        )
+        values = listing(tool)
+        if sweeping:
+            values = still_withheld(values, public, private)
+        # Files come before the documents that name them and leave after them.
+        bring_back(values, public, private)
+        write_documents(values, public)
+        withhold(tool, values, public, private)
+    return values
+
+
+def write_documents(values: Listing, store: Store) -> None:
+    """The index document, its copy under its own hash, and the simple pages."""
+    document = documents.tool_document(values)
+    hashed = documents.hashed_index_key(values, document)
+    # The copy comes first, and anew each time the document changes: its age then tells a sweep
+    # that it is in use.
+    if not store.exists(hashed) or not _stands(store, documents.index_key(values), document):
+        store.put(hashed, document)
+    put_if_new(store, documents.index_key(values), document)
+    write_project(store, simple.project(values))
+
+
+def files(values: Listing) -> dict[str, bytes]:
+    """The tool's documents by their keys."""
+    document = documents.tool_document(values)
+    return {
+        documents.index_key(values): document,
+        documents.hashed_index_key(values, document): document,
+        **project_files(simple.project(values)),
+    }
+
+
+def wheel_keys(values: Listing) -> set[str]:
+    """The keys of the wheels that may be had, and of their metadata."""
+    return {key for each in values.offered for key in with_metadata(each.artifact.key)}
+
+
+def stand(written: dict[str, bytes], store: Store) -> bool:
+    """Whether the documents are in the tree as they should be."""
+    return all(_stands(store, key, data) for key, data in written.items())
+
+
+def _stands(store: Store, key: str, data: bytes) -> bool:
+    return store.exists(key) and store.get(key) == data

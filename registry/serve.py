@@ -1,0 +1,167 @@
+"""The registry's tree over WSGI, in front of Django and without it.
+
+Nothing here touches Django, the database or Redis: installs go on while they are away.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote
+
+from core.headers import OUTSIDE_DJANGO
+from core.places import SHORT, Share, Watched
+from registry import answers
+from registry.answers import Answer, Headers
+from registry.conditions import HTML, SIMPLE_JSON, simple_format
+from registry.delivery import Blocks, Environ, Representation, deliver
+from registry.download_log import DownloadLog
+
+logger = logging.getLogger("lumos.registry")
+StartResponse = Callable[..., Any]
+App = Callable[[Environ, StartResponse], Iterable[bytes]]
+
+TREES = ("index", "simple", "files")
+OFFICIAL_NAMESPACE = "lumos"
+#: A part of a path in the tree; files that are being written begin with a dot.
+_PART = re.compile(r"(?!\.)[A-Za-z0-9_.+-]{1,255}")
+#: A distribution's name after PEP 503's normalization.
+_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,253}[a-z0-9])?")
+
+#: On every answer (security.md, Web). CORS is open, because all of this is public.
+_HEADERS: Headers = [
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges"),
+    ("Cross-Origin-Resource-Policy", "cross-origin"),
+    *OUTSIDE_DJANGO,
+]
+_HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+
+
+class StaticTree:
+    """A WSGI application: the tree below ``root``, and ``app`` for every other path."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        root: Path,
+        download_log: Path,
+        upstream_index: str = "",
+        readers: Share | None = None,
+    ) -> None:
+        self.readers = readers or Share(1000)
+        self.app = app
+        self.root = Path(root)
+        self.upstream_index = upstream_index.rstrip("/")
+        self.log = DownloadLog(Path(download_log))
+
+    def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer what lies in the tree, hand on everything else."""
+        path = environ.get("PATH_INFO", "")
+        first, *rest = path.split("/")
+        if first or not rest or rest[0] not in TREES:
+            return self.app(environ, start_response)
+        try:
+            answer = self._answer(environ, rest)
+            answer = self._with_place(answer, environ.get("REMOTE_ADDR", ""))
+        except OSError:
+            logger.exception("cannot read the tree at %r", path)
+            answer = answers.unreadable()
+        headers = [*answer.headers, *_HEADERS]
+        if "https" in (environ.get("HTTP_X_FORWARDED_PROTO"), environ.get("wsgi.url_scheme")):
+            headers.append(_HSTS)
+        start_response(answer.status, headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else answer.body or []
+
+    def _answer(self, environ: Environ, parts: list[str]) -> Answer:
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":
+            return answers.options()
+        if method not in ("GET", "HEAD"):
+            return answers.not_allowed(method)
+        found = self._simple(environ, parts[1:]) if parts[0] == "simple" else None
+        return found or self._file(environ, parts) or answers.missing(_shown(environ))
+
+    def _with_place(self, answer: Answer, reader: str) -> Answer:
+        """A long answer holds a thread until its reader has taken it: it needs a place for that."""
+        if not isinstance(answer.body, Blocks) or answer.body.left <= SHORT:
+            return answer
+        if self.readers.take(reader):
+            return replace(answer, body=Watched(answer.body, self.readers, reader))
+        answer.body.close()
+        return answers.busy()
+
+    def _simple(self, environ: Environ, parts: list[str]) -> Answer | None:
+        """``/simple/`` and ``/simple/{distribution}/``, which have two representations."""
+        if not parts:
+            return answers.redirect("301 Moved Permanently", _address(environ, "/simple/"))
+        if parts == [""]:
+            return self._page(environ, "simple")
+        if not (len(parts) == 1 or parts[1:] == [""]) or parts[0] in ("index.html", "index.json"):
+            return None
+        name = re.sub(r"[-_.]+", "-", parts[0]).lower()
+        if not _NAME.fullmatch(name):
+            return None
+        if parts != [name, ""]:
+            return answers.redirect("301 Moved Permanently", _address(environ, f"/simple/{name}/"))
+        return self._page(environ, f"simple/{name}") or self._elsewhere(name)
+
+    def _page(self, environ: Environ, folder: str) -> Answer | None:
+        query = parse_qs(environ.get("QUERY_STRING", "").replace("+", "%2B"))
+        kind = simple_format(environ.get("HTTP_ACCEPT", ""), query.get("format", [""])[-1])
+        name = "index.json" if kind == SIMPLE_JSON else "index.html"
+        content_type = "" if kind == HTML else kind
+        return self._file(environ, [*folder.split("/"), name], content_type, negotiated=True)
+
+    def _elsewhere(self, name: str) -> Answer | None:
+        if not self.upstream_index or self._is_ours(name):
+            return None
+        return answers.redirect("302 Found", f"{self.upstream_index}/{name}/")
+
+    def _is_ours(self, name: str) -> bool:
+        """Whether it begins with a namespace of ours: a stranger could own it elsewhere."""
+        namespace, hyphen, _ = name.partition("-")
+        return bool(hyphen) and (
+            namespace == OFFICIAL_NAMESPACE or (self.root / "index" / namespace).is_dir()
+        )
+
+    def _file(
+        self,
+        environ: Environ,
+        parts: list[str],
+        content_type: str = "",
+        *,
+        negotiated: bool = False,
+    ) -> Answer | None:
+        path = self._path(parts)
+        if path is None:
+            return None
+        if parts[0] == "simple" and path.suffix == ".json":
+            content_type = SIMPLE_JSON
+        key = "/".join(parts)
+        what = Representation(path, key, content_type, negotiated)
+        agent = environ.get("HTTP_USER_AGENT", "")
+        is_wheel = parts[0] == "files" and path.suffix == ".whl"
+        return deliver(environ, what, lambda: self.log.add(f"/{key}", agent) if is_wheel else None)
+
+    def _path(self, parts: list[str]) -> Path | None:
+        """The file at these parts, if there is one and no link leads to it."""
+        if not all(_PART.fullmatch(part) for part in parts):
+            return None
+        path = Path(os.path.realpath(self.root), *parts)
+        return path if path.is_file() and os.path.realpath(path) == str(path) else None
+
+
+def _shown(environ: Environ) -> str:
+    return str(environ.get("PATH_INFO", "")).encode("latin-1").decode("utf-8", "replace")[:200]
+
+
+def _address(environ: Environ, path: str) -> str:
+    query = environ.get("QUERY_STRING", "")
+    return quote(environ.get("SCRIPT_NAME", "") + path) + (f"?{query}" if query else "")

@@ -1,0 +1,174 @@
+"""The package index for pip, uv and mirrors, built purely from values.
+
+PEP 503 pages, their PEP 691 JSON, PEP 592 yank, PEP 658 and 714 metadata files, PEP 700 versions,
+sizes and times, PEP 792 status. Links are relative, so that any static server can serve them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import orjson
+
+from catalog.models import ToolStatus
+from registry.values import Artifact, Listing
+
+#: The version of the API that the pages follow: 1.4 has PEP 792's project status.
+API_VERSION = "1.4"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A distribution as pip sees it. ``status`` is one of PEP 792's."""
+
+    name: str
+    artifacts: tuple[Artifact, ...]
+    status: str = "active"
+    status_reason: str = ""
+
+
+def normalize(name: str) -> str:
+    """PEP 503."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def project(listing: Listing) -> Project:
+    """A tool as a distribution.
+
+    A hidden tool keeps an empty page: were there none, its name would be looked for in the
+    upstream index, where a stranger could own it.
+    """
+    status, reason = "active", ""
+    if listing.status == ToolStatus.QUARANTINED:
+        status, reason = "quarantined", "Under review by the moderators."
+    elif listing.status == ToolStatus.DELETED:
+        status, reason = "archived", "Deleted by its owner or a moderator."
+    elif listing.status == ToolStatus.DEPRECATED:
+        status, reason = "deprecated", listing.deprecation
+    artifacts = tuple(each.artifact for each in listing.offered)
+    return Project(normalize(listing.distribution), artifacts, status, reason)
+
+
+def project_html(project: Project) -> bytes:
+    """``/simple/{distribution}/index.html``."""
+    head = [
+        f"<title>Links for {escape(project.name)}</title>",
+        f'<meta name="pypi:project-status" content="{escape(project.status)}">',
+    ]
+    if project.status_reason:
+        reason = escape(project.status_reason)
+        head.append(f'<meta name="pypi:project-status-reason" content="{reason}">')
+    body = [f"<h1>Links for {escape(project.name)}</h1>", *map(_link, _oldest_first(project))]
+    return _page(head, body)
+
+
+def project_json(project: Project) -> bytes:
+    """``/simple/{distribution}/index.json``."""
+    artifacts = _oldest_first(project)
+    status = {"status": project.status}
+    if project.status_reason:
+        status["reason"] = project.status_reason
+    return _json(
+        {
+            "meta": {"api-version": API_VERSION},
+            "name": project.name,
+            "project-status": status,
+            "versions": list(dict.fromkeys(each.version for each in artifacts)),
+            "files": [_file(each) for each in artifacts],
+        }
+    )
+
+
+def root_html(names: Iterable[str]) -> bytes:
+    """``/simple/index.html``: every distribution."""
+    links = [f'<a href="{escape(name)}/">{escape(name)}</a><br>' for name in sorted(names)]
+    return _page(["<title>Simple index</title>"], links)
+
+
+def root_json(names: Iterable[str]) -> bytes:
+    """``/simple/index.json``."""
+    return _json(
+        {
+            "meta": {"api-version": API_VERSION},
+            "projects": [{"name": name} for name in sorted(names)],
+        }
+    )
+
+
+def artifacts_of(project_document: bytes) -> tuple[Artifact, ...]:
+    """The artifacts that a document made by :func:`project_json` lists."""
+    return tuple(
+        Artifact(
+            filename=each["filename"],
+            sha256=each["hashes"]["sha256"],
+            size=each["size"],
+            version=each["filename"].split("-")[1],
+            requires_python=each.get("requires-python", ""),
+            metadata_sha256=each["core-metadata"]["sha256"],
+            uploaded_at=each["upload-time"],
+            yanked=each["yanked"] or None,
+        )
+        for each in orjson.loads(project_document)["files"]
+    )
+
+
+def _oldest_first(project: Project) -> Sequence[Artifact]:
+    return tuple(reversed(project.artifacts))
+
+
+def _link(artifact: Artifact) -> str:
+    # Both spellings of the metadata attribute: the newer (PEP 714) and the one of older clients.
+    digest = f"sha256={artifact.metadata_sha256}"
+    attributes = {
+        "href": f"../../{artifact.key}#sha256={artifact.sha256}",
+        "data-core-metadata": digest,
+        "data-dist-info-metadata": digest,
+    }
+    if artifact.requires_python:
+        attributes["data-requires-python"] = artifact.requires_python
+    if artifact.yanked is not None:
+        attributes["data-yanked"] = artifact.yanked
+    written = " ".join(f'{name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<a {written}>{escape(artifact.filename)}</a><br>"
+
+
+def _file(artifact: Artifact) -> dict[str, Any]:
+    # Only PEP 714's key: pip 22.3 to 23.1 fail on the older one in JSON.
+    entry: dict[str, Any] = {
+        "filename": artifact.filename,
+        "url": f"../../{artifact.key}",
+        "hashes": {"sha256": artifact.sha256},
+        "core-metadata": {"sha256": artifact.metadata_sha256},
+        "size": artifact.size,
+        "upload-time": artifact.uploaded_at,
+        "yanked": artifact.yanked or artifact.yanked is not None,
+    }
+    if artifact.requires_python:
+        entry["requires-python"] = artifact.requires_python
+    return entry
+
+
+def _page(head: Iterable[str], body: Iterable[str]) -> bytes:
+    lines = [
+        "<!DOCTYPE html>",
+        '<html lang="en">',
+        "<head>",
+        '<meta charset="utf-8">',
+        f'<meta name="pypi:repository-version" content="{API_VERSION}">',
+        *head,
+        "</head>",
+        "<body>",
+        *body,
+        "</body>",
+        "</html>",
+        "",
+    ]
+    return "\n".join(lines).encode()
+
+
+def _json(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)

@@ -1,0 +1,104 @@
+"""The tree as a whole: its one lock, the list of all distributions, the entry document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from catalog.models import Tool, ToolStatus
+from core.store import Store, StoreKeyError, public_store
+from registry import documents, simple
+
+CLI = "lumos-cli"
+CONFIG = "index/config.json"
+#: In the folder of each namespace, so that a server knows it without a database; never served.
+CLAIM = ".namespace"
+ROOT_HTML, ROOT_JSON = "simple/index.html", "simple/index.json"
+#: PostgreSQL's name for the lock; any number that nothing else of ours uses.
+_LOCK = 0x6C756D6F73
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """One writer at a time of what belongs to no tool; the database is read inside it."""
+    with transaction.atomic():
+        if connection.vendor == "postgresql":  # SQLite's transactions exclude each other anyway
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        yield
+
+
+def put_if_new(store: Store, key: str, data: bytes) -> bool:
+    """Store ``data`` unless it stands there already; whether it was written."""
+    try:
+        if store.get(key) == data:
+            return False
+    except StoreKeyError:
+        pass
+    store.put(key, data)
+    return True
+
+
+def write_config() -> None:
+    """``/index/config.json``, and a first, empty list of distributions."""
+    put_if_new(public_store(), CONFIG, documents.config(settings.SITE_NAME))
+    write_root()
+
+
+def write_root() -> None:
+    """``/simple/``: every distribution that has a page, deleted ones aside."""
+    store = public_store()
+    with locked():
+        tools = Tool.objects.exclude(status=ToolStatus.DELETED)
+        names = set(tools.values_list("distribution", flat=True))
+        if store.exists(f"simple/{CLI}/index.json"):
+            names.add(CLI)
+        put_if_new(store, ROOT_HTML, simple.root_html(names))
+        put_if_new(store, ROOT_JSON, simple.root_json(names))
+
+
+def list_distribution(name: str, *, listed: bool) -> None:
+    """Write ``/simple/`` anew if it is wrong about this distribution.
+
+    It names every tool, and most changes of a tool are none of its list.
+    """
+    store = public_store()
+    with locked():
+        if not _says(store, name, listed=listed):
+            write_root()
+
+
+def _says(store: Store, name: str, *, listed: bool) -> bool:
+    marks = {ROOT_HTML: f'<a href="{name}/">', ROOT_JSON: f'{{"name":"{name}"}}'}
+    try:
+        return all((mark.encode() in store.get(key)) == listed for key, mark in marks.items())
+    except StoreKeyError:
+        return False
+
+
+def claim(namespace: str) -> str:
+    """Mark a namespace as ours before its first release, and return the mark's key.
+
+    Servers look for the folder: what begins with one of our namespaces is never looked for in
+    the upstream index, where a stranger could own it.
+    """
+    key = f"index/{namespace}/{CLAIM}"
+    put_if_new(public_store(), key, b"")
+    return key
+
+
+def write_project(store: Store, project: simple.Project) -> None:
+    """Both representations of a distribution's page."""
+    for key, data in project_files(project).items():
+        put_if_new(store, key, data)
+
+
+def project_files(project: simple.Project) -> dict[str, bytes]:
+    """Both representations by their keys."""
+    return {
+        f"simple/{project.name}/index.html": simple.project_html(project),
+        f"simple/{project.name}/index.json": simple.project_json(project),
+    }

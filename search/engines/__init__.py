@@ -1,0 +1,1 @@
+"""Search engines: one Protocol (``base``), one file per implementation."""

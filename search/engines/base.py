@@ -1,0 +1,105 @@
+"""The contract of a search engine, and the values that pass through it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+from core.errors import DomainError
+
+Sort = Literal["relevance", "downloads", "rating", "created", "updated"]
+SORTS: tuple[Sort, ...] = get_args(Sort)
+
+
+class SearchUnavailable(DomainError):
+    """The index is damaged; the task ``search.repair`` makes it again."""
+
+    status = 503
+    title = "Search is being rebuilt"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "search_unavailable",
+            "The search index is damaged and is being made again.",
+            suggestion="Try again in a minute; tools can be browsed and installed meanwhile.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One tool as an engine indexes it.
+
+    ``card`` is the JSON that a result shows; the four numbers are what results are sorted by
+    (rating in thousandths, times in seconds since 1970).
+    """
+
+    id: str  # namespace/name
+    namespace: str
+    name: str  # words joined by hyphens
+    title: str
+    summary: str
+    keywords: tuple[str, ...]
+    category: str
+    functions: str  # names and descriptions
+    readme: str
+    card: str
+    downloads: int
+    rating: int
+    created: int
+    updated: int
+    permissions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is sought. Empty ``text`` finds everything."""
+
+    text: str = ""
+    category: str | None = None
+    sort: Sort = "relevance"
+    offset: int = 0
+    limit: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """One page of cards (JSON texts), how many match, and how many of each category do.
+
+    ``categories`` counts what the text matches whatever category was asked for, so that a reader
+    sees where else to look.
+    """
+
+    total: int
+    cards: tuple[str, ...]
+    categories: Mapping[str, int]
+
+
+class SearchEngine(Protocol):
+    """Finds documents by words. Safe to use from several threads and processes.
+
+    Where nothing was indexed yet, it finds nothing.
+    """
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """While it is held nobody else writes: what is read from the database inside it and then
+        indexed is never overtaken by older news."""
+
+    def index(self, documents: Iterable[Document]) -> None:
+        """Add documents, replacing those with the same id, in one step."""
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take documents out; nothing happens for ids that are not there."""
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """Hold exactly these documents; readers see the old ones until all are in."""
+
+    def search(self, query: Query) -> Hits:
+        """What matches; raises SearchUnavailable."""
+
+    def count(self) -> int:
+        """How many documents there are; raises SearchUnavailable."""
+
+    def ids(self) -> frozenset[str]:
+        """The ids of all documents; raises SearchUnavailable."""

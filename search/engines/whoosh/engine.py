@@ -1,0 +1,179 @@
+"""The engine over Whoosh: an index in a folder, without any service.
+
+``SEARCH_DIR/current`` is a link to the folder in use. A rebuild fills another folder and then
+turns the link, so readers see the old index or the new one, and a killed rebuild leaves the old.
+Each thread has a reader of its own, because Whoosh's are not made to be shared.
+"""
+
+from __future__ import annotations
+
+import errno
+import logging
+import os
+import shutil
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from search.engines.base import Document, Hits, Query, SearchUnavailable
+from search.engines.lock import Busy, FolderLock
+from search.engines.whoosh.library import CLEAR, index
+from search.engines.whoosh.matching import find
+from search.engines.whoosh.schema import SCHEMA, SCHEMA_VERSION, fields_of
+
+logger = logging.getLogger("lumos.search")
+
+#: Errors that say nothing about the index: no room, no right, too many open files.
+MACHINE_FAULTS = {
+    errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE,
+}  # fmt: skip
+
+
+class WhooshEngine:
+    """A SearchEngine over the folder ``root``; see the module for how it is laid out."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.lock = FolderLock(root / "write.lock")
+        self._mine = threading.local()
+
+    def exclusive(self) -> AbstractContextManager[None]:
+        """See SearchEngine.exclusive."""
+        return self.lock
+
+    def index(self, documents: Iterable[Document]) -> None:
+        """See SearchEngine.index."""
+        with self.lock:
+            taken = list(documents)
+            with self._writer() as writer:
+                for document in taken:
+                    writer.update_document(**fields_of(document))
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """See SearchEngine.remove."""
+        with self._writer() as writer:
+            for each in ids:
+                writer.delete_by_term("id", each)
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """See SearchEngine.rebuild."""
+        with self.lock:
+            folder = self.root / f"whoosh-{SCHEMA_VERSION}-{time.time_ns()}"
+            folder.mkdir(parents=True)
+            writer = index.create_in(folder, SCHEMA).writer(limitmb=64)
+            try:
+                for document in documents:
+                    writer.add_document(**fields_of(document))
+                writer.commit(mergetype=CLEAR)
+            except BaseException:
+                writer.cancel()
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            self._turn_to(folder)
+
+    def search(self, query: Query) -> Hits:
+        """See SearchEngine.search."""
+        with self._reading() as searcher:
+            if not searcher.doc_count():
+                return Hits(0, (), {})
+            found = find(searcher, query)
+            cards = tuple(searcher.stored_fields(number)["card"] for number in found.numbers)
+        return Hits(found.total, cards, found.categories)
+
+    def count(self) -> int:
+        """See SearchEngine.count."""
+        with self._reading() as searcher:
+            return int(searcher.doc_count())
+
+    def ids(self) -> frozenset[str]:
+        """See SearchEngine.ids."""
+        if self._damage.exists():
+            raise SearchUnavailable
+        with self._reading() as searcher:
+            return frozenset(fields["id"] for fields in searcher.reader().all_stored_fields())
+
+    @property
+    def _damage(self) -> Path:
+        return self.root / "damaged"
+
+    @contextmanager
+    def _writer(self) -> Iterator[Any]:
+        """Whoosh's own writer; whatever fails inside is the index, not the documents."""
+        with self.lock, self._failures_named():
+            writer = index.open_dir(self._folder(), schema=SCHEMA).writer(timeout=5)
+            try:
+                yield writer
+                writer.commit()
+            finally:
+                if not writer.is_closed:
+                    writer.cancel()
+
+    @contextmanager
+    def _reading(self) -> Iterator[Any]:
+        with self._failures_named():
+            yield self._searcher()
+
+    @contextmanager
+    def _failures_named(self) -> Iterator[None]:
+        try:
+            yield
+        except (SearchUnavailable, Busy):
+            raise
+        except Exception as error:  # a damaged file shows itself as any error
+            self._mine.searcher = None
+            logger.exception("the search index failed")
+            if self.root.is_dir() and getattr(error, "errno", None) not in MACHINE_FAULTS:
+                self._damage.touch()
+            raise SearchUnavailable from error
+
+    def _searcher(self) -> Any:
+        """This thread's searcher, at the newest state of the index."""
+        folder = self._folder()
+        while True:
+            try:
+                return self._opened(folder)
+            except Exception:
+                self._mine.searcher = None
+                if folder == self._folder():
+                    raise
+                folder = self._folder()  # a rebuild took the old one away meanwhile
+
+    def _opened(self, folder: Path) -> Any:
+        mine, opened = self._mine, (folder, os.getpid())
+        if getattr(mine, "searcher", None) is None or mine.opened != opened:
+            mine.searcher = index.open_dir(folder, schema=SCHEMA).searcher()
+            mine.opened = opened
+        mine.searcher = mine.searcher.refresh()
+        return mine.searcher
+
+    def _folder(self) -> Path:
+        folder = self._current()
+        if folder is None:
+            with self.lock:
+                if self._current() is None:
+                    self.rebuild([])
+            folder = self._current()
+        if folder is None:
+            raise SearchUnavailable
+        return folder
+
+    def _current(self) -> Path | None:
+        """The folder in use; None where there is none or it is of another version."""
+        try:
+            folder = (self.root / "current").resolve(strict=True)
+        except OSError:
+            return None
+        return folder if folder.name.startswith(f"whoosh-{SCHEMA_VERSION}-") else None
+
+    def _turn_to(self, folder: Path) -> None:
+        aside = self.root / "current.new"
+        aside.unlink(missing_ok=True)
+        aside.symlink_to(folder.name)
+        aside.replace(self.root / "current")
+        self._damage.unlink(missing_ok=True)
+        for other in self.root.glob("whoosh-*"):
+            if other != folder:  # a reader that has it open keeps what it has mapped
+                shutil.rmtree(other, ignore_errors=True)

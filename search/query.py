@@ -1,0 +1,95 @@
+"""A search as pages and API ask for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+import orjson
+
+from catalog.categories import CATEGORIES
+from core.errors import Invalid
+from search.engines.base import SORTS, Query, Sort
+from search.factory import search_engine
+
+LONGEST_QUERY = 400
+LARGEST_PAGE = 100
+#: Nobody reads on beyond this many results; it bounds the work of one request.
+DEEPEST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of results; ``facets`` counts what the text matches, by category."""
+
+    query: str
+    category: str | None
+    sort: Sort
+    page: int
+    pages: int
+    total: int
+    raw_cards: tuple[str, ...]  # JSON texts, as the index stores them
+    facets: Mapping[str, Mapping[str, int]]
+
+    @property
+    def cards(self) -> list[dict[str, Any]]:
+        """The cards as values, for templates."""
+        return [orjson.loads(card) for card in self.raw_cards]
+
+
+def search(
+    q: str, category: str | None = None, sort: str = "relevance", page: int = 1, size: int = 20
+) -> Results:
+    """Find tools by words; reads the index alone, never the database.
+
+    Raises Invalid for a question that cannot be asked and SearchUnavailable while the index is
+    being made again. A page beyond the last has no cards.
+    """
+    text = " ".join(q.split())
+    _check(text, category, sort, page, size)
+    asked = Query(text, category or None, cast(Sort, sort), (page - 1) * size, size)
+    hits = search_engine().search(asked)
+    return Results(
+        query=text,
+        category=asked.category,
+        sort=asked.sort,
+        page=page,
+        pages=max(1, -(-hits.total // size)),
+        total=hits.total,
+        raw_cards=hits.cards,
+        facets={"category": hits.categories},
+    )
+
+
+def _check(text: str, category: str | None, sort: str, page: int, size: int) -> None:
+    if len(text) > LONGEST_QUERY:
+        raise Invalid(
+            "query_too_long",
+            f"The query has {len(text)} characters; {LONGEST_QUERY} are the most.",
+            suggestion="Keep the few words that matter.",
+        )
+    if category and category not in CATEGORIES:
+        raise Invalid(
+            "category",
+            f"There is no category '{category[:40]}'.",
+            suggestion=f"Use one of: {', '.join(CATEGORIES)}.",
+        )
+    if sort not in SORTS:
+        raise Invalid(
+            "sort",
+            f"Results cannot be sorted by '{sort[:40]}'.",
+            suggestion=f"Use one of: {', '.join(SORTS)}.",
+        )
+    if not 1 <= size <= LARGEST_PAGE:
+        raise Invalid(
+            "size",
+            f"A page has 1 to {LARGEST_PAGE} results, not {size}.",
+            suggestion=f"Use size={LARGEST_PAGE} and ask for the next page.",
+        )
+    if page < 1 or page * size > DEEPEST:
+        raise Invalid(
+            "page",
+            f"Pages begin at 1 and end at result {DEEPEST}.",
+            suggestion="Say more exactly what you look for, or choose a category.",
+        )
