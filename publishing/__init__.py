@@ -1,0 +1,1 @@
+"""The way in: upload, pipeline, verdict, go-live, yank."""

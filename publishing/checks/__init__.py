@@ -1,0 +1,1 @@
+"""The checks of a publication, one file each, in the order of publishing.states.CHECKS."""

@@ -1,0 +1,123 @@
+"""What a check gets and what it gives back."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from catalog.models import Release
+from core.store import private_store
+from lumos.package.archive import inflate
+from lumos.package.findings import Finding, PackageRefused, Severity
+from lumos.package.wheel import Wheel, read_wheel
+from publishing.history import release_before
+from publishing.models import Check, Publication
+from publishing.uploads import spare_folder
+
+SUSPICION = ("malware/", "scan/", "name/near-popular")
+
+
+class Verdict(Enum):
+    """What follows from a check."""
+
+    GO_ON = "go on"
+    HOLD = "hold"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found (findings), saw (evidence, JSON) and means (verdict)."""
+
+    message: str
+    findings: tuple[Finding, ...] = ()
+    evidence: dict[str, Any] = field(default_factory=dict)
+    verdict: Verdict = Verdict.GO_ON
+    not_run: bool = False
+    scores: dict[str, int | None] | None = None
+    why: str = ""
+
+    @property
+    def reasons(self) -> list[str]:
+        """Sentences for the publication: why it does not go on."""
+        said = [finding.message for finding in self.findings if finding.blocking]
+        return [*([self.why] if self.why else []), *said]
+
+    @classmethod
+    def of(cls, message: str, findings: tuple[Finding, ...], evidence: dict[str, Any]) -> Outcome:
+        """A pass, unless a finding blocks: suspicion, and what could not be scanned, is for people;
+        the rest is a no.
+        """
+        blocking = [finding for finding in findings if finding.blocking]
+        if not blocking:
+            return cls(message, findings, evidence)
+        only_suspicion = all(finding.rule.startswith(SUSPICION) for finding in blocking)
+        verdict = Verdict.HOLD if only_suspicion else Verdict.REJECT
+        return cls(message, findings, evidence, verdict)
+
+
+@dataclass
+class Workspace:
+    """A publication on the bench: its wheel, read and, where asked for, unpacked."""
+
+    publication: Publication
+    wheel: Wheel
+    path: Path
+    spare: Path
+    report: Callable[[str], None]
+
+    @cached_property
+    def folder(self) -> Path:
+        """The wheel's files, unpacked under the rules of the package library."""
+        folder = self.spare / "tool"
+        inflate(self.wheel.archive, folder)
+        return folder
+
+    @cached_property
+    def previous(self) -> Release | None:
+        """The release that this one is compared with (design, section 4).
+
+        The newest lower one that is not yanked and not a pre-release, unless this is a pre-release
+        of the same version.
+        """
+        return release_before(self.wheel.tool, self.wheel.version)
+
+    def evidence(self, check: str) -> dict[str, Any]:
+        """What an earlier check of this publication saw."""
+        found = Check.objects.filter(publication=self.publication, name=check).first()
+        return found.evidence if found else {}
+
+    def findings_of(self, check: str) -> list[Finding]:
+        """What an earlier check of this publication found."""
+        found = Check.objects.filter(publication=self.publication, name=check).first()
+        return [Finding.from_dict(data) for data in found.findings] if found else []
+
+
+@contextmanager
+def opened(publication: Publication, *, report: Callable[[str], None]) -> Iterator[Workspace]:
+    """The publication's wheel, its bytes proved again, with a folder that ends with the block."""
+    path = private_store().local_path(publication.upload_key)
+    with path.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != publication.sha256:
+            raise PackageRefused([_damaged(publication)])
+    wheel = read_wheel(path, filename=publication.filename)
+    with spare_folder() as spare:
+        yield Workspace(publication, wheel, path, Path(spare), report)
+
+
+def _damaged(publication: Publication) -> Finding:
+    return Finding(
+        rule="archive/damaged-in-store",
+        severity=Severity.CRITICAL,
+        message=f"The stored bytes of {publication.filename} changed since the upload.",
+        why="They no longer have the SHA-256 that they arrived with, so the disk or a person "
+        "changed them.",
+        fix="Publish it again; the operator should check the disk.",
+        blocking=True,
+    )

@@ -1,0 +1,168 @@
+"""An example as a case for the sandbox, and its result compared with what the author promised."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lumos.package.examples import MISSING, Example
+from lumos.package.findings import Finding, Severity
+from lumos.package.functions import FunctionSpec
+from lumos.package.manifest import MANIFEST_FILE
+from lumos.package.tomllines import locate
+from lumos.package.validation import value_problems
+from lumos.package.wheel import Wheel
+from security_scan.sandbox import ExampleResult, ExampleRun, Outcome, fill
+
+LONGEST_DIFF = 200
+LONGEST_LINE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One offline example, ready to run."""
+
+    function: str
+    example: Example
+    spec: FunctionSpec
+    run: ExampleRun
+    file: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one example ended."""
+
+    case: Case
+    passed: bool
+    value: Any
+    finding: Finding | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON for the report."""
+        return {
+            "function": self.case.function,
+            "title": self.case.example.title,
+            "passed": self.passed,
+            "message": self.finding.message if self.finding else "",
+        }
+
+
+def offline_examples(wheel: Wheel, folder: Path) -> Iterator[Case]:
+    """Every example that can run here, function by function."""
+    package = folder / wheel.tool.import_package
+    specs = {spec.name: spec for spec in wheel.functions}
+    lines = locate((package / MANIFEST_FILE).read_text())
+    for name, entry in wheel.manifest.functions.items():
+        for number, example in enumerate(entry.examples):
+            if example.offline:
+                run = ExampleRun(
+                    function=name,
+                    title=example.title,
+                    arguments=example.input,
+                    files=tuple((file, package / file) for file in example.files),
+                    http=json.loads((package / example.http).read_text()) if example.http else None,
+                )
+                line = lines.get(("functions", name, "examples", number))
+                file = f"{wheel.tool.import_package}/{MANIFEST_FILE}"
+                yield Case(name, example, specs[name], run, file, line)
+
+
+def compared(case: Case, outcome: ExampleResult) -> Result:
+    """Did it return, and what it should?"""
+    if outcome.outcome is not Outcome.RETURNED:
+        return Result(case, False, None, _failed(case, outcome.message, _traces(outcome)))
+    problem = _difference(case, outcome.value)
+    if problem:
+        evidence: dict[str, Any] = {"returned": _cut(outcome.value)}
+        if case.example.output is not MISSING:
+            evidence["diff"] = _diff(case.example.output, outcome.value)
+        return Result(case, False, outcome.value, _failed(case, problem, evidence))
+    return Result(case, True, outcome.value, None)
+
+
+def not_run(case: Case) -> dict[str, Any]:
+    """The result of an example whose tool could not be installed, as JSON for the report."""
+    result = Result(case, False, None, None).as_dict()
+    return {**result, "message": "It was not run: the dependencies cannot be installed."}
+
+
+def _difference(case: Case, value: Any) -> str:
+    if case.example.output is not MISSING:
+        promised = fill(case.example.output) if case.run.http else case.example.output
+        if not _equal(promised, value):
+            return f"it returned {_cut(value)} instead of {_cut(promised)}"
+    if case.example.output_schema is not None:
+        error = _first_error(case.example.output_schema, value)
+        if error:
+            return f"what it returned does not fit the example's output_schema: {error}"
+    if case.spec.output_schema is not None:
+        whole = {"result": value} if case.spec.wrapped else value
+        error = _first_error(case.spec.output_schema, whole)
+        if error:
+            return f"what it returned does not fit the function's output schema: {error}"
+    return ""
+
+
+def _equal(expected: Any, value: Any) -> bool:
+    """JSON equality: 1 and 1.0 are the same number, true and 1 are not."""
+    if isinstance(expected, bool) or isinstance(value, bool):
+        return expected is value
+    if isinstance(expected, dict) and isinstance(value, dict):
+        return expected.keys() == value.keys() and all(
+            _equal(expected[key], value[key]) for key in expected
+        )
+    if isinstance(expected, list) and isinstance(value, list):
+        return len(expected) == len(value) and all(map(_equal, expected, value))
+    return bool(expected == value)
+
+
+def _first_error(schema: dict[str, Any], value: Any) -> str:
+    """Bounded in work: both the schema and the value are a stranger's."""
+    return next(iter(value_problems(value, schema)), "")
+
+
+def _failed(case: Case, message: str, evidence: dict[str, Any]) -> Finding:
+    return Finding(
+        rule="example/failed",
+        severity=Severity.HIGH,
+        message=f"The example '{case.example.title}' of {case.function} failed: {message}",
+        why="An example is a promise that everybody can check; the marketplace runs each one "
+        "before a release goes live.",
+        fix="Mend the function or the example, and try it with `lumos run`.",
+        file=case.file,
+        line=case.line,
+        evidence={"input": _shown(case.example.input), **evidence},
+        blocking=True,
+    )
+
+
+def _traces(outcome: ExampleResult) -> dict[str, Any]:
+    """What the author needs to find the fault."""
+    told = outcome.as_dict()
+    kept = ("outcome", "error", "stdout", "stderr", "violations", "signal", "http_unmatched")
+    return {key: told[key] for key in kept if told[key]}
+
+
+def _shown(value: Any) -> Any:
+    return None if value is MISSING else value
+
+
+def _diff(promised: Any, returned: Any) -> str:
+    """What the example must say to pass, line by line, if the function is right."""
+    before, after = (
+        json.dumps(value, indent=2, ensure_ascii=False, default=str).splitlines()[:LONGEST_DIFF]
+        for value in (promised, returned)
+    )
+    lines = difflib.unified_diff(before, after, "output in tool.toml", "returned", lineterm="")
+    return "\n".join(line[:LONGEST_LINE] for line in lines)
+
+
+def _cut(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 200 else f"{text[:200]}…"

@@ -1,0 +1,36 @@
+"""Which Pythons of this machine a release is tested on: those that it says it runs on."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from packaging.specifiers import SpecifierSet
+from packaging.tags import compatible_tags, cpython_tags
+
+from lumos.package.wheel import Wheel
+from security_scan.sandbox import Interpreter, interpreter, interpreters
+
+
+def pythons_for(wheel: Wheel) -> list[Interpreter]:
+    """The interpreters that fit, the worker's own first: it is the one that is judged by."""
+    fitting = [python for python in _here() if _fits(wheel, python)]
+    return sorted(fitting, key=lambda python: python != interpreter())
+
+
+def _here() -> tuple[Interpreter, ...]:
+    named = settings.SANDBOX_PYTHONS
+    return tuple(interpreter(name) for name in named) if named else interpreters()
+
+
+def _fits(wheel: Wheel, python: Interpreter) -> bool:
+    """As an installer decides: by Requires-Python and by the wheel's tags."""
+    wanted = SpecifierSet(wheel.metadata.requires_python)
+    return wanted.contains(python.version, prereleases=True) and not _tags(python).isdisjoint(
+        wheel.tags
+    )
+
+
+def _tags(python: Interpreter) -> set[str]:
+    version = [int(part) for part in python.minor.split(".")]
+    name = f"cp{python.minor.replace('.', '')}"
+    known = {*cpython_tags(version, abis=[name]), *compatible_tags(version, interpreter=name)}
+    return {str(tag) for tag in known}

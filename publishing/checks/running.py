@@ -1,0 +1,113 @@
+"""The tool on one Python of this machine: its dependencies installed, every offline example run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from core.store import public_store
+from lumos.package.findings import Finding, Severity
+from publishing.checks.base import Workspace
+from publishing.checks.examples import compared, not_run, offline_examples
+from publishing.dependencies import Unavailable, closure
+from security_scan import sandbox
+from security_scan.sandbox import Interpreter, SandboxReport
+
+_UNAVAILABLE = sandbox.InstallResult(
+    ok=False,
+    target=Path(),
+    message="No release of it can be installed now.",
+    why="It is a tool of this marketplace that is withdrawn, or that was never published, and "
+    "a tool is never looked for in another index.",
+    fix="Depend on a release that can be installed, or on another tool.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """The tool on one Python; without a ``report`` its dependencies could not be installed."""
+
+    python: Interpreter
+    findings: tuple[Finding, ...]
+    report: SandboxReport | None = None
+    results: tuple[dict[str, Any], ...] = ()
+    dependencies: Path | None = None
+
+    @property
+    def passed(self) -> int:
+        """How many examples passed."""
+        return sum(1 for row in self.results if row["passed"])
+
+    def as_dict(self) -> dict[str, Any]:
+        """As JSON for the report."""
+        return {
+            "python": self.python.version,
+            "sandbox": self.report.as_dict() if self.report else None,
+            "results": list(self.results),
+        }
+
+
+def run_on(workspace: Workspace, python: Interpreter) -> Run:
+    """Every offline example on one Python, with the dependencies that an installer takes there."""
+    wheel = workspace.wheel
+    cases = list(offline_examples(wheel, workspace.folder))
+    installed = _install(workspace, python)
+    if isinstance(installed, Finding):
+        return Run(python, (installed,), results=tuple(not_run(case) for case in cases))
+    workspace.report(f"running {len(cases)} examples in the sandbox on Python {python.minor}")
+    report = sandbox.run_tool(
+        workspace.folder,
+        functions={name: entry.entry for name, entry in wheel.manifest.functions.items()},
+        examples=[case.run for case in cases],
+        dependencies_dir=installed,
+        python=str(python.executable),
+        progress=workspace.report,
+    )
+    results = [
+        compared(case, outcome) for case, outcome in zip(cases, report.examples, strict=True)
+    ]
+    return Run(
+        python,
+        tuple(result.finding for result in results if result.finding),
+        report,
+        tuple(result.as_dict() for result in results),
+        installed,
+    )
+
+
+def _install(workspace: Workspace, python: Interpreter) -> Path | Finding:
+    """The folder with all dependencies, or why they could not be had."""
+    target = workspace.spare / f"dependencies-{python.minor}"
+    target.mkdir()
+    try:
+        tools, others = closure(workspace.wheel.metadata.requirements)
+    except Unavailable as missing:
+        return _not_installed([str(missing)], _UNAVAILABLE)
+    if not tools and not others:
+        return target
+    names = [*(release.tool.full_name for release in tools), *others]
+    workspace.report(f"installing {', '.join(names)} for Python {python.minor}")
+    wheels = [public_store().local_path(release.file_key) for release in tools]
+    result = sandbox.install_dependencies(
+        [*wheels, *others],
+        target,
+        index_url=settings.PYTHON_INDEX or None,
+        python=str(python.executable),
+    )
+    return target if result.ok else _not_installed(names, result)
+
+
+def _not_installed(names: list[str], result: sandbox.InstallResult) -> Finding:
+    return Finding(
+        rule="dependency/not-installed",
+        severity=Severity.HIGH,
+        message=f"The dependencies ({', '.join(names)}) cannot be installed: {result.message}",
+        why=result.why,
+        fix=result.fix,
+        file="METADATA",
+        evidence={"output": result.output[-2000:]},
+        blocking=True,
+    )

@@ -1,0 +1,35 @@
+"""Scanning: every file of the wheel, in a process of its own, since a file can break a parser."""
+
+from __future__ import annotations
+
+from lumos.package.wheel import Wheel
+from publishing.checks.base import Outcome, Workspace
+from security_scan.isolated import scan_isolated
+
+
+def check(workspace: Workspace) -> Outcome:
+    """Bandit for code quality, our own rules for permissions, secrets, hidden text, malware."""
+    workspace.report(f"scanning {len(workspace.wheel.files)} files")
+    wheel = workspace.wheel
+    report = scan_isolated(
+        workspace.folder,
+        declared=[str(permission) for permission in wheel.manifest.permissions],
+        import_package=wheel.tool.import_package,
+        texts=texts_of(wheel),
+        functions=wheel.functions,
+    )
+    evidence = report.as_dict()
+    evidence.pop("findings", None)
+    message = f"{report.level}: {len(report.findings)} findings in {report.files} files"
+    return Outcome.of(message, tuple(report.findings), evidence)
+
+
+def texts_of(wheel: Wheel) -> dict[str, str]:
+    """What people and agents read of the tool, by where it stands."""
+    return {
+        "README": wheel.metadata.readme,
+        "summary": wheel.metadata.summary,
+        "title": wheel.manifest.title,
+        **{f"function {spec.name}": spec.description for spec in wheel.functions},
+        **{f"setting {key}": item.description for key, item in wheel.manifest.settings.items()},
+    }

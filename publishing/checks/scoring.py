@@ -1,0 +1,106 @@
+"""Scoring: the five scores from what the checks before wrote down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from lumos.package.functions import provider_issues
+from publishing import quality
+from publishing.checks.base import Outcome, Verdict, Workspace
+from publishing.states import State
+from security_scan.report import ScanReport
+
+
+def check(workspace: Workspace) -> Outcome:
+    """Compute the quality report; where the gate is enforced, missing a target refuses."""
+    report = quality.measure(evidence_of(workspace))
+    scores = report.values
+    said = ", ".join(f"{key} {'-' if value is None else value}" for key, value in scores.items())
+    missed = [key for key, score in report.scores.items() if not score.passed]
+    enforced = settings.QUALITY_GATE == "enforce" and missed
+    return Outcome(
+        message=said,
+        evidence={"report": report.as_dict(), "scores": scores},
+        verdict=Verdict.REJECT if enforced else Verdict.GO_ON,
+        scores=scores,
+        why=f"This marketplace publishes only what meets the targets, and {', '.join(missed)} "
+        "missed its own. Each factor says how to earn the rest."
+        if enforced
+        else "",
+    )
+
+
+def evidence_of(workspace: Workspace) -> quality.Evidence:
+    """What the checks saw, as the values that the formula reads."""
+    wheel = workspace.wheel
+    validated = workspace.evidence(State.VALIDATING)
+    return quality.Evidence(
+        package=package_of(workspace),
+        scan=_scan(workspace),
+        sandbox=quality.Sandbox.from_dict(sandbox_of(workspace.evidence(State.TESTING))),
+        schema_problems=[],  # read_wheel refused every schema that is not valid 2020-12
+        provider_problems={spec.name: provider_issues(spec) for spec in wheel.functions},
+        compatibility_holds=True,  # validating refused every break without its version
+        compared_with=validated.get("compared_with"),
+        unresolved=[] if validated.get("dependencies_resolved") else None,
+    )
+
+
+def package_of(workspace: Workspace) -> quality.Package:
+    """What the wheel says of itself."""
+    wheel = workspace.wheel
+    metadata, manifest = wheel.metadata, wheel.manifest
+    return quality.Package(
+        summary=metadata.summary,
+        readme=metadata.readme,
+        urls=metadata.urls,
+        requires_python=metadata.requires_python,
+        license_expression=metadata.license_expression,
+        license_files=metadata.license_files,
+        files=tuple(wheel.files),
+        functions=wheel.functions,
+        examples={name: len(entry.examples) for name, entry in manifest.functions.items()},
+        permissions=[str(permission) for permission in manifest.permissions],
+        requirements=metadata.requirements,
+    )
+
+
+def _scan(workspace: Workspace) -> ScanReport | None:
+    evidence = workspace.evidence(State.SCANNING)
+    if not evidence:
+        return None
+    scanned = [finding.as_dict() for finding in workspace.findings_of(State.SCANNING)]
+    return ScanReport.from_dict({**evidence, "findings": scanned})
+
+
+def sandbox_of(tested: dict[str, Any]) -> dict[str, Any] | None:
+    """The sandbox's reports as the formula reads them; None where it did not run."""
+    if not tested.get("sandbox"):
+        return None
+    return {
+        "layers": tested["sandbox"]["layers"],
+        "machine": tested["sandbox"]["machine"],
+        "runs": [_python_run(run) for run in (tested, *tested["others"])],
+    }
+
+
+def _python_run(run: dict[str, Any]) -> dict[str, Any]:
+    """One Python's part; where nothing could be installed, examples that failed and no times."""
+    report = run["sandbox"] or {}
+    measured = report.get("examples") or [{}] * len(run["results"])
+    return {
+        "python": run["python"],
+        "import_ms": report.get("cold_start_ms", ()),
+        "peak_memory_bytes": report.get("peak_memory_bytes"),
+        "examples": [
+            {
+                "function": result["function"],
+                "title": result["title"],
+                "ok": result["passed"],
+                "latencies_ms": example.get("timings_ms", ()),
+            }
+            for example, result in zip(measured, run["results"], strict=True)
+        ],
+    }

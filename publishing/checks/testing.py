@@ -1,0 +1,147 @@
+"""Testing: the tool runs, in the sandbox, and what it returns is compared out here."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+
+from django.conf import settings
+
+from lumos.package.findings import Finding, Severity
+from lumos.package.functions import parse_functions, same_meaning
+from lumos.package.wheel import Wheel
+from publishing.checks.base import Outcome, Verdict, Workspace
+from publishing.checks.pythons import pythons_for
+from publishing.checks.running import Run, run_on
+from security_scan import sandbox
+from security_scan.sandbox import Interpreter
+
+#: functions.json around its functions; the generator's version does not change their meaning.
+HEADER = {"schema": 1, "generator": "the marketplace"}
+
+
+def check(workspace: Workspace) -> Outcome:
+    """Install the dependencies, run every offline example, compare, describe the functions.
+
+    The first Python decides; what fails on another one costs points, and the finding says so:
+    which other Pythons a worker has is not the publisher's doing.
+    """
+    status = sandbox.status()
+    if not status.available:
+        return _untested("sandbox unavailable", f"The sandbox is unavailable ({status.reason})")
+    pythons = pythons_for(workspace.wheel)
+    if not pythons:
+        return _untested(*_no_python(workspace.wheel))
+    first = run_on(workspace, pythons[0])
+    findings = [*first.findings, *_described(workspace, first)]
+    others = []
+    if not any(finding.blocking for finding in findings):
+        others = [run_on(workspace, python) for python in pythons[1:]]
+    findings += [_elsewhere(run, finding) for run in others for finding in run.findings]
+    evidence = {
+        **first.as_dict(),
+        "others": [run.as_dict() for run in others],
+        "not_run": _online(workspace),
+    }
+    return Outcome.of(_message([first, *others]), tuple(findings), evidence)
+
+
+def _message(runs: list[Run]) -> str:
+    passed, total = sum(run.passed for run in runs), sum(len(run.results) for run in runs)
+    what = "runs" if len(runs) > 1 else "examples"
+    pythons = ", ".join(run.python.minor for run in runs)
+    return f"{passed} of {total} {what} passed in the sandbox on Python {pythons}"
+
+
+def _no_python(wheel: Wheel) -> tuple[str, str]:
+    wanted = wheel.metadata.requires_python or "any"
+    return (
+        f"no Python for it here (it wants {wanted}, {', '.join(wheel.tags)})",
+        f"No Python of this marketplace fits (Requires-Python: {wanted}; tags of the wheel: "
+        f"{', '.join(wheel.tags)})",
+    )
+
+
+def _untested(message: str, reason: str) -> Outcome:
+    hold = settings.UNTESTED == "hold"
+    return Outcome(
+        f"not run: {message}",
+        evidence={"unavailable": reason},
+        verdict=Verdict.HOLD if hold else Verdict.GO_ON,
+        not_run=True,
+        why=f"{reason}, and this marketplace publishes nothing untested." if hold else "",
+    )
+
+
+def _elsewhere(run: Run, finding: Finding) -> Finding:
+    """A failure on a Python that does not decide."""
+    return replace(
+        finding,
+        message=f"On Python {run.python.version}: {finding.message}",
+        severity=Severity.MEDIUM,
+        fix=f"{finding.fix} Or narrow requires-python, if the tool is not for this Python.",
+        blocking=False,
+    )
+
+
+def _described(workspace: Workspace, run: Run) -> Iterator[Finding]:
+    """functions.json against what the code says of itself, by meaning."""
+    if run.dependencies is None:
+        return
+    if run.python != sandbox.interpreter():
+        yield _not_compared(workspace, run.python)
+        return
+    workspace.report("comparing functions.json with the code")
+    manifest = workspace.wheel.manifest
+    file = f"{workspace.wheel.tool.import_package}/functions.json"
+    try:
+        described = sandbox.describe_tool(
+            workspace.folder,
+            functions={name: entry.entry for name, entry in manifest.functions.items()},
+            hints={name: entry.hints for name, entry in manifest.functions.items()},
+            dependencies_dir=run.dependencies,
+        )
+    except sandbox.DescriptionFailed as failed:
+        for problem in failed.findings:
+            yield Finding.from_dict(
+                {**problem, "file": problem.get("file") or file, "blocking": True}
+            )
+        return
+    from_code = parse_functions(json.dumps({**HEADER, "functions": described}))
+    differences = same_meaning(workspace.wheel.functions, from_code)
+    if differences:
+        yield Finding(
+            rule="schema/differs-from-code",
+            severity=Severity.HIGH,
+            message="functions.json (the first) does not say what the code (the second) does: "
+            f"{differences[0]}",
+            why="An agent would call a function that is not the one it was shown.",
+            fix="Run `lumos build` and publish what it made.",
+            file=file,
+            evidence={"differences": differences},
+            blocking=True,
+        )
+
+
+def _not_compared(workspace: Workspace, python: Interpreter) -> Finding:
+    """The generator lives in the worker's own environment, so it runs on the worker's Python."""
+    own = sandbox.interpreter().minor
+    return Finding(
+        rule="schema/not-compared",
+        severity=Severity.LOW,
+        message=f"functions.json was not compared with the code: the marketplace does that on "
+        f"Python {own}, and this tool was tested on {python.minor}.",
+        why="What an agent is shown is then the publisher's word alone.",
+        fix=f"Support Python {own} too, if the tool can.",
+        file=f"{workspace.wheel.tool.import_package}/functions.json",
+    )
+
+
+def _online(workspace: Workspace) -> list[str]:
+    return [
+        f"{name}: {example.title}"
+        for name, entry in workspace.wheel.manifest.functions.items()
+        for example in entry.examples
+        if not example.offline
+    ]

@@ -1,0 +1,156 @@
+"""Validating: what only the whole registry can say about a well-formed wheel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from accounts.models import Namespace
+from catalog.models import Dependency, Tool
+from lumos.package.compatibility import Surface, check_bump, compare
+from lumos.package.findings import Finding, Severity
+from lumos.package.names import ToolName, fold
+from lumos.package.nearness import near
+from lumos.package.versions import Version
+from publishing import dependencies
+from publishing.checks.base import Outcome, Workspace
+from publishing.history import surface_of
+
+
+def check(workspace: Workspace) -> Outcome:
+    """Names against other tools, dependencies, schema compatibility.
+
+    The archive, the metadata and the manifest were proved when the wheel was opened.
+    """
+    changes, breaking = _compatibility(workspace)
+    findings = (
+        *_names(workspace),
+        *_dependencies(workspace),
+        *([breaking] if breaking else []),
+    )
+    evidence = {
+        "files": len(workspace.wheel.files),
+        "unpacked_bytes": workspace.wheel.unpacked_bytes,
+        "functions": [spec.name for spec in workspace.wheel.functions],
+        "compared_with": workspace.previous.version if workspace.previous else None,
+        "changes": changes,
+        "dependencies_resolved": not any(f.rule.startswith("dependency/") for f in findings),
+    }
+    return Outcome.of(_summary(workspace), findings, evidence)
+
+
+def _summary(workspace: Workspace) -> str:
+    count = len(workspace.wheel.functions)
+    functions = "1 function" if count == 1 else f"{count} functions"
+    against = f", compared with {workspace.previous.version}" if workspace.previous else ""
+    return f"{len(workspace.wheel.files)} files, {functions}{against}"
+
+
+def _names(workspace: Workspace) -> Iterator[Finding]:
+    """The name of a new tool against those that people know; known tools keep theirs."""
+    if Tool.objects.filter(distribution=workspace.wheel.tool.distribution).exists():
+        return
+    refused = [*_look_alike(workspace), *_others_package(workspace)]
+    yield from refused or _near_popular(workspace)
+
+
+def _look_alike(workspace: Workspace) -> Iterator[Finding]:
+    tool = workspace.wheel.tool
+    alike = Tool.objects.filter(folded=fold(str(tool)))
+    others = alike.exclude(namespace=workspace.publication.namespace)
+    for namespace, name in others.values_list("namespace__name", "name"):
+        yield Finding(
+            rule="name/look-alike",
+            severity=Severity.HIGH,
+            message=f"The name {tool} looks like {namespace}/{name}, which exists.",
+            why="People would take one for the other; look-alike names are how malicious "
+            "packages are spread.",
+            fix="Choose a name that differs to the eye.",
+            blocking=True,
+        )
+
+
+def _others_package(workspace: Workspace) -> Iterator[Finding]:
+    """A name by which a release here already means somebody else's package."""
+    tool = workspace.wheel.tool
+    users = Dependency.objects.filter(distribution=tool.distribution, tool__isnull=True)
+    user = users.select_related("release__tool__namespace").first()
+    if user is not None:
+        yield Finding(
+            rule="name/third-party",
+            severity=Severity.HIGH,
+            message=f"{user.release} depends on {tool.distribution} and means another index's "
+            "package of that name.",
+            why="Whoever installs that tool by pip would get this one instead.",
+            fix="Choose another name.",
+            blocking=True,
+        )
+
+
+def _near_popular(workspace: Workspace) -> Iterator[Finding]:
+    """A slip away from a tool that many use: people look at it before it goes live."""
+    tool = workspace.wheel.tool
+    own = Namespace.objects.publishable_by(workspace.publication.uploader)
+    popular = Tool.objects.live().popular().exclude(namespace__in=own)
+    for namespace, name in popular.values_list("namespace__name", "name"):
+        if how := near(tool, ToolName(namespace, name)):
+            yield Finding(
+                rule="name/near-popular",
+                severity=Severity.HIGH,
+                message=f"{tool} may be taken for {namespace}/{name}, which many use: {how}.",
+                why="A name a slip of the finger away from a popular one is how malicious packages "
+                "are spread, so a moderator looks at it first.",
+                fix="Choose a name of its own, or wait for the moderator.",
+                blocking=True,
+            )
+            return
+
+
+def _dependencies(workspace: Workspace) -> Iterator[Finding]:
+    for text in workspace.wheel.metadata.requirements:
+        requirement = Requirement(text)
+        tool = dependencies.tool_named(requirement.name)
+        if tool is not None:
+            if canonicalize_name(requirement.name) == workspace.wheel.tool.distribution:
+                yield _refused(text, "a tool cannot depend on itself", "Remove the requirement.")
+            elif dependencies.best_release(tool, requirement) is None:
+                yield _refused(
+                    text,
+                    f"no installable release of {tool.full_name} fits it",
+                    f"Choose a range that one of its releases fits: "
+                    f"{', '.join(dependencies.versions_of(tool)[:5]) or 'it has none now'}.",
+                )
+        elif dependencies.looks_like_tool(requirement.name):
+            yield _refused(
+                text,
+                "its namespace is one of this marketplace, but there is no such tool here",
+                "Publish that tool first, or mend the name.",
+            )
+
+
+def _refused(requirement: str, what: str, fix: str) -> Finding:
+    return Finding(
+        rule="dependency/not-installable",
+        severity=Severity.HIGH,
+        message=f"The dependency '{requirement}' cannot be installed: {what}.",
+        why="Whoever adds this tool needs all of its dependencies, so they are proved before it "
+        "goes live.",
+        fix=fix,
+        file="METADATA",
+        blocking=True,
+    )
+
+
+def _compatibility(workspace: Workspace) -> tuple[list[dict[str, object]], Finding | None]:
+    if workspace.previous is None:
+        return [], None
+    wheel = workspace.wheel
+    now = Surface(
+        functions=wheel.functions,
+        permissions=tuple(str(permission) for permission in wheel.manifest.permissions),
+    )
+    changes = compare(surface_of(workspace.previous), now)
+    finding = check_bump(Version.parse(workspace.previous.version), wheel.version, changes)
+    return [change.as_dict() for change in changes], finding

@@ -1,0 +1,209 @@
+"""Going live: the file first, then everything that makes a release, in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from catalog import latest, render
+from catalog.markdown import render_readme
+from catalog.models import Dependency, Function, QualityReport, Release, SecurityReport, Tool
+from catalog.versions import sort_key
+from core import audit
+from lumos.package.examples import MISSING, Example
+from lumos.package.functions import functions_digest
+from lumos.package.wheel import Wheel
+from publishing import followups
+from publishing.dependencies import tool_named
+from publishing.models import Check, Publication
+from publishing.states import State
+from publishing.transitions import move
+from registry.actions import publish_file
+
+CHANGELOG_NAMES = ("changelog.md", "changes.md", "history.md")
+
+
+def put_file(wheel: Wheel, path: Path) -> None:
+    """The artifact and its metadata into the registry's tree, before any row speaks of them.
+
+    Until the index names it nobody finds it; a go-live that fails leaves a file that `repair`
+    removes.
+    """
+    publish_file(
+        filename=wheel.filename, sha256=wheel.sha256, source=path, metadata=wheel.metadata_bytes
+    )
+
+
+def go_live(
+    publication: Publication, wheel: Wheel, values: dict[str, Any] | None = None
+) -> Release:
+    """Write the release and all that belongs to it; raises Superseded where it is not our turn.
+
+    ``values`` are :func:`release_values`, for a caller that holds a transaction open: rendering a
+    README takes its time, and nobody else should wait for it.
+    """
+    values = values or release_values(publication, wheel)
+    with transaction.atomic():
+        tool = _tool(publication, wheel)
+        release = Release.objects.create(tool=tool, publisher=publication.uploader, **values)
+        move(publication, State.PUBLISHED, release=release, finished_at=timezone.now())
+        Function.objects.bulk_create(_functions(release, wheel))
+        Dependency.objects.bulk_create(_dependencies(release, wheel))
+        _reports(release, publication)
+        render.refresh_release(release.pk)
+        latest.choose(tool)
+        audit.record(
+            by=publication.uploader,
+            action="release.publish",
+            target=tool.full_name,
+            version=release.version,
+            sha256=release.sha256,
+            publication=str(publication.pk),
+        )
+        followups.after_release(tool, publication)
+    return release
+
+
+def _tool(publication: Publication, wheel: Wheel) -> Tool:
+    """The tool's row, made by its first release, and locked."""
+    tool, _ = Tool.objects.get_or_create(
+        namespace=publication.namespace,
+        name=publication.name,
+        defaults={
+            "distribution": wheel.tool.distribution,
+            "title": wheel.manifest.title,
+            "summary": wheel.metadata.summary,
+            "category": wheel.manifest.category,
+        },
+    )
+    return Tool.objects.select_for_update().select_related("namespace").get(pk=tool.pk)
+
+
+def release_values(publication: Publication, wheel: Wheel) -> dict[str, Any]:
+    """The columns of a release that the wheel and its publication give."""
+    metadata, manifest = wheel.metadata, wheel.manifest
+    return {
+        "version": str(wheel.version),
+        "sort_key": sort_key(wheel.version),
+        "is_prerelease": wheel.version.is_prerelease,
+        "notes": publication.notes,
+        "filename": wheel.filename,
+        "sha256": wheel.sha256,
+        "size": wheel.size,
+        "unpacked_size": wheel.unpacked_bytes,
+        "metadata_sha256": hashlib.sha256(wheel.metadata_bytes).hexdigest(),
+        "metadata_text": wheel.metadata_bytes.decode("utf-8", "replace"),
+        "title": manifest.title,
+        "summary": metadata.summary,
+        "category": manifest.category,
+        "license": metadata.license_expression,
+        "requires_python": metadata.requires_python,
+        "readme": metadata.readme,
+        "readme_html": render_readme(metadata.readme),
+        "changelog_html": render_readme(changelog_of(wheel)),
+        "authors": people(metadata.authors),
+        "urls": dict(metadata.urls),
+        "keywords": list(metadata.keywords),
+        "permissions": [str(permission) for permission in manifest.permissions],
+        "settings": [
+            {
+                "name": setting.name,
+                "description": setting.description,
+                "required": setting.required,
+                "secret": setting.secret,
+            }
+            for setting in manifest.settings.values()
+        ],
+        "functions_digest": functions_digest(wheel.functions),
+        "is_pure": wheel.is_pure,
+    }
+
+
+def people(authors: Any) -> list[dict[str, str]]:
+    """Names of authors as the metadata gives them; addresses stay in the wheel."""
+    return [{"name": str(getattr(author, "name", author))} for author in authors]
+
+
+def changelog_of(wheel: Wheel) -> str:
+    """The changelog's text, where the wheel carries one."""
+    for name in wheel.files:
+        if name.rpartition("/")[2].lower() in CHANGELOG_NAMES:
+            return wheel.archive.read(name).decode("utf-8", "replace")
+    return ""
+
+
+def _functions(release: Release, wheel: Wheel) -> list[Function]:
+    entries = wheel.manifest.functions
+    return [
+        Function(
+            release=release,
+            name=spec.name,
+            entry=entries[spec.name].entry,
+            description=spec.description,
+            input_schema=spec.input_schema,
+            output_schema=spec.output_schema,
+            hints=dict(spec.hints),
+            wrapped=spec.wrapped,
+            examples=[_example(example) for example in entries[spec.name].examples],
+        )
+        for spec in wheel.functions
+    ]
+
+
+def _example(example: Example) -> dict[str, Any]:
+    shown: dict[str, Any] = {
+        "title": example.title,
+        "input": example.input,
+        "offline": example.offline,
+        "files": list(example.files),
+        "recorded": bool(example.http),
+    }
+    if example.output is not MISSING:
+        shown["output"] = example.output
+    if example.output_schema is not None:
+        shown["output_schema"] = example.output_schema
+    return shown
+
+
+def _dependencies(release: Release, wheel: Wheel) -> list[Dependency]:
+    rows = []
+    for text in dict.fromkeys(wheel.metadata.requirements):
+        requirement = Requirement(text)
+        rows.append(
+            Dependency(
+                release=release,
+                tool=tool_named(requirement.name),
+                distribution=canonicalize_name(requirement.name),
+                specifier=str(requirement.specifier),
+                requirement=text,
+            )
+        )
+    return rows
+
+
+def _reports(release: Release, publication: Publication) -> None:
+    """The quality and the security report, from what the checks wrote down."""
+    checks = {check.name: check for check in Check.objects.filter(publication=publication)}
+    scan, scoring = checks[State.SCANNING], checks[State.SCORING]
+    SecurityReport.objects.create(
+        release=release,
+        level=scan.evidence["level"],
+        score=scan.evidence["score"],
+        findings=scan.findings,
+        report=scan.evidence,
+    )
+    quality = scoring.evidence["report"]
+    QualityReport.objects.create(
+        release=release,
+        gate_passed=quality["gate_passed"],
+        formula=quality["formula"],
+        report=quality,
+        measurements=checks[State.TESTING].evidence.get("sandbox"),
+        **scoring.evidence["scores"],
+    )

@@ -1,0 +1,41 @@
+"""What stood before a release: the surface that it is compared with."""
+
+from __future__ import annotations
+
+from catalog.models import Release
+from catalog.versions import sort_key
+from lumos.package.compatibility import Surface
+from lumos.package.functions import FunctionSpec
+from lumos.package.names import ToolName
+from lumos.package.versions import Version
+
+
+def release_before(tool: ToolName, version: Version) -> Release | None:
+    """The newest lower release that is neither yanked nor a pre-release of another version."""
+    lower = (
+        Release.objects.chosen()
+        .filter(tool__distribution=tool.distribution, sort_key__lt=sort_key(version))
+        .newest_first()
+        .prefetch_related("functions")
+    )
+    for release in lower:
+        found = Version.parse(release.version)
+        if not found.is_prerelease or found.core == version.core:
+            return release
+    return None
+
+
+def surface_of(release: Release) -> Surface:
+    """What a stored release promises to its users."""
+    functions = tuple(
+        FunctionSpec(
+            name=row.name,
+            description=row.description,
+            input_schema=row.input_schema,
+            output_schema=row.output_schema,
+            hints=row.hints,
+            wrapped=row.wrapped,
+        )
+        for row in release.functions.all()
+    )
+    return Surface(functions=functions, permissions=tuple(release.permissions))

@@ -1,0 +1,56 @@
+"""All five scores of a release, computed from evidence alone: no clock, no disk, no database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from publishing.quality.compatibility import compatibility
+from publishing.quality.documentation import documentation
+from publishing.quality.evidence import Evidence
+from publishing.quality.model import Factor, Report, Score, score_of
+from publishing.quality.performance import performance
+from publishing.quality.security import security
+
+__all__ = ["measure", "overall"]
+
+#: Security first, because it cannot be mended after an install; performance least, because it
+#: depends most on the machine.
+WEIGHTS: Mapping[str, int] = {
+    "security": 35,
+    "compatibility": 25,
+    "documentation": 25,
+    "performance": 15,
+}
+
+
+def overall(scores: Sequence[Score]) -> Score:
+    """The weighted mean of the four; one without a value is unmeasured and earns nothing."""
+    return score_of("overall", [_factor(score) for score in scores])
+
+
+def _factor(score: Score) -> Factor:
+    weight = WEIGHTS[score.key]
+    title = score.key.capitalize()
+    if score.value is None:
+        return Factor(score.key, title, weight, None, "Not measured.", "See its own factors.")
+    hint = "" if score.value > score.target else f"Bring it above {score.target}."
+    said = f"{score.value} of 100."
+    return Factor(score.key, title, weight, weight * score.value / 100, said, hint)
+
+
+def measure(evidence: Evidence) -> Report:
+    """The quality report of a release."""
+    four = [f(evidence) for f in (security, performance, compatibility, documentation)]
+    scores = {score.key: score for score in (*four, overall(four))}
+    return Report(scores=scores, environment=_environment(evidence))
+
+
+def _environment(evidence: Evidence) -> dict[str, Any]:
+    sandbox = evidence.sandbox
+    return {
+        "pythons": [run.python for run in sandbox.runs] if sandbox else [],
+        "layers": list(sandbox.layers) if sandbox else [],
+        "machine": dict(sandbox.machine) if sandbox else {},
+        "scanners": dict(evidence.scan.scanners) if evidence.scan else {},
+    }

@@ -1,0 +1,147 @@
+"""The security score: what the scanners found, and whether the permissions tell the truth.
+
+Known vulnerabilities of dependencies and pinned provenance are no factors of formula 1: the
+marketplace does not measure them yet, and a factor that nobody can earn would keep every release
+from the mark. They come with the formula that measures them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from lumos.package.findings import Finding, Severity
+from lumos.package.permissions import Permission
+from publishing.quality.evidence import Evidence, Package
+from publishing.quality.model import Factor, Score, score_of
+from publishing.quality.words import count_of
+from security_scan.report import CONFIDENCE, ScanReport
+
+__all__ = ["security"]
+
+HOSTILE = ("malware/", "secret/", "hidden-text/", "description/")
+UNSEEN = ("files/", "scan/")
+RISK_WEIGHT = {"low": 1.0, "medium": 2.0, "high": 3.0}
+
+#: Share of a factor's points that the first finding of a rule costs; each further finding of the
+#: same rule costs a tenth of it, up to the same again.
+HOSTILE_COST = {"info": 0.0, "low": 0.1, "medium": 0.35, "high": 1.0, "critical": 1.0}
+WEAKNESS_COST = {"info": 0.0, "low": 0.02, "medium": 0.12, "high": 0.35, "critical": 1.0}
+UNSEEN_COST = {"info": 0.0, "low": 0.2, "medium": 0.4, "high": 1.0, "critical": 1.0}
+
+
+def security(evidence: Evidence) -> Score:
+    """0 to 100 from the scan report; without one every factor is unmeasured."""
+    scan = evidence.scan
+    return score_of(
+        "security",
+        [
+            _hostile(scan),
+            _weaknesses(scan),
+            _declared(scan, evidence.package.permissions),
+            _least(scan, evidence.package),
+            _coverage(scan),
+        ],
+    )
+
+
+def _hostile(scan: ScanReport | None) -> Factor:
+    found = _of(scan, HOSTILE)
+    blank = _blank(
+        "hostile", "Nothing malicious, hidden or secret", 35,
+        "Mend each finding, or appeal where the code is right and the scanner is not.",
+    )  # fmt: skip
+    return _factor(blank, scan, found, HOSTILE_COST)
+
+
+def _weaknesses(scan: ScanReport | None) -> Factor:
+    other = (*HOSTILE, *UNSEEN, "permissions/")
+    found = [f for f in scan.findings if not f.rule.startswith(other)] if scan else []
+    blank = _blank(
+        "weaknesses", "Few known weaknesses in the code", 25,
+        "Each finding names a safer way; the linked page explains it.",
+    )  # fmt: skip
+    return _factor(blank, scan, found, WEAKNESS_COST)
+
+
+def _coverage(scan: ScanReport | None) -> Factor:
+    blank = _blank(
+        "coverage", "Every file could be checked", 15,
+        "Ship source that Python 3.11 can parse, and no compiled files.",
+    )  # fmt: skip
+    return _factor(blank, scan, _of(scan, UNSEEN), UNSEEN_COST)
+
+
+def _declared(scan: ScanReport | None, permissions: Sequence[str]) -> Factor:
+    title, weight = "Everything the code uses is declared", 20
+    if scan is None:
+        return Factor("declared", title, weight, None, "Not scanned.", "")
+    missing = tuple(scan.undeclared)
+    if not missing:
+        said = (
+            f"{len(permissions)} declared, {count_of(len(scan.detected), 'kind')} seen in the code."
+        )
+        return Factor("declared", title, weight, float(weight), said)
+    lost = sum(RISK_WEIGHT[Permission.parse(text).risk] for text in missing)
+    whole = max(lost, sum(RISK_WEIGHT[Permission(kind).risk] for kind in scan.detected))
+    earned = weight * (1 - lost / whole)
+    return Factor(
+        "declared", title, weight, earned, f"Used and not declared: {', '.join(missing)}.",
+        "Add them to permissions in tool.toml, or remove the code that needs them.",
+    )  # fmt: skip
+
+
+def _least(scan: ScanReport | None, package: Package) -> Factor:
+    title, weight = "Nothing is declared without need", 5
+    if scan is None:
+        return Factor("least", title, weight, None, "Not scanned.", "")
+    if not scan.unused:
+        return Factor("least", title, weight, float(weight), "Every permission is used.")
+    unseen = f"Declared and not seen in its own code: {', '.join(scan.unused)}"
+    if package.requirements:
+        said = f"{unseen}; its dependencies may use them."
+        return Factor("least", title, weight, float(weight), said)
+    earned = weight * max(0.0, 1 - len(scan.unused) / max(1, len(package.permissions)))
+    return Factor(
+        "least", title, weight, earned, f"{unseen}.",
+        "Remove what the tool does not need; a library may use the rest unseen.",
+    )  # fmt: skip
+
+
+def _of(scan: ScanReport | None, subjects: tuple[str, ...]) -> list[Finding]:
+    return [f for f in scan.findings if f.rule.startswith(subjects)] if scan else []
+
+
+def _blank(key: str, title: str, weight: float, improve: str) -> Factor:
+    return Factor(key, title, weight, None, "Not scanned.", improve)
+
+
+def _factor(
+    blank: Factor, scan: ScanReport | None, found: Sequence[Finding], costs: Mapping[str, float]
+) -> Factor:
+    """``blank``, the unmeasured factor with its advice, filled with what was found."""
+    if scan is None:
+        return replace(blank, improve="")
+    lost = min(1.0, _cost(found, costs))
+    counted = [f for f in found if f.severity is not Severity.INFO]
+    evidence = _summary(counted) if counted else f"Nothing found in {count_of(scan.files, 'file')}."
+    earned = blank.weight * (1 - lost)
+    improve = blank.improve if lost else ""
+    return replace(blank, earned=earned, evidence=evidence, improve=improve)
+
+
+def _cost(findings: Iterable[Finding], costs: Mapping[str, float]) -> float:
+    by_rule: dict[str, list[float]] = {}
+    for finding in findings:
+        cost = costs[finding.severity.value] * CONFIDENCE.get(finding.confidence, 1.0)
+        by_rule.setdefault(finding.rule, []).append(cost)
+    return sum(min(max(c) * 0.9 + sum(c) * 0.1, max(c) * 2) for c in by_rule.values())
+
+
+def _summary(findings: Sequence[Finding]) -> str:
+    counts: dict[str, int] = {}
+    for finding in findings:
+        counts[finding.rule] = counts.get(finding.rule, 0) + 1
+    shown = [f"{rule} ({count})" if count > 1 else rule for rule, count in counts.items()]
+    more = f" and {len(shown) - 6} more rules" if len(shown) > 6 else ""
+    return f"{', '.join(shown[:6])}{more}."

@@ -1,0 +1,41 @@
+"""From one state to the next: by compare-and-set, with an audit row at the end."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from core import audit
+from core.jobs import enqueue
+from publishing.models import Publication
+from publishing.states import TRANSITIONS, State
+
+
+class Superseded(Exception):
+    """The publication moved on meanwhile: somebody else did the step, or it was cancelled."""
+
+
+def move(publication: Publication, to: State, **values: object) -> None:
+    """Change the state by compare-and-set; raises Superseded where it is no longer what we saw."""
+    source = State(publication.state)
+    if to not in TRANSITIONS[source]:
+        raise Superseded(f"no way from {source} to {to}")
+    moved = Publication.objects.filter(pk=publication.pk, state=source).update(state=to, **values)
+    if not moved:
+        raise Superseded(f"no longer {source}")
+    publication.state = to
+
+
+def settle(publication: Publication, verdict: State, *, reasons: list[str]) -> None:
+    """End the publication with a verdict, its reasons, an audit row and its follow-ups."""
+    with transaction.atomic():
+        move(publication, verdict, reasons=reasons, finished_at=timezone.now())
+        audit.record(
+            by=None,
+            action=f"publication.{verdict}",
+            target=publication.tool_name,
+            version=publication.version,
+            reasons=reasons,
+        )
+        if not publication.dry_run:
+            enqueue("publishing.mail_verdict", str(publication.pk), queue="mail")
