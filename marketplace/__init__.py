@@ -1,0 +1,1 @@
+"""The shop: home, browse, tool pages, reviews, publisher and account pages."""

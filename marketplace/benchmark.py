@@ -1,0 +1,84 @@
+"""The sandbox's report as people read it: what was run, how quick it was, and where."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["Benchmark", "Timing", "benchmark", "examples_passed"]
+
+GB = 1024**3
+MB = 1024**2
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """One example: milliseconds taken outside the sandbox, peak memory in MB."""
+
+    function: str
+    title: str
+    median_ms: float
+    slowest_ms: float
+    memory_mb: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """All timings of a release; ``cold_start_ms`` is the median of several starts."""
+
+    timings: tuple[Timing, ...]
+    cold_start_ms: float | None
+    machine: tuple[tuple[str, str], ...]
+    layers: tuple[str, ...]
+
+
+def benchmark(measurements: Mapping[str, Any] | None) -> Benchmark | None:
+    """What a release's report holds; None where nothing was run."""
+    if not measurements:
+        return None
+    starts = measurements.get("cold_start_ms") or []
+    timings = (_timing(example) for example in measurements.get("examples", []))
+    return Benchmark(
+        timings=tuple(timing for timing in timings if timing),
+        cold_start_ms=statistics.median(starts) if starts else None,
+        machine=_machine(measurements.get("machine", {})),
+        layers=tuple(measurements.get("layers", ())),
+    )
+
+
+def _timing(example: Mapping[str, Any]) -> Timing | None:
+    times: Sequence[float] = example.get("timings_ms") or ()
+    if not times:
+        return None
+    memory = example.get("peak_memory_bytes")
+    return Timing(
+        function=str(example.get("function", "")),
+        title=str(example.get("title", "")),
+        median_ms=statistics.median(times),
+        slowest_ms=max(times),
+        memory_mb=memory / MB if memory else None,
+    )
+
+
+def _machine(machine: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    memory = machine.get("memory_bytes")
+    named = (
+        ("Python", machine.get("python")),
+        ("System", machine.get("os")),
+        ("Kernel", machine.get("kernel")),
+        ("Processor", machine.get("cpu")),
+        ("Cores", machine.get("cores")),
+        ("Memory", f"{memory / GB:.0f} GB" if memory else None),
+    )
+    return tuple((label, str(value)) for label, value in named if value)
+
+
+def examples_passed(report: Mapping[str, Any] | None) -> bool:
+    """Whether every offline example passed, by the quality report's own factor."""
+    scores = (report or {}).get("scores", {})
+    factors = (scores.get("compatibility") or {}).get("factors", [])
+    return any(
+        factor["key"] == "examples" and factor["earned"] == factor["weight"] for factor in factors
+    )

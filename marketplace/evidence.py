@@ -1,0 +1,70 @@
+"""The evidence strip as values: five scores, always in one order, each with its target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from publishing.quality.model import TARGETS
+
+__all__ = ["MEASURES", "Bar", "Measure", "bars"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One of the five things that the marketplace measures; a score passes above ``target``."""
+
+    key: str
+    label: str
+    icon: str
+    target: int
+
+
+_LOOKS = {
+    "security": ("Security", "shield"),
+    "performance": ("Performance", "gauge"),
+    "compatibility": ("Compatibility", "plug"),
+    "documentation": ("Documentation", "book-open"),
+    "overall": ("Overall", "layers"),
+}
+MEASURES = tuple(Measure(key, *_LOOKS[key], target) for key, target in TARGETS.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A measure with what was found; ``score`` is None where it was not measured."""
+
+    measure: Measure
+    score: int | None
+
+    @property
+    def reached(self) -> bool:
+        """Whether the score lies above its target (design §5: strictly)."""
+        return self.score is not None and self.score > self.measure.target
+
+    @property
+    def number(self) -> str:
+        """What stands beside the bar."""
+        return "–" if self.score is None else str(self.score)
+
+    @property
+    def sentence(self) -> str:
+        """The bar in words, for those who do not see it."""
+        if self.score is None:
+            return f"{self.measure.label}: not measured, target above {self.measure.target}."
+        verdict = "reached" if self.reached else "not reached"
+        return (
+            f"{self.measure.label}: {self.score} of 100, "
+            f"target above {self.measure.target} {verdict}."
+        )
+
+
+def bars(scores: Mapping[str, float | None] | None) -> tuple[Bar, ...]:
+    """The five bars for ``scores`` (0..100 by measure key); what is absent is not measured."""
+    found = scores or {}
+    return tuple(Bar(measure, _whole(found.get(measure.key))) for measure in MEASURES)
+
+
+def _whole(score: float | None) -> int | None:
+    """Scores are shown rounded down, so that no bar claims a target it missed."""
+    return None if score is None else int(score)

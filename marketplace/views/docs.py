@@ -1,0 +1,80 @@
+"""The documentation: Markdown files under docs/guide, and a page for each rule."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from catalog.markdown import render_guide
+from marketplace.rules import all_rules, rule_or_none, subject_of
+
+GUIDE = Path(settings.BASE_DIR) / "docs" / "guide"
+#: Address, title and one sentence, in reading order; each is docs/guide/NAME.md.
+PAGES: tuple[tuple[str, str, str], ...] = (
+    ("start", "Getting started", "Find a tool, install it, call it."),
+    ("agents", "Use tools from an agent", "One MCP server with all of a project's tools."),
+    ("publishing", "Publish a tool", "From an empty folder to a live release."),
+    ("format", "The package format", "A wheel with a manifest: names, files, limits."),
+    ("versions", "Versions and ranges", "What a version number promises here."),
+    ("permissions", "Permissions", "What a tool declares, and what is found in its code."),
+    ("quality", "How quality is measured", "Five scores, every factor, and the targets."),
+    ("registry", "The registry", "The static files that pip, uv and lumos read."),
+    ("operating", "Run a marketplace", "Settings, moderators, backup."),
+    ("errors", "Errors", "What each error code means and what to try."),
+    ("security", "Security", "How to report a weakness."),
+)
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """All pages."""
+    return render(request, "marketplace/docs/index.html", {"pages": PAGES})
+
+
+@require_safe
+def page(request: HttpRequest, name: str) -> HttpResponse:
+    """One page of the guide."""
+    title = next((title for key, title, _ in PAGES if key == name), None)
+    if title is None:
+        raise Http404("There is no such page in the documentation.")
+    context = {"pages": PAGES, "name": name, "title": title, "body": _body(name)}
+    return render(request, "marketplace/docs/page.html", context)
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every rule that a package is checked against, by subject."""
+    context = {"pages": PAGES, "section": "rules", "rules": all_rules()}
+    return render(request, "marketplace/docs/rules.html", context)
+
+
+@require_safe
+def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
+    """One rule: what sets it off, why it is there and how to fix what it finds."""
+    found = rule_or_none(rule_id)
+    if found is None:
+        raise Http404(f"There is no rule {rule_id}.")
+    title, others = subject_of(found)
+    context = {
+        "pages": PAGES,
+        "section": "rules",
+        "rule": found,
+        "subject_title": title,
+        "siblings": [other for other in others if other.id != found.id],
+    }
+    return render(request, "marketplace/docs/rule.html", context)
+
+
+@cache
+def _body(name: str) -> SafeString:
+    text = (GUIDE / f"{name}.md").read_text("utf-8").replace("{SITE_URL}", settings.SITE_URL)
+    without_title = re.sub(r"\A# .*\n", "", text)
+    html = render_guide(without_title)
+    return mark_safe(html)  # noqa: S308 - sanitized by render_guide

@@ -1,0 +1,49 @@
+"""The pages of errors: what happened, why, what to try."""
+
+from __future__ import annotations
+
+import re
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+
+from marketplace import queries
+
+_TOOL = re.compile(r"^/tools/([a-z0-9-]{1,64})(?:/([a-z0-9-]{1,64}))?")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404, with the nearest names where a tool was asked for."""
+    said = str(exception.args[0]) if exception.args else ""
+    nearest = []
+    if match := _TOOL.match(request.path):
+        namespace, name = match.groups()
+        nearest = queries.near_names(namespace if name else "lumos", name or namespace)
+    context = {
+        "status": 404,
+        "title": said if said and not said.startswith("{") else "There is nothing at this address.",
+        "suggestions": [(tool.full_name, tool.get_absolute_url()) for tool in nearest],
+    }
+    return render(request, "404.html", context, status=404)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, for an address or a form that no link or page of ours leads to."""
+    return render(request, "400.html", {"status": 400}, status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return render(request, "403.html", {"status": 403}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that was open too long, or that came from elsewhere."""
+    return render(request, "403.html", {"status": 403, "csrf": True}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, rendered without the database or a session, as either may be what failed."""
+    context = {"request_id": getattr(request, "request_id", ""), "status": 500}
+    return HttpResponse(render_to_string("500.html", context), status=500)

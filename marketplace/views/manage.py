@@ -1,0 +1,109 @@
+"""What a publisher does with what is live: yank, delete, deprecate, and take it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import User
+from accounts.policies import can_publish_in
+from catalog.models import Release, Tool
+from core.errors import DomainError
+from marketplace import queries
+from marketplace.forms import StandingForm, add_domain_error
+from marketplace.views.people import signed_in
+from marketplace.views.tools import VERSIONS_PER_PAGE, find_tool, frame
+from publishing import release_actions
+
+Data = dict[str, Any]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def manage(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
+    """The releases with what can be done about each; to others there is no such page."""
+    user, tool = signed_in(request), find_tool(namespace, name)
+    if not can_publish_in(user, tool.namespace):
+        raise Http404(f"{tool.full_name} is not yours.")
+    form = StandingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            said = VERBS[form.cleaned_data["verb"]](user, tool, form.cleaned_data)
+        except DomainError as error:
+            add_domain_error(form, error)
+        else:
+            messages.success(request, said)
+            gone = queries.tool_or_none(namespace, name) is None
+            return redirect("desk") if gone else redirect("tool_manage", namespace, name)
+    return _page(request, tool, form)
+
+
+def _page(request: HttpRequest, tool: Tool, form: StandingForm) -> HttpResponse:
+    release = queries.release_or_none(tool, None)
+    if release is None:
+        raise Http404(f"{tool.full_name} has no release.")
+    page = Paginator(queries.versions(tool), VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        **frame(tool, release, "manage", pinned=False),
+        "form": form,
+        "page": page,
+        "pages": page.paginator.get_elided_page_range(page.number),
+        "deletable_since": timezone.now() - release_actions.DELETABLE,
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "marketplace/tool/manage.html", context, status=status)
+
+
+def _yank(by: User, tool: Tool, data: Data) -> str:
+    release = _release(tool, data)
+    release_actions.yank(by=by, release=release, reason=data["reason"])
+    return f"{release.version} is yanked. Nobody new gets it."
+
+
+def _unyank(by: User, tool: Tool, data: Data) -> str:
+    release = _release(tool, data)
+    release_actions.unyank(by=by, release=release)
+    return f"{release.version} can be chosen again."
+
+
+def _delete(by: User, tool: Tool, data: Data) -> str:
+    release = _release(tool, data)
+    release_actions.delete(by=by, release=release)
+    return f"{release.version} is deleted. Its version is not free again."
+
+
+def _deprecate(by: User, tool: Tool, data: Data) -> str:
+    successor = release_actions.successor_named(data["successor"])
+    release_actions.deprecate(by=by, tool=tool, reason=data["reason"], successor=successor)
+    return "The tool is deprecated; its page and its installs say so."
+
+
+def _undeprecate(by: User, tool: Tool, data: Data) -> str:
+    release_actions.undeprecate(by=by, tool=tool)
+    return "The tool is no longer deprecated."
+
+
+VERBS: dict[str, Callable[[User, Tool, Data], str]] = {
+    "yank": _yank,
+    "unyank": _unyank,
+    "delete": _delete,
+    "deprecate": _deprecate,
+    "undeprecate": _undeprecate,
+}
+
+
+def _release(tool: Tool, data: Data) -> Release:
+    found = queries.release_or_none(tool, data["version"] or "none")
+    if found is None:
+        raise Http404(f"{tool.full_name} has no release {data['version']}.")
+    return found

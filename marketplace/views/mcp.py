@@ -1,0 +1,83 @@
+"""``/mcp/``: the marketplace's own MCP server, stateless streamable HTTP answered as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from anyio import sleep_forever
+from asgiref.sync import async_to_sync
+from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+from core.api import ApiView
+
+
+class Mcp(ApiView):
+    """One JSON-RPC message a request; there is no stream to GET and no session to DELETE."""
+
+    permission_classes = [AllowAny]
+    remembers_answers = False
+
+    @extend_schema(exclude=True)
+    def post(self, request: Request) -> HttpResponse:
+        """Hand the message to the SDK's own transport."""
+        return async_to_sync(_pass_on)(request._request)
+
+
+async def _pass_on(request: HttpRequest) -> HttpResponse:
+    """From WSGI to ASGI and back, for one request.
+
+    The SDK's application lives as long as the request does: without sessions there is nothing to
+    keep, and each web thread has a loop of its own.
+    """
+    # Here, as the SDK takes 1.5 s to load, which a start of the site should not wait for.
+    from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415
+
+    from marketplace.agents import server  # noqa: PLC0415
+
+    # Django has checked the Host header, which is what protects from DNS rebinding.
+    app = server().streamable_http_app(
+        streamable_http_path=request.path,
+        stateless_http=True,
+        json_response=True,
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+    )
+    answer = HttpResponse()
+    unread = [{"type": "http.request", "body": request.body, "more_body": False}]
+
+    async def receive() -> dict[str, Any]:
+        if not unread:
+            await sleep_forever()
+        return unread.pop()
+
+    async def send(message: Any) -> None:
+        if message["type"] == "http.response.start":
+            answer.status_code = message["status"]
+            for name, value in message.get("headers", []):
+                answer[name.decode("latin-1")] = value.decode("latin-1")
+        else:
+            answer.write(message.get("body", b""))
+
+    async with app.router.lifespan_context(app):
+        await app(_scope(request), receive, send)
+    return answer
+
+
+def _scope(request: HttpRequest) -> dict[str, Any]:
+    headers = [(k.lower().encode(), v.encode("latin-1")) for k, v in request.headers.items()]
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": request.scheme,
+        "path": request.path,
+        "raw_path": request.path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": headers,
+        "client": None,
+        "server": None,
+    }

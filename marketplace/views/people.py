@@ -1,0 +1,13 @@
+"""Who asks."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The user, in views that only signed-in people reach."""
+    assert isinstance(request.user, User)
+    return request.user

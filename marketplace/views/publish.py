@@ -1,0 +1,184 @@
+"""Publishing by hand: the upload form, and a publication's page with its live progress."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Namespace, User
+from core.errors import Conflict, DomainError, TooLarge
+from marketplace.forms import UploadForm, add_domain_error
+from marketplace.views.people import signed_in
+from publishing import actions
+from publishing.documents import publication_document
+from publishing.models import Publication
+from publishing.receive import receive
+from publishing.uploads import HashingUploadHandler, Upload
+
+Answer = HttpResponse
+COMMANDS = (
+    ("Begin a tool: project, tests, README and license", "lumos new tool acme/web-search"),
+    ("See what the server would say, before you upload", "lumos check"),
+    ("Build, upload and watch the checks", "lumos publish"),
+)
+STAGES = (
+    (
+        "Validating",
+        "the archive, its metadata, the manifest, and whether the version tells the "
+        "truth about what changed",
+    ),
+    ("Scanning", "every file, and the permissions that its code really uses"),
+    ("Testing", "the offline examples, in a sandbox without network"),
+    ("Scoring", "five scores, with the evidence for every point"),
+    ("Publishing", "live, searchable and installable at once"),
+)
+
+
+@csrf_exempt  # so that the body is not read before our upload handler stands; checked within
+def publish(request: HttpRequest) -> Answer:
+    """The upload form and how to do it from a terminal."""
+    if request.method == "POST" and not request.user.is_authenticated:
+        return redirect(
+            f"{reverse('account_login')}?next={request.path}"
+        )  # before the body is read
+    request.upload_handlers = [HashingUploadHandler(request)]
+    try:
+        return _publish(request)
+    except TooLarge as error:
+        form = UploadForm()
+        return _form_page(request, form, refused=error, status=413)
+
+
+@csrf_protect
+@require_http_methods(["GET", "HEAD", "POST"])
+def _publish(request: HttpRequest) -> Answer:
+    if request.method != "POST":
+        return _form_page(request, UploadForm())
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _form_page(request, form, status=422)
+    try:
+        publication, new = receive(
+            by=signed_in(request),
+            upload=Upload.from_form(form.cleaned_data["wheel"]),
+            notes=form.cleaned_data["notes"],
+            dry_run=form.cleaned_data["dry_run"],
+        )
+    except DomainError as error:
+        if not error.extra.get("findings") and not isinstance(error, Conflict):
+            add_domain_error(form, error, "wheel")
+        return _form_page(request, form, refused=error, status=error.status)
+    if not new:
+        messages.info(request, "These bytes are being checked already; this is that publication.")
+    return redirect(publication)
+
+
+def _form_page(
+    request: HttpRequest, form: UploadForm, *, refused: DomainError | None = None, status: int = 200
+) -> Answer:
+    user = request.user
+    mine = Namespace.objects.publishable_by(user) if isinstance(user, User) else []
+    context = {
+        "form": form,
+        "refused": refused,
+        "namespaces": mine,
+        "commands": COMMANDS,
+        "stages": STAGES,
+    }
+    return render(request, "marketplace/publish.html", context, status=status)
+
+
+@login_required
+@never_cache
+@require_safe
+def publication(request: HttpRequest, publication_id: UUID) -> Answer:
+    """A publication with its steps, findings and verdict; somebody else's is not there."""
+    found = _find(request, publication_id)
+    return render(request, "marketplace/publication.html", _context(found))
+
+
+@login_required
+@never_cache
+@require_safe
+def progress(request: HttpRequest, publication_id: UUID) -> Answer:
+    """The live part of the page alone, which the page's script asks for."""
+    found = _find(request, publication_id)
+    return render(request, "marketplace/_publication_live.html", _context(found))
+
+
+@login_required
+@require_POST
+def cancel(request: HttpRequest, publication_id: UUID) -> Answer:
+    """Stop it."""
+    found = _find(request, publication_id)
+    try:
+        actions.cancel(by=signed_in(request), publication=found)
+    except DomainError as error:
+        messages.error(request, f"{error.detail} {error.suggestion}")
+    return redirect(found)
+
+
+@login_required
+@require_POST
+def appeal(request: HttpRequest, publication_id: UUID) -> Answer:
+    """Ask a moderator to look at a refusal."""
+    found = _find(request, publication_id)
+    try:
+        actions.appeal(by=signed_in(request), publication=found, text=request.POST.get("text", ""))
+    except DomainError as error:
+        messages.error(request, f"{error.detail} {error.suggestion}")
+    else:
+        messages.success(request, "A moderator will look at it. The version is held for you.")
+    return redirect(found)
+
+
+def _find(request: HttpRequest, publication_id: UUID) -> Publication:
+    found = (
+        Publication.objects.visible_to(signed_in(request))
+        .select_related("namespace", "release__tool__namespace", "uploader")
+        .prefetch_related("checks")
+        .filter(pk=publication_id)
+        .first()
+    )
+    if found is None:
+        raise Http404("There is no such publication, or it is not yours.")
+    return found
+
+
+def _context(publication: Publication) -> dict[str, Any]:
+    document = publication_document(publication)
+    findings = document["findings"]
+    blocking = [finding for finding in findings if finding["blocking"]]
+    explained = {finding["message"] for finding in blocking}
+    return {
+        "publication": publication,
+        "document": document,
+        "install": f"lumos add tool {_short_name(publication)}",
+        "steps": [{**step, "seconds": _seconds(step)} for step in document["steps"]],
+        "blocking": blocking,
+        "reasons": [reason for reason in publication.reasons if reason not in explained],
+        "remarks": [finding for finding in findings if not finding["blocking"]],
+    }
+
+
+def _seconds(step: dict[str, Any]) -> float | None:
+    begun, ended = step["started_at"], step["ended_at"]
+    if not (begun and ended):
+        return None
+    start, end = parse_datetime(begun), parse_datetime(ended)
+    return max((end - start).total_seconds(), 0) if start and end else None
+
+
+def _short_name(publication: Publication) -> str:
+    official = publication.namespace.name == "lumos"
+    return publication.name if official else publication.tool_name

@@ -1,0 +1,47 @@
+"""A publisher's page: a namespace, who stands behind it, and its tools."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Namespace
+from accounts.policies import can_publish_in
+from catalog.models import Tool
+from marketplace import queries
+
+PER_PAGE = 30
+
+
+@require_safe
+def publisher(request: HttpRequest, namespace: str) -> HttpResponse:
+    """The tools of a namespace; a namespace without any is seen by its owners alone."""
+    found = Namespace.objects.select_related("user", "organisation").filter(name=namespace).first()
+    if found is None:
+        raise Http404(f"There is no publisher {namespace}.")
+    mine = request.user.is_authenticated and can_publish_in(request.user, found)
+    tools = Tool.objects.live().filter(namespace=found).order_by("-downloads_total", "name")
+    paginator = Paginator(tools.values_list("card", flat=True), PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    if not page.object_list and not mine:
+        raise Http404(f"There is no publisher {namespace}.")
+    members = (
+        [row.user for row in found.organisation.membership_set.select_related("user")]
+        if found.organisation
+        else [found.user]
+    )
+    return render(
+        request,
+        "marketplace/publisher.html",
+        {
+            "namespace": found,
+            "cards": page.object_list,
+            "page": page,
+            "pages": paginator.get_elided_page_range(page.number),
+            "totals": queries.namespace_totals(tools),
+            "members": members,
+            "mine": mine,
+        },
+    )

@@ -1,0 +1,100 @@
+"""Search and browse: the same page, with or without words."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from catalog.categories import CATEGORIES
+from core.errors import DomainError
+from marketplace import queries
+from search.query import DEEPEST, Results, search
+
+SIZE = 18
+LONGEST_NAME = 64
+#: How much alike what was typed and a name must be before one is asked whether it was meant.
+SURE = 0.8
+SORTS = (
+    ("relevance", "Best match"),
+    ("downloads", "Most installed"),
+    ("rating", "Best rated"),
+    ("created", "Newest"),
+    ("updated", "Updated"),
+)
+
+
+@require_safe
+def results(request: HttpRequest) -> HttpResponse:
+    """A page of cards, the categories with counts, the sorts."""
+    words = request.GET.get("q", "")
+    category = request.GET.get("category") or None
+    sort = request.GET.get("sort") or ("relevance" if words.strip() else "downloads")
+    context: dict[str, Any] = {
+        "query": words,
+        "category": category,
+        "sort": sort,
+        "sorts": _sorts(words),
+    }
+    try:
+        found = search(words, category=category, sort=sort, page=_page(request), size=SIZE)
+    except DomainError as error:
+        context |= {"refused": error, "categories": queries.categories()}
+        return render(request, "marketplace/search.html", context, status=error.status)
+    pages = Paginator(range(min(found.total, DEEPEST - SIZE)), SIZE)
+    page = pages.get_page(found.page)
+    counted = _facets(found)
+    elsewhere = not counted  # nothing matches, so the categories of all tools are the way on
+    counted = counted or queries.categories()
+    context |= {
+        "elsewhere": elsewhere,
+        "results": found,
+        "page": page,
+        "pages": pages.get_elided_page_range(page.number),
+        "categories": counted,
+        "all_count": sum(count for _, _, count in counted),
+        "category_label": CATEGORIES[category][0] if category else "",
+        "meant": _meant(found),
+    }
+    return render(request, "marketplace/search.html", context)
+
+
+def _meant(found: Results) -> list[tuple[str, str]]:
+    """Names and addresses of tools called nearly what was typed, where none bears that name.
+
+    The search itself corrects what it can, so that they are mostly among what it found; only
+    where it found nothing the database is asked.
+    """
+    typed = "-".join(found.query.casefold().replace("_", "-").split())
+    namespace, _, name = typed.rpartition("/")
+    shown = {card["name"]: (card["tool"], card["url"]) for card in found.cards}
+    if not name or len(name) > LONGEST_NAME or found.page > 1 or name in shown:
+        return []
+    if shown:
+        near = get_close_matches(name, shown, n=2, cutoff=SURE)
+        return [shown[each] for each in near if not each.startswith(name)]
+    tools = queries.near_names(namespace or "lumos", name, limit=2, cutoff=SURE)
+    return [(tool.full_name, tool.get_absolute_url()) for tool in tools]
+
+
+def _page(request: HttpRequest) -> int:
+    text = request.GET.get("page", "1")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _sorts(words: str) -> list[tuple[str, str]]:
+    """Without words there is nothing to match best."""
+    return [pair for pair in SORTS if words.strip() or pair[0] != "relevance"]
+
+
+def _facets(found: Results) -> list[tuple[str, str, int]]:
+    counts = found.facets["category"]
+    return [
+        (value, label, counts[value])
+        for value, (label, _) in CATEGORIES.items()
+        if counts.get(value)
+    ]

@@ -1,0 +1,73 @@
+"""Small files that machines look for."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.html import escape
+from django.views.decorators.http import require_safe
+
+from catalog.models import Tool
+from marketplace.views.docs import PAGES
+
+SITEMAP_LIMIT = 50_000
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """What crawlers may read."""
+    lines = [
+        "User-agent: *",
+        "Disallow: /account/",
+        "Disallow: /accounts/",
+        "Disallow: /publications/",
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """Every live tool, and the documentation."""
+    rows = Tool.objects.live().order_by("-updated_at")
+    named = rows.values_list("namespace__name", "name", "updated_at")[:SITEMAP_LIMIT]
+    site = escape(settings.SITE_URL)
+    addresses = "\n".join(
+        f"<url><loc>{site}/tools/{namespace}/{name}/</loc>"
+        f"<lastmod>{updated:%Y-%m-%dT%H:%M:%S}+00:00</lastmod></url>"
+        for namespace, name, updated in named.iterator()
+    )
+    return HttpResponse(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
+        f"<url><loc>{site}/</loc></url>\n{_guide(site)}\n{addresses}\n</urlset>\n",
+        content_type="application/xml",
+    )
+
+
+def _guide(site: str) -> str:
+    pages = ("", "rules/", *(f"{name}/" for name, _, _ in PAGES))
+    return "\n".join(f"<url><loc>{site}/docs/{page}</loc></url>" for page in pages)
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """RFC 9116: whom to tell about a weakness."""
+    expires = (timezone.now() + dt.timedelta(days=180)).replace(microsecond=0)
+    lines = [
+        f"Contact: {_contact()}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: en, zh",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+        f"Policy: {settings.SITE_URL}/docs/security/",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+def _contact() -> str:
+    """The operator's address for reports, or the page that says how to reach them."""
+    given: str = settings.SECURITY_CONTACT
+    return given or f"{settings.SITE_URL}/docs/security/"

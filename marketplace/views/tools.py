@@ -1,0 +1,137 @@
+"""A tool's page: one address for each tab, and the same tabs for each release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from catalog.models import Release, Tool
+from lumos.package.findings import Severity
+from marketplace import queries, toolpage
+from marketplace.benchmark import benchmark, examples_passed
+from marketplace.evidence import MEASURES
+
+VERSIONS_PER_PAGE = 50
+
+
+@require_safe
+def tool(
+    request: HttpRequest, namespace: str, name: str, tab: str = "readme", version: str | None = None
+) -> HttpResponse:
+    """A tab of a tool's latest release, or of the release that the address names."""
+    found = find_tool(namespace, name)
+    release = queries.release_or_none(found, version)
+    if release is None:
+        raise Http404(f"{found.full_name} has no release {version}.")
+    pinned = version is not None
+    context = {
+        **frame(found, release, tab, pinned=pinned),
+        **_TABS[tab](request, found, release),
+    }
+    return render(request, f"marketplace/tool/{tab}.html", context)
+
+
+@require_safe
+def bare_name(request: HttpRequest, name: str) -> HttpResponse:
+    """A bare name means the official namespace."""
+    return redirect(find_tool("lumos", name))
+
+
+def find_tool(namespace: str, name: str) -> Tool:
+    """The tool, or the page that says there is none."""
+    found = queries.tool_or_none(namespace, name)
+    if found is None:
+        raise Http404(f"There is no tool {namespace}/{name}.")
+    return found
+
+
+def frame(tool: Tool, release: Release, tab: str, *, pinned: bool) -> dict[str, Any]:
+    """What every tab shows around its content."""
+    quality = getattr(release, "quality", None)
+    return {
+        "tool": tool,
+        "release": release,
+        "pinned": pinned,
+        "tab": tab,
+        "tabs": toolpage.tabs(tool, release, pinned=pinned),
+        "badge": toolpage.badge_markdown(tool),
+        "snippets": toolpage.install_snippets(tool, release, pinned=pinned),
+        "quality": quality,
+        "scores": quality.scores() if quality else None,
+        "security": getattr(release, "security", None),
+        "weeks": queries.weeks(tool),
+        "yank": release.current_yank,
+    }
+
+
+def _readme(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
+    return {"similar": queries.similar(tool)}
+
+
+def _functions(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
+    quality = getattr(release, "quality", None)
+    passed = examples_passed(quality.report if quality else None)
+    rows = release.functions.all()
+    return {"functions": [toolpage.function_view(row, passed=passed) for row in rows]}
+
+
+def _versions(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
+    paginator = Paginator(queries.versions(tool), VERSIONS_PER_PAGE)
+    page = paginator.get_page(request.GET.get("page"))
+    return {"page": page, "pages": paginator.get_elided_page_range(page.number)}
+
+
+def _quality(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
+    quality = getattr(release, "quality", None)
+    scores = quality.report.get("scores", {}) if quality else {}
+    return {
+        "measures": [(measure, scores.get(measure.key)) for measure in MEASURES],
+        "benchmark": benchmark(quality.measurements if quality else None),
+    }
+
+
+def _security(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
+    security = getattr(release, "security", None)
+    if security is None:
+        return {"findings": []}
+    worst_first = sorted(security.findings, key=lambda finding: -Severity(finding["severity"]).rank)
+    return {
+        "findings": worst_first,
+        "severities": [
+            (severity.value, security.severities()[severity.value])
+            for severity in reversed(Severity)
+            if severity.value in security.severities()
+        ],
+        "detected": security.report.get("detected", {}).items(),
+        "undeclared_kinds": {
+            text.partition(":")[0] for text in security.report.get("undeclared", [])
+        },
+        "unused": security.report.get("unused", []),
+        "scanners": security.report.get("scanners", {}).items(),
+    }
+
+
+def _dependencies(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
+    rows = release.dependencies.all()
+    dependents, count = queries.dependents(tool)
+    return {
+        "tool_dependencies": [row for row in rows if row.tool],
+        "python_dependencies": [row for row in rows if not row.tool],
+        "dependents": dependents,
+        "dependent_count": count,
+    }
+
+
+_TABS: dict[str, Callable[[HttpRequest, Tool, Release], dict[str, Any]]] = {
+    "readme": _readme,
+    "functions": _functions,
+    "versions": _versions,
+    "quality": _quality,
+    "security": _security,
+    "dependencies": _dependencies,
+}
