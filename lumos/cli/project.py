@@ -1,0 +1,143 @@
+"""``init``, ``add``, ``remove``, ``update``, ``install``: the project and its tools."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lumos.cli.output import out, paint
+
+if TYPE_CHECKING:
+    from lumos.client.operations import Job, Outcome, Wish
+    from lumos.package.names import ToolName
+
+__all__ = ["add_tool", "init", "install", "remove_tool", "update", "wish_of"]
+
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to what is asked.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")]
+Names = Annotated[list[str], typer.Argument(help="NAME or NAMESPACE/NAME.", metavar="NAME")]
+Wishes = Annotated[
+    list[str],
+    typer.Argument(
+        help="NAME, or NAME@RANGE with npm's ranges: csv-parser, acme/web-search@^1.2.",
+        metavar="NAME[@RANGE]",
+    ),
+]
+
+
+def init(
+    name: Annotated[str, typer.Option(help="The project's name; default: the folder's.")] = "",
+) -> None:
+    """Make this folder a Lumos project: write lumos.toml."""
+    from lumos.client.project import new_project
+
+    folder = Path.cwd()
+    project = new_project(folder, name=name or folder.name)
+    out.say(f"Wrote {project.file.name}. Next: lumos add tool csv-parser")
+    out.result("", {"file": str(project.file)})
+
+
+def add_tool(tools: Wishes, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Add tools to the project: resolve, verify, install, lock."""
+    from lumos.client.operations import add
+
+    _finish(add(_job(yes=yes, dry_run=dry_run), [wish_of(text) for text in tools]), dry_run=dry_run)
+
+
+def remove_tool(tools: Names, yes: Yes = False, dry_run: DryRun = False) -> None:
+    """Remove tools, and whatever only they needed."""
+    from lumos.client.operations import remove
+
+    names = _known(tools)
+    _finish(remove(_job(yes=yes, dry_run=dry_run), names), dry_run=dry_run)
+
+
+def update(
+    tools: Annotated[
+        list[str] | None, typer.Argument(help="Only these; default: all.", metavar="NAME")
+    ] = None,
+    latest: Annotated[
+        bool, typer.Option("--latest", help="Go beyond the ranges in lumos.toml and raise them.")
+    ] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Take the newest releases that lumos.toml allows."""
+    from lumos.client.operations import update as update_tools
+
+    job = _job(yes=yes, dry_run=dry_run)
+    _finish(update_tools(job, _known(tools or []), latest=latest), dry_run=dry_run)
+
+
+def install(yes: Yes = False) -> None:
+    """Install exactly what lumos.lock says."""
+    from lumos.client.operations import install as install_lock
+
+    _finish(install_lock(_job(yes=yes, dry_run=False)), dry_run=False)
+
+
+def _job(*, yes: bool, dry_run: bool) -> Job:
+    from lumos.cli.consent import approver
+    from lumos.client.operations import Job
+    from lumos.client.project import find_project
+
+    return Job(find_project(), approve=approver(yes=yes), report=out.step, dry_run=dry_run)
+
+
+def wish_of(text: str) -> Wish:
+    """``name`` or ``name@range`` as the user writes it."""
+    from lumos.client.operations import Wish
+
+    name, _, wanted = text.partition("@")
+    return Wish(_tool_name(name), "" if wanted == "latest" else wanted.strip())
+
+
+def _known(texts: list[str]) -> list[ToolName]:
+    """Tools of the project by any of their names, else by the name as it is written."""
+    from lumos.client.project import find_project
+
+    aliases = {each.alias: each.tool for each in find_project().tools}
+    return [aliases.get(text) or _tool_name(text) for text in texts]
+
+
+def _tool_name(text: str) -> ToolName:
+    from lumos.client.errors import UsageError
+    from lumos.client.index import short_name
+    from lumos.package.names import InvalidName, ToolName
+
+    try:
+        return ToolName.parse(text)
+    except InvalidName as error:
+        near = re.sub(r"[^a-z0-9/]+", "-", text.lower()).strip("-")
+        try:
+            hint = f"Did you mean {short_name(ToolName.parse(near))}?"
+        except InvalidName:
+            hint = "lumos tools search WORDS"
+        raise UsageError(
+            f'"{text}" is not the name of a tool.', why=str(error), hint=hint
+        ) from error
+
+
+def _finish(outcome: Outcome, *, dry_run: bool) -> None:
+    for note in outcome.notes:
+        out.say(paint(note, "warn"))
+    if dry_run:
+        out.say("Nothing was written: this was a dry run.")
+    elif not outcome.wrote:
+        out.say("Everything is as it should be; nothing changed.")
+    else:
+        count = len(outcome.lock.tools)
+        out.say(f"{count} {'tool' if count == 1 else 'tools'} in .lumos/env, locked in lumos.lock.")
+    data = {
+        "changes": [change.as_dict() for change in outcome.changes],
+        "tools": [
+            {"tool": str(tool.tool), "version": str(tool.version), "sha256": tool.sha256}
+            for tool in outcome.lock.tools
+        ],
+        "notes": list(outcome.notes),
+        "dry_run": dry_run,
+    }
+    out.result("", data)

@@ -1,0 +1,141 @@
+"""One tool as a page of text, and as JSON: facts, functions, warnings, the evidence strip."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lumos.cli.output import paint, plain
+from lumos.cli.strip import strip
+from lumos.client.changes import risk_of
+from lumos.client.index import Release, ToolIndex, short_name
+from lumos.package.functions import FunctionSpec
+
+__all__ = ["as_json", "sheet", "version_list", "wrapped"]
+
+_VERSIONS_SHOWN = 8
+_LABEL = 14
+
+
+def sheet(index: ToolIndex, release: Release, functions: Sequence[FunctionSpec]) -> str:
+    """The page of a release; ``functions`` may be empty where they are not known."""
+    name = short_name(index.tool)
+    lines = [f"{paint(name, 'name')} {release.version}  {plain(index.title)}"]
+    lines += [wrapped(index.summary, ""), *_warnings(index, release), ""]
+    lines += [
+        f"  {label:<{_LABEL}} {plain(text)}" for label, text in _facts(index, release) if text
+    ]
+    lines += ["", strip(release.scores), ""]
+    for spec in functions:
+        lines += [*_function(spec), ""]
+    return "\n".join([*lines, f"  lumos add tool {name}"])
+
+
+def _facts(index: ToolIndex, release: Release) -> list[tuple[str, str]]:
+    permissions = [f"{text} ({risk_of(text)} risk)" for text in release.permissions]
+    needs = [f"{short_name(each.tool)} {each.specifier}".strip() for each in release.tools]
+    return [
+        ("category", index.category),
+        ("published", release.uploaded_at.replace("T", " ").replace("Z", " UTC")),
+        ("functions", ", ".join(release.functions)),
+        ("permissions", ", ".join(permissions) or "none"),
+        ("needs tools", ", ".join(needs)),
+        ("needs Python", ", ".join([release.requires_python, *release.python])),
+        ("sha256", release.sha256),
+        ("releases", version_list(index)),
+    ]
+
+
+def _function(spec: FunctionSpec) -> Iterator[str]:
+    """The function's description and a table of its parameters."""
+    yield f"  {paint(spec.name, 'name')}"
+    yield wrapped(spec.description.partition("\n\n")[0], "    ")
+    required = spec.input_schema.get("required", [])
+    properties: Mapping[str, Mapping[str, Any]] = spec.input_schema.get("properties", {})
+    rows = [
+        (name, _type(schema), "required" if name in required else _default(schema))
+        for name, schema in properties.items()
+    ]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for row in rows:
+        cells = "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True))
+        yield f"    {cells}  {plain(properties[row[0]].get('description', ''))}".rstrip()
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """The type in a word or two."""
+    if "enum" in schema:
+        return " | ".join(map(str, schema["enum"]))
+    if "anyOf" in schema:
+        return " or ".join(dict.fromkeys(map(_type, schema["anyOf"])))
+    kind = schema.get("type", "object" if "$ref" in schema else "any")
+    if kind == "array" and isinstance(schema.get("items"), Mapping):
+        return f"array of {_type(schema['items'])}"
+    return " or ".join(kind) if isinstance(kind, list) else str(kind)
+
+
+def _default(schema: Mapping[str, Any]) -> str:
+    return f"= {json.dumps(schema['default'], ensure_ascii=False)}" if "default" in schema else ""
+
+
+def _warnings(index: ToolIndex, release: Release) -> list[str]:
+    found = []
+    if index.status != "active":
+        instead = f"; use {index.successor}" if index.successor else ""
+        found.append(f"This tool is {index.status}{instead}.")
+    if release.yanked is not None:
+        found.append(f"This release was yanked: {release.yanked}.")
+    if release.quarantined is not None:
+        found.append(f"This release is in quarantine: {release.quarantined}.")
+    return [paint(plain(text), "warn") for text in found]
+
+
+def version_list(index: ToolIndex) -> str:
+    """The newest versions, and how many there are beyond."""
+    shown = [
+        f"{each.version}" + (" (yanked)" if each.yanked is not None else "")
+        for each in index.releases[:_VERSIONS_SHOWN]
+    ]
+    more = len(index.releases) - len(shown)
+    return ", ".join(shown) + (f" and {more} older" if more else "")
+
+
+def as_json(
+    index: ToolIndex, release: Release, functions: Sequence[FunctionSpec]
+) -> dict[str, Any]:
+    """The same as JSON, with the schemas whole."""
+    return {
+        "tool": str(index.tool),
+        "title": index.title,
+        "summary": index.summary,
+        "category": index.category,
+        "status": index.status,
+        "successor": index.successor,
+        "version": str(release.version),
+        "sha256": release.sha256,
+        "size": release.size,
+        "requires_python": release.requires_python,
+        "functions": [spec.as_dict() for spec in functions]
+        or [{"name": name} for name in release.functions],
+        "permissions": list(release.permissions),
+        "dependencies": {
+            "tools": [{"tool": str(d.tool), "specifier": d.specifier} for d in release.tools],
+            "python": list(release.python),
+        },
+        "scores": dict(release.scores),
+        "gate_passed": release.gate_passed,
+        "yanked": release.yanked,
+        "releases": [
+            {"version": str(each.version), "yanked": each.yanked, "uploaded_at": each.uploaded_at}
+            for each in index.releases
+        ],
+    }
+
+
+def wrapped(text: str, indent: str) -> str:
+    """A paragraph as wide as the terminal, at most 100 columns."""
+    width = min(100, shutil.get_terminal_size().columns)
+    return textwrap.fill(plain(text), width, initial_indent=indent, subsequent_indent=indent)

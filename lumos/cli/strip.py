@@ -1,0 +1,57 @@
+"""The evidence strip in the terminal: five bars with their numbers and a tick at each target."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from lumos.cli.output import paint
+
+__all__ = ["TARGETS", "strip"]
+
+TARGETS: dict[str, int] = {
+    "security": 90,
+    "performance": 85,
+    "compatibility": 95,
+    "documentation": 90,
+    "overall": 88,
+}
+"""The quality gate: a score must be above its target."""
+
+_WIDTH = 20
+
+
+def strip(scores: Mapping[str, float | None], *, indent: str = "  ") -> str:
+    """Five lines in the usual order; what was not measured is an empty outlined bar."""
+    return "\n".join(indent + _line(name, scores.get(name)) for name in TARGETS)
+
+
+def _line(name: str, score: float | None) -> str:
+    label = f"{name:<14}"
+    if score is None:
+        return f"{label} {_outline()}   -  {paint('not measured', 'muted')}"
+    target = TARGETS[name]
+    reached = score > target
+    number = paint(f"{score:>3.0f}", "good" if reached else "warn")
+    below = "" if reached else paint(f"target above {target}", "muted")
+    return f"{label} {_bar(score, target, reached=reached)} {number}  {below}".rstrip()
+
+
+def _bar(score: float, target: int, *, reached: bool) -> str:
+    full, empty, tick_reached, tick = "━─╋┼" if _draws_lines() else "=-#|"
+    filled = round(max(0.0, min(100.0, score)) / 100 * _WIDTH)
+    place = min(_WIDTH - 1, round(target / 100 * _WIDTH))
+    cells = [full if index < filled else empty for index in range(_WIDTH)]
+    cells[place] = tick_reached if reached else tick
+    text = "".join(cells)
+    cut = max(filled, place + 1) if reached else filled
+    return paint(text[:cut], "good" if reached else "warn") + paint(text[cut:], "muted")
+
+
+def _outline() -> str:
+    inside = " " * (_WIDTH - 2)
+    return f"[{inside}]"
+
+
+def _draws_lines() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") in ("utf8", "utf16", "utf32")

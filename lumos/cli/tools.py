@@ -1,0 +1,145 @@
+"""``lumos tools list | search | info``: what is here, and what there is."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from lumos.cli.output import out, paint
+
+if TYPE_CHECKING:
+    from lumos.client.index import Registry, Release, ToolIndex
+    from lumos.package.functions import FunctionSpec
+
+__all__ = ["info", "list_tools", "search"]
+
+_BIG = 5_000_000
+
+
+def list_tools() -> None:
+    """The tools of this project with their versions."""
+    from lumos.client.index import short_name
+    from lumos.client.project import find_project
+
+    project = find_project()
+    asked = {each.tool: each for each in project.tools}
+    locked = project.lock.versions
+    rows: list[dict[str, Any]] = []
+    for tool in [*asked, *(name for name in locked if name not in asked)]:
+        needed = "" if tool in asked else ", ".join(map(short_name, project.lock.needed_by(tool)))
+        rows.append(
+            {
+                "tool": str(tool),
+                "name": short_name(tool),
+                "version": str(locked[tool]) if tool in locked else None,
+                "range": asked[tool].range if tool in asked else None,
+                "needed_by": needed or None,
+            }
+        )
+    width = max((len(row["name"]) for row in rows), default=0)
+    lines = [_row(row, width) for row in rows]
+    out.result("\n".join(lines), {"tools": rows})
+    if not rows:
+        out.say("This project has no tools yet. Next: lumos tools search WORDS")
+
+
+def _row(row: Mapping[str, Any], width: int) -> str:
+    name = paint(f"{row['name']:<{width}}", "name")
+    reason = row["range"] or f"needed by {row['needed_by']}"
+    return f"{name}  {row['version'] or 'not installed':<13}  {paint(reason, 'muted')}"
+
+
+def search(
+    query: Annotated[list[str], typer.Argument(help="What the tool should do.", metavar="WORD")],
+    category: Annotated[str, typer.Option(help="Only this category.")] = "",
+    page: Annotated[int, typer.Option(help="Which page of results.", min=1)] = 1,
+) -> None:
+    """Search the marketplace."""
+    from lumos.client.api import Api
+    from lumos.client.transport import Transport
+
+    text = " ".join(query)
+    answer = Api(Transport()).search(text, category=category, page=page)
+    results = answer.get("results", [])
+    out.result("\n".join(_card(card) for card in results), answer)
+    pages, total = answer.get("pages", 1), answer.get("total", len(results))
+    if not results:
+        out.say(f'Nothing fits "{text}". Fewer or more general words may.')
+    elif pages > 1:
+        out.say(f"{total} tools, page {page} of {pages}. Next: --page {page + 1}")
+
+
+def info(
+    name: Annotated[str, typer.Argument(help="NAME, NAMESPACE/NAME or NAME@VERSION.")],
+) -> None:
+    """Everything about one tool: releases, functions, quality."""
+    from lumos.cli.project import wish_of
+    from lumos.cli.sheet import as_json, sheet
+    from lumos.client.index import Registry
+    from lumos.client.transport import Transport
+
+    wish = wish_of(name)
+    registry = Registry(Transport())
+    index = registry.tool(wish.tool)
+    release = _chosen(index, wish.range)
+    functions = _functions(registry, release)
+    out.result(sheet(index, release, functions), as_json(index, release, functions))
+
+
+def _chosen(index: ToolIndex, wanted: str) -> Release:
+    from lumos.cli.sheet import version_list
+    from lumos.client.errors import NotFound
+    from lumos.client.index import short_name
+    from lumos.client.resolver import from_project
+
+    if wanted:
+        asked = from_project(index.tool, wanted)
+        release = next((each for each in index.releases if asked.matches(each.version)), None)
+    else:
+        release = index.newest() or next(iter(index.releases), None)
+    if release is None:
+        raise NotFound(
+            f"{short_name(index.tool)} has no release {wanted}".rstrip() + ".",
+            why=f"Its releases are: {version_list(index) or 'none'}.",
+            hint=f"lumos tools info {short_name(index.tool)}",
+        )
+    return release
+
+
+def _functions(registry: Registry, release: Release) -> tuple[FunctionSpec, ...]:
+    """What the functions take, read from the wheel; nothing where it is big or was withdrawn."""
+    from lumos.client.cache import WheelCache
+    from lumos.client.errors import NetworkError
+    from lumos.client.verify import open_wheel
+
+    if release.size > _BIG or release.quarantined:
+        return ()
+    try:
+        path = WheelCache().fetch(
+            registry.transport,
+            url=release.url,
+            file=release.file,
+            sha256=release.sha256,
+            size=release.size,
+        )
+    except NetworkError:
+        return ()
+    return open_wheel(path, release.file).functions
+
+
+def _card(card: Mapping[str, Any]) -> str:
+    from lumos.cli.sheet import wrapped
+    from lumos.client.index import short_name
+    from lumos.package.names import ToolName
+
+    name = str(card.get("tool") or card.get("name") or "")
+    with contextlib.suppress(ValueError):
+        name = short_name(ToolName.parse(name))
+    scores = card.get("scores") or {}
+    overall = scores.get("overall")
+    quality = f"  quality {overall:.0f}" if isinstance(overall, int | float) else ""
+    head = f"{paint(name, 'name')}  {card.get('version') or ''}{paint(quality, 'muted')}"
+    return f"{head}\n{wrapped(str(card.get('summary') or ''), '    ')}"

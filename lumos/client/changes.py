@@ -1,0 +1,151 @@
+"""What an install would change, as people should see it before it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from lumos.client.index import short_name
+from lumos.client.lockfile import Lock, LockedTool
+from lumos.package.compatibility import Surface
+from lumos.package.compatibility import compare as compare_surfaces
+from lumos.package.functions import FunctionSpec
+from lumos.package.names import ToolName
+from lumos.package.permissions import InvalidPermission, Permission
+from lumos.package.versions import Version
+
+__all__ = ["Change", "DescriptionChange", "compare", "risk_of"]
+
+Functions = Mapping[ToolName, Sequence[FunctionSpec]]
+
+
+@dataclass(frozen=True, slots=True)
+class DescriptionChange:
+    """A function whose description, which agents read, is another one now."""
+
+    function: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One tool that comes, goes or changes its version; a missing version is ``None``."""
+
+    tool: ToolName
+    before: Version | None
+    after: Version | None
+    permissions_added: tuple[str, ...] = ()
+    permissions_removed: tuple[str, ...] = ()
+    descriptions: tuple[DescriptionChange, ...] = ()
+    breaking: tuple[str, ...] = ()  # what callers of its functions must change, in words
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the tool was not there before."""
+        return self.before is None
+
+    @property
+    def high_risk(self) -> tuple[str, ...]:
+        """The added permissions whose risk is high."""
+        return tuple(text for text in self.permissions_added if risk_of(text) == "high")
+
+    @property
+    def needs_consent(self) -> bool:
+        """A first install is a decision already, unless its risk is high; more rights are not."""
+        return bool(self.high_risk if self.is_new else self.permissions_added or self.descriptions)
+
+    def as_dict(self) -> dict[str, object]:
+        """The change as JSON."""
+        return {
+            "tool": str(self.tool),
+            "before": str(self.before) if self.before else None,
+            "after": str(self.after) if self.after else None,
+            "permissions_added": list(self.permissions_added),
+            "permissions_removed": list(self.permissions_removed),
+            "descriptions": [
+                {"function": each.function, "before": each.before, "after": each.after}
+                for each in self.descriptions
+            ],
+            "breaking": list(self.breaking),
+        }
+
+    def __str__(self) -> str:
+        name = short_name(self.tool)
+        if self.before is None:
+            return f"+ {name} {self.after}"
+        if self.after is None:
+            return f"- {name} {self.before}"
+        return f"~ {name} {self.before} -> {self.after}"
+
+
+def compare(
+    old: Lock, new: Lock, *, old_functions: Functions, new_functions: Functions
+) -> tuple[Change, ...]:
+    """Every tool that differs between two locks, by name."""
+    names = sorted({*old.versions, *new.versions})
+    changes = (
+        _change(old.find(name), new.find(name), old_functions, new_functions) for name in names
+    )
+    return tuple(change for change in changes if change is not None)
+
+
+def risk_of(permission: str) -> str:
+    """``low``, ``medium`` or ``high``; what cannot be read counts as high."""
+    try:
+        return Permission.parse(permission).risk
+    except InvalidPermission:
+        return "high"
+
+
+def _change(
+    before: LockedTool | None,
+    after: LockedTool | None,
+    old_functions: Functions,
+    new_functions: Functions,
+) -> Change | None:
+    if before is not None and after is not None and before.sha256 == after.sha256:
+        return None
+    had = before.permissions if before else ()
+    has = after.permissions if after else ()
+    either = after or before
+    assert either is not None
+    old, new = old_functions.get(either.tool, ()), new_functions.get(either.tool, ())
+    return Change(
+        tool=either.tool,
+        before=before.version if before else None,
+        after=after.version if after else None,
+        permissions_added=_beyond(had, has),
+        permissions_removed=_beyond(has, had) if after else (),
+        descriptions=_descriptions(old, new),
+        breaking=_breaking(old, new) if before and after else (),
+    )
+
+
+def _beyond(granted: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
+    """What is wanted and not covered by what is granted."""
+    return tuple(sorted(text for text in wanted if not _is_covered(text, granted)))
+
+
+def _is_covered(text: str, granted: Sequence[str]) -> bool:
+    try:
+        wanted = Permission.parse(text)
+        return any(Permission.parse(other).covers(wanted) for other in granted)
+    except InvalidPermission:
+        return text in granted
+
+
+def _descriptions(
+    before: Sequence[FunctionSpec], after: Sequence[FunctionSpec]
+) -> tuple[DescriptionChange, ...]:
+    old = {spec.name: spec.description for spec in before}
+    return tuple(
+        DescriptionChange(spec.name, old[spec.name], spec.description)
+        for spec in after
+        if spec.name in old and old[spec.name] != spec.description
+    )
+
+
+def _breaking(before: Sequence[FunctionSpec], after: Sequence[FunctionSpec]) -> tuple[str, ...]:
+    changes = compare_surfaces(Surface(tuple(before)), Surface(tuple(after)))
+    return tuple(change.message for change in changes if change.level == "major")

@@ -1,0 +1,152 @@
+"""``lumos check``: what can be said about a tool without running it in the sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from lumos.client.cache import WheelCache
+from lumos.client.describing import in_project
+from lumos.client.errors import LumosError, NotFound
+from lumos.client.index import Registry, Release
+from lumos.client.toolproject import ToolProject
+from lumos.client.transport import Transport
+from lumos.client.verify import open_wheel
+from lumos.package.compatibility import Surface, check_bump, compare
+from lumos.package.findings import Finding, Severity
+from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec, provider_issues
+from lumos.package.manifest import MANIFEST_FILE
+from lumos.package.versions import Version
+from lumos.package.wheel import Wheel
+
+__all__ = ["CheckReport", "baseline", "check_tool"]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """Findings with paths of the project, and notes on what could not be checked."""
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+
+
+def check_tool(
+    project: ToolProject, wheel: Wheel, transport: Transport, report: Callable[[str], None]
+) -> CheckReport:
+    """Everything beyond what reading the wheel has refused already."""
+    findings = [*_provider_findings(wheel), *_advice(wheel)]
+    notes: list[str] = []
+    report("Comparing with the newest release")
+    try:
+        changed = _compatibility(wheel, Registry(transport), notes)
+    except LumosError as error:
+        changed = None
+        notes.append(f"Not compared with the last release: {error.what}")
+    findings += [changed] if changed else []
+    return CheckReport(tuple(map(in_project(project), findings)), tuple(notes))
+
+
+def baseline(version: Version, releases: Iterable[Release]) -> Release | None:
+    """The release that a new version is compared with (design §4).
+
+    The newest lower one that is neither yanked nor a pre-release, unless the new version is a
+    pre-release, or the release, of the same three numbers.
+    """
+    lower = [
+        release
+        for release in releases
+        if release.version < version
+        and release.yanked is None
+        and not release.quarantined
+        and (not release.version.is_prerelease or release.version.core == version.core)
+    ]
+    return max(lower, key=lambda release: release.version, default=None)
+
+
+def _compatibility(wheel: Wheel, registry: Registry, notes: list[str]) -> Finding | None:
+    try:
+        index = registry.tool(wheel.tool)
+    except NotFound:
+        notes.append(f"{wheel.tool} has no release yet; there is nothing to compare with.")
+        return None
+    existing = index.release(wheel.version)
+    if existing is not None and existing.sha256 != wheel.sha256:
+        return _version_taken(wheel)
+    before = baseline(wheel.version, index.releases)
+    if before is None:
+        return None
+    path = WheelCache().fetch(
+        registry.transport,
+        url=before.url,
+        file=before.file,
+        sha256=before.sha256,
+        size=before.size,
+    )
+    old = open_wheel(path, before.file)
+    notes.append(f"Compared with {before.tool} {before.version}.")
+    return check_bump(before.version, wheel.version, compare(_surface(old), _surface(wheel)))
+
+
+def _surface(wheel: Wheel) -> Surface:
+    return Surface(
+        functions=wheel.functions,
+        permissions=tuple(str(permission) for permission in wheel.manifest.permissions),
+    )
+
+
+def _provider_findings(wheel: Wheel) -> Iterator[Finding]:
+    file = f"{wheel.tool.import_package}/{FUNCTIONS_FILE}"
+    for spec in wheel.functions:
+        for finding in provider_issues(spec):
+            yield finding if finding.file else replace(finding, file=file)
+
+
+def _advice(wheel: Wheel) -> Iterator[Finding]:
+    """What costs points in the documentation score and is quickly mended."""
+    file = f"{wheel.tool.import_package}/{MANIFEST_FILE}"
+    for spec in wheel.functions:
+        entry = wheel.manifest.functions.get(spec.name)
+        if entry is not None and not any(example.offline for example in entry.examples):
+            yield Finding(
+                rule="example/none-offline",
+                severity=Severity.LOW,
+                message=f"The function {spec.name} has no example that the marketplace can run.",
+                why="Without one, performance and compatibility are not measured.",
+                fix=f"Add [[functions.{spec.name}.examples]] with input and output to tool.toml.",
+                file=file,
+            )
+        yield from _undescribed(spec, file)
+
+
+def _undescribed(spec: FunctionSpec, file: str) -> Iterator[Finding]:
+    properties = spec.input_schema.get("properties", {})
+    missing = [name for name, schema in properties.items() if not schema.get("description")]
+    if missing:
+        yield Finding(
+            rule="documentation/parameter-undescribed",
+            severity=Severity.LOW,
+            message=f"{spec.name} does not describe: {', '.join(missing)}.",
+            why="An agent chooses arguments by their descriptions.",
+            fix='Describe each under "Args:" in the docstring, then run lumos build.',
+            file=file.replace(MANIFEST_FILE, FUNCTIONS_FILE),
+        )
+    if not spec.description.strip():
+        yield Finding(
+            rule="documentation/function-undescribed",
+            severity=Severity.LOW,
+            message=f"{spec.name} has no description.",
+            why="An agent chooses a function by its description.",
+            fix="Write a docstring, then run lumos build.",
+            file=file.replace(MANIFEST_FILE, FUNCTIONS_FILE),
+        )
+
+
+def _version_taken(wheel: Wheel) -> Finding:
+    return Finding(
+        rule="release/version-exists",
+        severity=Severity.HIGH,
+        message=f"{wheel.tool} {wheel.version} was published already, with other contents.",
+        why="A release never changes.",
+        fix="Raise the version in pyproject.toml.",
+        blocking=True,
+    )

@@ -1,0 +1,43 @@
+"""Child processes of a build: captured, bounded in time, without the user's token."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from lumos.client.errors import LumosError
+
+__all__ = ["run_child", "tail"]
+
+_TIMEOUT = 300
+
+
+def run_child(
+    command: Sequence[str | Path], *, cwd: Path, text: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end and capture what it says; ``text`` is its stdin."""
+    environment = {name: value for name, value in os.environ.items() if name != "LUMOS_TOKEN"}
+    try:
+        return subprocess.run(  # noqa: S603  (a list, no shell)
+            [os.fspath(part) for part in command],
+            cwd=cwd,
+            env=environment,
+            input=text,
+            capture_output=True,
+            text=True,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise LumosError(
+            "The build took too long.",
+            why=f"It was stopped after {_TIMEOUT} seconds.",
+            hint="Does importing the tool start work that never ends?",
+        ) from error
+
+
+def tail(text: str) -> str:
+    """The last lines of what a program said."""
+    return "\n".join(line for line in text.strip().splitlines()[-12:] if line.strip())

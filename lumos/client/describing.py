@@ -1,0 +1,145 @@
+"""functions.json from a tool's code: the generator runs in a process of its own."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from lumos import __version__
+from lumos.client.buildenv import import_folders
+from lumos.client.cache import cache_root
+from lumos.client.children import run_child, tail
+from lumos.client.errors import LumosError, UsageError
+from lumos.client.files import write_atomically
+from lumos.client.toolproject import ToolProject
+from lumos.package.findings import Finding, PackageRefused
+from lumos.package.functions import (
+    FUNCTIONS_FILE,
+    GENERATOR,
+    FunctionSpec,
+    dump_functions,
+    parse_functions,
+    same_meaning,
+)
+from lumos.package.manifest import MANIFEST_FILE, parse_manifest
+
+__all__ = ["describe_functions", "in_project", "write_functions"]
+
+_DESCRIBE = Path(__file__).parents[1] / "runtime" / "describe.py"
+_IN_CHILD = (
+    "import runpy, sys; program, folders = sys.argv[1], sys.argv[2].split('\\n');"
+    "sys.path += [folder for folder in folders if folder];"
+    "sys.argv[1:3] = []; sys.argv[0] = program; runpy.run_path(program, run_name='__main__')"
+)
+
+
+def write_functions(project: ToolProject) -> list[str]:
+    """Generate functions.json and write it if its meaning changed; returns the differences."""
+    specs = describe_functions(project)
+    path = project.package / FUNCTIONS_FILE
+    try:
+        differences = same_meaning(parse_functions(path.read_text("utf-8")), specs)
+    except FileNotFoundError:
+        differences = ["written for the first time."]
+    except (PackageRefused, UnicodeDecodeError):
+        differences = ["could not be read; written anew."]
+    if differences:
+        write_atomically(path, dump_functions(specs))
+    return differences
+
+
+def describe_functions(project: ToolProject) -> tuple[FunctionSpec, ...]:
+    """The functions as an agent will see them.
+
+    Raises :class:`PackageRefused` with findings whose files are paths of the project.
+    """
+    manifest_file = project.package / MANIFEST_FILE
+    if not manifest_file.is_file():
+        raise UsageError(
+            f"{manifest_file.relative_to(project.root).as_posix()} is not there.",
+            why="It names the tool's functions, its category and its permissions.",
+            hint="`lumos new tool example/demo` in another folder shows what one looks like.",
+        )
+    try:
+        manifest = parse_manifest(
+            manifest_file.read_text("utf-8"), import_package=project.tool.import_package
+        )
+        request = {
+            "functions": {name: each.entry for name, each in manifest.functions.items()},
+            "hints": {name: each.hints for name, each in manifest.functions.items()},
+        }
+        return _described(_answer(project, request))
+    except PackageRefused as error:
+        raise PackageRefused(map(in_project(project), error.findings)) from error
+
+
+def in_project(project: ToolProject) -> Callable[[Finding], Finding]:
+    """Findings name files as the wheel does; here they get the project's own paths."""
+    prefix = project.package.parent.relative_to(project.root).as_posix()
+
+    def moved(finding: Finding) -> Finding:
+        if not finding.file.startswith(project.tool.import_package + "/") or prefix == ".":
+            return finding
+        return replace(finding, file=f"{prefix}/{finding.file}")
+
+    return moved
+
+
+def _described(answer: dict[str, Any]) -> tuple[FunctionSpec, ...]:
+    if not answer["ok"]:
+        raise PackageRefused(map(Finding.from_dict, answer["findings"]))
+    document = {key: answer[key] for key in ("generator", "functions")}
+    return parse_functions(json.dumps({"schema": 1, **document}))
+
+
+def _answer(project: ToolProject, request: dict[str, Any]) -> dict[str, Any]:
+    """The generator's answer, remembered by the content of the package.
+
+    The generator takes seconds to start. What it says depends on the package alone where a tool
+    has no dependencies; otherwise it is asked each time.
+    """
+    if project.requirements:
+        return _run_describe(project, request)
+    kept = cache_root() / "functions" / f"{_fingerprint(project, request)}.json"
+    try:
+        answer = json.loads(kept.read_text("utf-8"))
+    except (OSError, ValueError):
+        answer = _run_describe(project, request)
+        if answer["ok"]:
+            write_atomically(kept, json.dumps(answer))
+    return dict(answer)
+
+
+def _fingerprint(project: ToolProject, request: dict[str, Any]) -> str:
+    """A hash of everything that the answer depends on."""
+    parts = [__version__, GENERATOR, sys.version, json.dumps(request, sort_keys=True)]
+    digest = hashlib.sha256("\n".join(parts).encode() + _DESCRIBE.read_bytes())
+    for path in sorted(project.package.rglob("*")):
+        if path.is_file() and path.name != FUNCTIONS_FILE and "__pycache__" not in path.parts:
+            name = path.relative_to(project.package).as_posix()
+            digest.update(f"\n{name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}".encode())
+    return digest.hexdigest()
+
+
+def _run_describe(project: ToolProject, request: dict[str, Any]) -> dict[str, Any]:
+    """describe.py in a child; the tool's dependencies come after what the generator needs."""
+    folders = "\n".join(map(str, import_folders(project)))
+    command: list[str | Path] = [sys.executable, "-P", "-B", "-c", _IN_CHILD]
+    command += [_DESCRIBE, folders, "--path", project.package.parent]
+    done = run_child(command, cwd=project.root, text=json.dumps(request))
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        answer = None
+    if isinstance(answer, dict):
+        return answer
+    raise LumosError(
+        f"The functions of {project.tool} could not be described.",
+        why=tail(done.stderr) or "The process that imports them ended without an answer.",
+        hint=f"Does `python -c 'import {project.tool.import_package}'` work in src/?",
+    )

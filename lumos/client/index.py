@@ -1,0 +1,218 @@
+"""The registry's static files, read: ``/index/{namespace}/{name}.json`` (design §6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
+
+from lumos.client import claims
+from lumos.client.errors import LumosError, NetworkError, NotFound
+from lumos.client.patience import patience
+from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
+from lumos.package.versions import Version
+
+if TYPE_CHECKING:
+    from lumos.client.transport import Transport
+
+__all__ = ["Registry", "Release", "ToolDependency", "ToolIndex", "short_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDependency:
+    """Another tool that a release needs; ``specifier`` is PEP 440, empty for any version."""
+
+    tool: ToolName
+    specifier: str
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release as the index tells it. ``url`` is absolute; ``sha256`` is hexadecimal."""
+
+    tool: ToolName
+    version: Version
+    file: str
+    url: str
+    sha256: str
+    size: int
+    requires_python: str
+    tools: tuple[ToolDependency, ...]
+    python: tuple[str, ...]
+    permissions: tuple[str, ...]
+    functions: tuple[str, ...]
+    functions_digest: str
+    scores: Mapping[str, float | None] = field(hash=False)
+    gate_passed: bool
+    uploaded_at: str
+    yanked: str | None
+    quarantined: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToolIndex:
+    """Everything the index says about one tool, newest release first."""
+
+    tool: ToolName
+    title: str
+    summary: str
+    category: str
+    status: str
+    successor: str | None
+    releases: tuple[Release, ...]
+
+    def release(self, version: Version) -> Release | None:
+        """The release of exactly this version."""
+        return next((each for each in self.releases if each.version == version), None)
+
+    def newest(self, *, prereleases: bool = False) -> Release | None:
+        """The highest release that can be installed; pre-releases only if there is no other."""
+        usable = [each for each in self.releases if each.yanked is None and not each.quarantined]
+        stable = [each for each in usable if prereleases or not each.version.is_prerelease]
+        return max(stable or usable, key=lambda each: each.version, default=None)
+
+
+class Registry:
+    """Reads index documents, each once per command."""
+
+    def __init__(self, transport: Transport) -> None:
+        self.transport = transport
+        self._read: dict[ToolName, ToolIndex] = {}
+
+    @property
+    def root(self) -> str:
+        """The registry's address."""
+        return self.transport.root
+
+    def tool(self, name: ToolName) -> ToolIndex:
+        """The index of one tool; raises :class:`NotFound` with the nearest names."""
+        if name not in self._read:
+            self._read[name] = self._fetch(name)
+        return self._read[name]
+
+    def _fetch(self, name: ToolName) -> ToolIndex:
+        path = f"/index/{name.namespace}/{name.name}.json"
+        response = self.transport.get(path)
+        if response.status_code in (404, 410):
+            raise self._unknown(name)
+        if response.status_code != 200:
+            raise NetworkError(
+                f"The registry could not tell about {short_name(name)}.",
+                why=f"{self.transport.url(path)} answered {response.status_code}.",
+                hint=patience(response),
+            )
+        try:
+            return _parse(name, response.json(), str(response.request.url))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise NetworkError(
+                f"The registry's entry of {short_name(name)} cannot be read.",
+                why=f"{self.transport.url(path)}: {type(error).__name__}: {error}",
+                hint="Is LUMOS_REGISTRY the root of a Lumos registry? Newer entries may need a "
+                "newer lumos-cli.",
+            ) from error
+
+    def _unknown(self, name: ToolName) -> NotFound:
+        near = self.nearest(name)
+        found = f"; the nearest names are {', '.join(near)}." if near else "."
+        guess = f"Did you mean {near[0]}? lumos tools info {near[0]}" if near else ""
+        return NotFound(
+            f"There is no tool {short_name(name)}.",
+            why=f"{self.root} has no {name}{found}",
+            hint=guess or f"lumos tools search {name.name}",
+            details={"tool": str(name), "nearest": list(near)},
+        )
+
+    def nearest(self, name: ToolName) -> tuple[str, ...]:
+        """Up to three names like this one: the same name elsewhere first, then by spelling."""
+        known = self._known_names(name)
+        same = [each for each in known if each.name == name.name and each != name]
+        by_text = {short_name(each): each for each in known}
+        close = get_close_matches(short_name(name), by_text, n=3, cutoff=0.6)
+        close += get_close_matches(name.name, by_text, n=3, cutoff=0.6)
+        return tuple(dict.fromkeys([*map(short_name, same), *close]))[:3]
+
+    def _known_names(self, name: ToolName) -> list[ToolName]:
+        """From the search API if it answers, and from the static list of all distributions."""
+        try:
+            found = self.transport.send(
+                "GET", "/api/v1/search", retry=False, params={"q": name.name}, timeout=3.0
+            )
+            cards = found.json()["results"] if found.status_code == 200 else []
+        except (LumosError, ValueError, KeyError, TypeError, RecursionError):
+            cards = []
+        names = [card.get("tool") or card.get("name") for card in cards if isinstance(card, dict)]
+        return [*_names(names, ToolName.parse), *self._simple_names()]
+
+    def _simple_names(self) -> list[ToolName]:
+        try:
+            page = self.transport.send("GET", "/simple/", retry=False, timeout=5.0)
+        except LumosError:
+            return []
+        links = re.findall(r'href="(?:[^"]*/)?([a-z0-9-]+)/"', page.text[:4_000_000])
+        return _names(links, ToolName.from_distribution)
+
+
+def short_name(tool: ToolName) -> str:
+    """The name as people write it: official tools without their namespace."""
+    return tool.name if tool.namespace == OFFICIAL_NAMESPACE else str(tool)
+
+
+def _names(texts: Iterable[Any], parse: Any) -> list[ToolName]:
+    names = []
+    for text in texts:
+        try:
+            names.append(parse(text))
+        except (InvalidName, TypeError, AttributeError):
+            continue
+    return names
+
+
+def _parse(name: ToolName, data: Mapping[str, Any], base: str) -> ToolIndex:
+    if data["schema"] != 1:
+        raise ValueError(f"schema {data['schema']} is not known to this lumos-cli")
+    if data["tool"] != str(name):
+        raise ValueError(f"it is about {data['tool']}")
+    releases = [_release(name, each, base) for each in data["releases"]]
+    return ToolIndex(
+        tool=name,
+        title=data.get("title") or short_name(name),
+        summary=data.get("summary") or "",
+        category=data.get("category") or "custom",
+        status=data.get("status") or "active",
+        successor=data.get("successor"),
+        releases=tuple(sorted(releases, key=lambda each: each.version, reverse=True)),
+    )
+
+
+def _release(name: ToolName, data: Mapping[str, Any], base: str) -> Release:
+    dependencies = data.get("dependencies") or {}
+    return Release(
+        tool=name,
+        version=Version.parse(data["version"]),
+        file=claims.file_name(data["file"]),
+        url=urljoin(base, data["url"]),
+        sha256=claims.sha256(data["sha256"]),
+        size=claims.size(data["size"]),
+        requires_python=data.get("requires_python") or "",
+        tools=tuple(
+            ToolDependency(ToolName.parse(each["tool"]), each.get("specifier") or "")
+            for each in dependencies.get("tools", ())
+        ),
+        python=claims.requirements(dependencies.get("python", ())),
+        permissions=tuple(data.get("permissions", ())),
+        functions=tuple(data.get("functions", ())),
+        functions_digest=data.get("functions_digest") or "",
+        scores=data.get("scores") or {},
+        gate_passed=bool(data.get("gate_passed")),
+        uploaded_at=data.get("uploaded_at") or "",
+        yanked=_reason(data.get("yanked")),
+        quarantined=_reason(data.get("quarantined")),
+    )
+
+
+def _reason(mark: Mapping[str, Any] | None) -> str | None:
+    """The reason of a yank or quarantine; never an empty text, so that it can be tested."""
+    return None if mark is None else mark.get("reason") or "no reason was given"

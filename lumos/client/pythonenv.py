@@ -1,0 +1,210 @@
+"""Virtual environments and packages by uv, or by venv and pip where uv is missing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lumos.client.errors import LumosError, NetworkError, Refused
+
+__all__ = [
+    "LocalWheel",
+    "create",
+    "find_uv",
+    "install",
+    "install_from_index",
+    "python_of",
+    "resolve_python",
+    "site_packages_of",
+]
+
+_TIMEOUT = 900
+
+
+@dataclass(frozen=True, slots=True)
+class LocalWheel:
+    """A wheel on this disk whose sha256 was checked."""
+
+    distribution: str
+    path: Path
+    sha256: str
+
+    @property
+    def requirement(self) -> str:
+        """The wheel as a line of a requirements file, with its hash."""
+        return f"{self.distribution} @ {self.path.as_uri()} --hash=sha256:{self.sha256}"
+
+
+def python_of(folder: Path) -> Path:
+    """The interpreter of a virtual environment."""
+    return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def site_packages_of(folder: Path) -> Path:
+    """Where a virtual environment keeps its packages."""
+    if os.name == "nt":
+        return folder / "Lib" / "site-packages"
+    found = sorted(folder.glob("lib/python3*/site-packages"))
+    return found[-1] if found else folder / "lib" / "site-packages"
+
+
+def create(folder: Path) -> None:
+    """Make an empty virtual environment of our own Python; it may be moved afterwards."""
+    base = getattr(sys, "_base_executable", sys.executable)
+    uv = find_uv()
+    if uv:
+        _run([uv, "venv", "--quiet", "--relocatable", "--no-project", "--python", base, folder])
+    else:
+        _run([base, "-m", "venv", folder])
+
+
+def install(folder: Path, *, pins: Sequence[str] = (), wheels: Iterable[LocalWheel] = ()) -> None:
+    """Install pinned third-party packages and local wheels, every one by its hash."""
+    lines = [*pins, *(wheel.requirement for wheel in wheels)]
+    if not lines:
+        return
+    file = folder / "lumos-requirements.txt"
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    python, uv = python_of(folder), find_uv()
+    shared: list[str | Path] = [
+        "--quiet",
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "-r",
+        file,
+    ]
+    if uv:
+        _run([uv, "pip", "install", "--python", python, "--compile-bytecode", *shared])
+    else:
+        _run([python, "-m", "pip", "install", *shared])
+
+
+def resolve_python(
+    folder: Path, requirements: Sequence[str], *, preferred: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """Exact third-party packages for these requirements, from the user's own Python index.
+
+    Each pin is one line with its hashes. ``preferred`` pins are kept where they still fit.
+    """
+    if not requirements:
+        return ()
+    wanted, pinned = folder / "lumos-wanted.in", folder / "lumos-pinned.txt"
+    wanted.write_text("\n".join(requirements) + "\n", "utf-8")
+    pinned.write_text("".join(f"{pin}\n" for pin in preferred), "utf-8")
+    uv, python = find_uv(), python_of(folder)
+    if not uv:
+        return _resolve_with_pip(python, wanted)
+    options = ["--quiet", "--generate-hashes", "--no-header", "--no-annotate"]
+    options += ["--only-binary", ":all:"]
+    _run([uv, "pip", "compile", *options, "--python", python, "-o", pinned, wanted])
+    return _lines(pinned.read_text("utf-8"))
+
+
+def install_from_index(folder: Path, requirements: Sequence[str], *, index: str) -> None:
+    """Install by name, wheels only: first from ``index`` (if any), then from the user's own.
+
+    With an index it needs uv: pip would take the highest version of all indexes, so that a
+    stranger could put his package in a tool's place.
+    """
+    uv, python = find_uv(), python_of(folder)
+    options: list[str | Path] = ["--quiet", "--only-binary", ":all:"]
+    if uv:
+        options += ["--index", index] if index else []
+        _run([uv, "pip", "install", "--python", python, *options, *requirements])
+    elif index:
+        raise Refused(
+            "uv is needed to install the tools that this tool depends on.",
+            why="pip would take a package of the same name from any index that has a higher "
+            "version.",
+            hint="pip install uv",
+        )
+    else:
+        _run([python, "-m", "pip", "install", *options, *requirements])
+
+
+def _resolve_with_pip(python: Path, wanted: Path) -> tuple[str, ...]:
+    command: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--dry-run",
+        "--ignore-installed",
+    ]
+    report = json.loads(
+        _run([*command, "--only-binary", ":all:", "--report", "-", "-r", wanted]) or "{}"
+    )
+    return tuple(sorted(_pip_pin(each) for each in report.get("install", ())))
+
+
+def _pip_pin(entry: dict[str, dict[str, dict[str, dict[str, str]]]]) -> str:
+    about = entry["metadata"]
+    digest = entry["download_info"]["archive_info"]["hashes"]["sha256"]
+    return f"{about['name']}=={about['version']} --hash=sha256:{digest}"
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    """The lines of a requirements file with continued lines joined."""
+    joined = text.replace("\\\n", " ").splitlines()
+    return tuple(" ".join(line.split()) for line in joined if line.strip())
+
+
+@cache
+def find_uv() -> str | None:
+    """uv's executable: the one installed beside us, else the one on the PATH, else ``None``."""
+    if os.environ.get("LUMOS_NO_UV"):
+        return None
+    try:
+        from uv import find_uv_bin
+
+        return os.fsdecode(find_uv_bin())
+    except (ImportError, FileNotFoundError):
+        return shutil.which("uv")
+
+
+def _run(command: Sequence[str | Path]) -> str:
+    """Run one command of uv or pip; its own words become the reason where it fails."""
+    texts = [os.fspath(part) for part in command]
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("VIRTUAL_ENV", "PYTHONPATH", "PYTHONHOME", "LUMOS_TOKEN")
+    }
+    try:
+        done = subprocess.run(  # noqa: S603  (a list, no shell)
+            texts, capture_output=True, text=True, timeout=_TIMEOUT, env=environment, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise _failed(texts, str(error)) from error
+    if done.returncode:
+        raise _failed(texts, done.stderr.strip() or done.stdout.strip())
+    return done.stdout
+
+
+def _failed(command: Sequence[str], words: str) -> LumosError:
+    offline = any(
+        sign in words.lower()
+        for sign in ("error sending request", "connection", "dns error", "timed out", "offline")
+    )
+    kind = NetworkError if offline else Refused
+    return kind(
+        "The Python packages that the tools need could not be installed."
+        if "venv" not in command[1:3]
+        else "The environment in .lumos/env could not be made.",
+        why="\n".join(line for line in words.splitlines()[-12:] if line.strip())
+        or "the installer gave no reason",
+        hint="Third-party packages come from your own Python index: check UV_INDEX_URL or pip's "
+        "settings and the ranges named above."
+        if not offline
+        else "Check the connection to your Python index (UV_INDEX_URL, proxies) and try again.",
+    )

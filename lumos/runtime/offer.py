@@ -1,0 +1,46 @@
+"""Which functions a project offers to an agent, and under which names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from lumos.client.installed import InstalledTool, load_tool
+from lumos.client.project import Project, ProjectTool
+from lumos.package.functions import FunctionSpec
+
+__all__ = ["Offer", "offers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A function under the name that it has for an agent."""
+
+    name: str
+    tool: InstalledTool
+    spec: FunctionSpec
+    entry: ProjectTool
+
+
+def offers(project: Project) -> tuple[Offer, ...]:
+    """The functions of the tools in lumos.toml, by name; dependencies are not offered.
+
+    A function keeps its name where no other tool has one of that name, else it is called
+    ``tool__function`` with the tool's name in lumos.toml.
+    """
+    loaded = [
+        (entry, load_tool(project, locked))
+        for entry in project.tools
+        if (locked := project.lock.find(entry.tool))
+    ]
+    count = Counter(spec.name for _, tool in loaded for spec in tool.functions)
+    found = [
+        Offer(_name(entry, spec, count[spec.name] == 1), tool, spec, entry)
+        for entry, tool in loaded
+        for spec in tool.functions
+    ]
+    return tuple(sorted(found, key=lambda offer: offer.name))
+
+
+def _name(entry: ProjectTool, spec: FunctionSpec, unique: bool) -> str:
+    return spec.name if unique else f"{entry.alias}__{spec.name}"

@@ -1,0 +1,124 @@
+"""One MCP server for all functions of a project, with the schemas that their publishers shipped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import anyio
+import mcp_types as types
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+
+from lumos import __version__
+from lumos.client.errors import LumosError
+from lumos.package.validation import OutOfBudgetError, bounded_errors
+from lumos.runtime.host import Ticket, ToolHost
+from lumos.runtime.offer import Offer
+
+__all__ = ["build_server", "serve_http", "serve_stdio"]
+
+_CONCURRENT_CALLS = 16
+
+
+def build_server(host: ToolHost) -> Server[Any]:
+    """The MCP server; it stays valid as long as ``host`` is open."""
+    tools = [_as_tool(offer) for offer in host.offers.values()]
+    limiter: list[anyio.CapacityLimiter] = []
+
+    async def list_tools(
+        _context: ServerRequestContext[Any], _params: types.PaginatedRequestParams | None
+    ) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=tools)
+
+    async def call_tool(
+        _context: ServerRequestContext[Any], params: types.CallToolRequestParams
+    ) -> types.CallToolResult:
+        offer = host.offers.get(params.name)
+        if offer is None:
+            return _failure(f"There is no function {params.name}.")
+        if not limiter:
+            limiter.append(anyio.CapacityLimiter(_CONCURRENT_CALLS))
+        ticket = Ticket()
+        try:
+            value = await anyio.to_thread.run_sync(
+                host.call,
+                params.name,
+                params.arguments or {},
+                ticket,
+                abandon_on_cancel=True,
+                limiter=limiter[0],
+            )
+        except anyio.get_cancelled_exc_class():
+            ticket.give_up()
+            raise
+        except LumosError as error:
+            return _failure(f"{error.what}\n{error.why}" if error.why else error.what)
+        return await anyio.to_thread.run_sync(_answer, offer, value)
+
+    return Server(
+        "lumos",
+        version=__version__,
+        instructions="Functions of the tools in this project's lumos.toml.",
+        on_list_tools=list_tools,
+        on_call_tool=call_tool,
+    )
+
+
+async def serve_stdio(host: ToolHost) -> None:
+    """Speak MCP on stdin and stdout until the client closes them."""
+    server = build_server(host)
+    async with stdio_server() as (incoming, outgoing):
+        await server.run(incoming, outgoing, server.create_initialization_options())
+
+
+def serve_http(host: ToolHost, *, address: str, port: int) -> None:
+    """Speak streamable HTTP at ``http://address:port/mcp`` until it is interrupted."""
+    import uvicorn
+
+    app = build_server(host).streamable_http_app(
+        host=address, stateless_http=True, json_response=True
+    )
+    uvicorn.run(app, host=address, port=port, log_level="warning")
+
+
+def _as_tool(offer: Offer) -> types.Tool:
+    hints = {f"{name}_hint": value for name, value in offer.spec.hints.items()}
+    title = offer.tool.manifest.title
+    return types.Tool(
+        name=offer.name,
+        title=title if len(offer.tool.functions) == 1 else f"{title}: {offer.spec.name}",
+        description=offer.spec.description,
+        input_schema=offer.spec.input_schema,
+        output_schema=offer.spec.output_schema,
+        annotations=types.ToolAnnotations.model_validate(hints),
+    )
+
+
+def _answer(offer: Offer, value: Any) -> types.CallToolResult:
+    """The value, if it is what its schema promises; clients refuse the whole call otherwise."""
+    structured = offer.spec.output_value(value)
+    try:
+        error = next(bounded_errors(structured, offer.spec.output_schema or {}), None)
+    except OutOfBudgetError:
+        error = None
+    if error is not None:
+        return _failure(
+            f"{offer.name} returned something that its output schema does not allow: "
+            f"{error.message[:300]}\nTell the publisher of the tool."
+        )
+    return _success(offer, value)
+
+
+def _success(offer: Offer, value: Any) -> types.CallToolResult:
+    """The value as text for models and as structured content for programs, wrapped as declared."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    return types.CallToolResult(
+        content=[types.TextContent(type="text", text=text)],
+        structured_content=offer.spec.output_value(value),
+    )
+
+
+def _failure(text: str) -> types.CallToolResult:
+    return types.CallToolResult(content=[types.TextContent(type="text", text=text)], is_error=True)
