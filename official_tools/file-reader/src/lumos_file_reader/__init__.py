@@ -1,0 +1,5 @@
+"""Read files safely."""
+
+from lumos_file_reader.reader import FileContent, file_reader
+
+__all__ = ["FileContent", "file_reader"]

@@ -1,0 +1,5 @@
+"""Describe a list of numbers in exact arithmetic."""
+
+from lumos_statistics.summary import Operation, Summary, statistics
+
+__all__ = ["Operation", "Summary", "statistics"]
