@@ -1,0 +1,1 @@
+"""Measures the marketplace: pages, writes, load, start, a publication. See README.md."""
