@@ -128,7 +128,7 @@ async def pid_in(path: Path) -> int:
 def is_running(pid: int) -> bool:
     try:
         status = Path(f"/proc/{pid}/stat").read_text()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # ended before the opening, or before the read
         return False
     return status.rpartition(")")[2].split()[0] != "Z"
 
