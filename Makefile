@@ -1,6 +1,8 @@
 # `make run` and `make test` are all that one needs; both work on a bare machine.
 .PHONY: run test lint lock
 export PORT ?= 8000
+# Many processes read the same code: compiled once, wherever this is started from.
+unexport PYTHONDONTWRITEBYTECODE
 # The machine's own certificates, where it has some: a company's network may need them.
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS ?= true
@@ -8,7 +10,7 @@ endif
 
 run: ## The whole marketplace on this machine: site, API, registry, worker
 	@deploy/bootstrap.sh
-	@exec env -u PYTHONDONTWRITEBYTECODE .venv/bin/python manage.py run
+	@exec .venv/bin/python manage.py run
 
 test: ## Everything that this machine can prove; TEST="--only sqlite -- -k words" for a part
 	@deploy/bootstrap.sh dev

@@ -54,7 +54,7 @@ if ! installed lumos-run "$run_files"; then
 fi
 if [ "${1:-}" = dev ] && ! installed lumos-dev "$dev_files"; then
     echo "Installing what the tests need ..."
-    .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes \
-        -r requirements-dev.txt
+    .venv/bin/uv pip install --quiet --compile-bytecode --python .venv/bin/python \
+        --require-hashes -r requirements-dev.txt
     digest "$dev_files" >.venv/lumos-dev
 fi

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -132,23 +133,28 @@ def _official_tools(arguments: list[str]) -> Result:
     result = Result("The official tools' own tests")
     print(f"\n=== {result.name} ===", flush=True)
     started = time.monotonic()
-    for folder in sorted(REPOSITORY.glob("official_tools/*/tests")):
-        with tempfile.TemporaryDirectory(prefix="lumos-report-") as aside:
-            report = Path(aside) / "junit.xml"
-            command = [
-                sys.executable, "-m", "pytest", "-q", "-p", "no:django", "-p", "no:cacheprovider",
-                f"--junitxml={report}",
-            ]  # fmt: skip
-            done = subprocess.run(
-                command, check=False, cwd=folder.parent, capture_output=True, text=True
-            )
-            if done.returncode:
-                print(f"--- {folder.parent.name} ---\n{done.stdout}{done.stderr}")
-            result.code = result.code or done.returncode
-            if report.exists():
-                _count(result, report)
+    folders = sorted(REPOSITORY.glob("official_tools/*/tests"))
+    with tempfile.TemporaryDirectory(prefix="lumos-report-") as aside:
+        reports = [Path(aside) / f"{folder.parent.name}.xml" for folder in folders]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for code in pool.map(_official_tool, folders, reports):
+                result.code = result.code or code
+        for report in filter(Path.exists, reports):
+            _count(result, report)
     result.seconds = time.monotonic() - started
     return result
+
+
+def _official_tool(folder: Path, report: Path) -> int:
+    """The exit code of one tool's tests; what they print is shown where they fail."""
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-p", "no:django", "-p", "no:cacheprovider",
+        f"--junitxml={report}",
+    ]  # fmt: skip
+    done = subprocess.run(command, check=False, cwd=folder.parent, capture_output=True, text=True)
+    if done.returncode:
+        print(f"--- {folder.parent.name} ---\n{done.stdout}{done.stderr}")
+    return done.returncode
 
 
 def _count(result: Result, report: Path) -> None:

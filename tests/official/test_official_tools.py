@@ -1,4 +1,4 @@
-"""Every official tool: its own tests, its wheel, its functions.json and its examples."""
+"""Every official tool: its wheel, its functions.json, its examples. Its own tests: tests/run.py."""
 
 import json
 import sys
@@ -52,12 +52,6 @@ def wheels(tmp_path_factory):
 
 def test_the_twelve_tools_are_here():
     assert {project.name for project in PROJECTS} == TOOLS
-
-
-@each_project
-def test_its_own_tests_pass(project):
-    ran = project.python(["-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=project.folder)
-    assert ran.returncode == 0, ran.stdout[-4000:] + ran.stderr
 
 
 @each_project
