@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from accounts.models import Namespace
 from catalog.models import Release, Tool
+from lumos.package.findings import Finding, Severity
 from lumos.package.names import InvalidName, ToolName
 from lumos.package.versions import Version
+from lumos.package.wheel import Wheel
 
 
 class Unavailable(Exception):
@@ -53,6 +55,42 @@ def best_release(tool: Tool, requirement: Requirement) -> Release | None:
 def versions_of(tool: Tool) -> list[str]:
     """The versions that resolvers may choose, newest first."""
     return list(tool.releases.chosen().newest_first().values_list("version", flat=True))
+
+
+def problems(wheel: Wheel) -> Iterator[Finding]:
+    """The requirements of a wheel that can only mean tools of ours, and of which none fits."""
+    for text in wheel.metadata.requirements:
+        requirement = Requirement(text)
+        tool = tool_named(requirement.name)
+        if tool is not None:
+            if tool.distribution == wheel.tool.distribution:
+                yield _refused(text, "a tool cannot depend on itself", "Remove the requirement.")
+            elif best_release(tool, requirement) is None:
+                yield _refused(
+                    text,
+                    f"no installable release of {tool.full_name} fits it",
+                    f"Choose a range that one of its releases fits: "
+                    f"{', '.join(versions_of(tool)[:5]) or 'it has none now'}.",
+                )
+        elif looks_like_tool(requirement.name):
+            yield _refused(
+                text,
+                "its namespace is one of this marketplace, but there is no such tool here",
+                "Publish that tool first, or mend the name.",
+            )
+
+
+def _refused(requirement: str, what: str, fix: str) -> Finding:
+    return Finding(
+        rule="dependency/not-installable",
+        severity=Severity.HIGH,
+        message=f"The dependency '{requirement}' cannot be installed: {what}.",
+        why="Whoever adds this tool needs all of its dependencies, so they are proved before it "
+        "goes live.",
+        fix=fix,
+        file="METADATA",
+        blocking=True,
+    )
 
 
 def applies(requirement: Requirement) -> bool:

@@ -17,10 +17,10 @@ from catalog.models import Dependency, Function, QualityReport, Release, Securit
 from catalog.versions import sort_key
 from core import audit
 from lumos.package.examples import MISSING, Example
+from lumos.package.findings import PackageRefused
 from lumos.package.functions import functions_digest
 from lumos.package.wheel import Wheel
-from publishing import followups
-from publishing.dependencies import tool_named
+from publishing import dependencies, followups
 from publishing.models import Check, Publication
 from publishing.states import State
 from publishing.transitions import move
@@ -43,14 +43,17 @@ def put_file(wheel: Wheel, path: Path) -> None:
 def go_live(
     publication: Publication, wheel: Wheel, values: dict[str, Any] | None = None
 ) -> Release:
-    """Write the release and all that belongs to it; raises Superseded where it is not our turn.
+    """Write the release and all that belongs to it.
 
-    ``values`` are :func:`release_values`, for a caller that holds a transaction open: rendering a
-    README takes its time, and nobody else should wait for it.
+    Raises Superseded where it is not our turn, and PackageRefused where a tool that it needs went
+    away since the checks. ``values`` are :func:`release_values`, for a caller that holds a
+    transaction open: rendering a README takes its time, and nobody else should wait for it.
     """
     values = values or release_values(publication, wheel)
     with transaction.atomic():
         tool = _tool(publication, wheel)
+        if gone := [*dependencies.problems(wheel)]:
+            raise PackageRefused(gone)
         release = Release.objects.create(tool=tool, publisher=publication.uploader, **values)
         move(publication, State.PUBLISHED, release=release, finished_at=timezone.now())
         Function.objects.bulk_create(_functions(release, wheel))
@@ -71,7 +74,11 @@ def go_live(
 
 
 def _tool(publication: Publication, wheel: Wheel) -> Tool:
-    """The tool's row, made by its first release, and locked."""
+    """The tool's row, made by its first release, and locked.
+
+    So are the tools that it needs, for nobody may delete under our hands what this release makes
+    needed; in one order, for two tools may need each other.
+    """
     tool, _ = Tool.objects.get_or_create(
         namespace=publication.namespace,
         name=publication.name,
@@ -82,7 +89,10 @@ def _tool(publication: Publication, wheel: Wheel) -> Tool:
             "category": wheel.manifest.category,
         },
     )
-    return Tool.objects.select_for_update().select_related("namespace").get(pk=tool.pk)
+    needed = {canonicalize_name(Requirement(text).name) for text in wheel.metadata.requirements}
+    rows = Tool.objects.select_for_update(of=("self",)).select_related("namespace")
+    locked = rows.filter(distribution__in={tool.distribution, *needed}).order_by("pk")
+    return next(row for row in locked if row.pk == tool.pk)
 
 
 def release_values(publication: Publication, wheel: Wheel) -> dict[str, Any]:
@@ -178,7 +188,7 @@ def _dependencies(release: Release, wheel: Wheel) -> list[Dependency]:
         rows.append(
             Dependency(
                 release=release,
-                tool=tool_named(requirement.name),
+                tool=dependencies.tool_named(requirement.name),
                 distribution=canonicalize_name(requirement.name),
                 specifier=str(requirement.specifier),
                 requirement=text,

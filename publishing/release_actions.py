@@ -50,11 +50,13 @@ def unyank(*, by: User, release: Release, token: ApiToken | None = None) -> None
     """Undo a yank; the row with its reason stays in the history."""
     check_publisher(by, release.tool, token)
     with _changing(release.tool, by, "release.unyank", release):
-        undone = Yank.objects.filter(release=release, undone_at__isnull=True).update(
-            undone_at=timezone.now(), undone_by=by
+        _changed(
+            Yank.objects.filter(release=release, undone_at__isnull=True).update(
+                undone_at=timezone.now(), undone_by=by
+            ),
+            "not_yanked",
+            f"{release} is not yanked.",
         )
-        if not undone:
-            raise _is_so("not_yanked", f"{release} is not yanked.")
 
 
 def delete(*, by: User, release: Release, token: ApiToken | None = None) -> None:
@@ -62,8 +64,12 @@ def delete(*, by: User, release: Release, token: ApiToken | None = None) -> None
     check_publisher(by, release.tool, token)
     with _changing(release.tool, by, "release.delete", release, sha256=release.sha256):
         _check_deletable(release)
-        Release.objects.filter(pk=release.pk, deleted_at__isnull=True).update(
-            deleted_at=timezone.now()
+        _changed(
+            Release.objects.filter(pk=release.pk, deleted_at__isnull=True).update(
+                deleted_at=timezone.now()
+            ),
+            "already_hidden",
+            f"{release} is deleted already.",
         )
 
 
@@ -82,8 +88,12 @@ def deprecate(
         raise _no_successor(f"{tool.full_name} cannot be its own successor.")
     instead = successor.full_name if successor else ""
     with _changing(tool, by, "tool.deprecate", reason=said, successor=instead):
-        Tool.objects.filter(pk=tool.pk, status__in=OPEN).update(
-            status=ToolStatus.DEPRECATED, deprecation=said, successor=successor
+        _changed(
+            Tool.objects.filter(pk=tool.pk, status__in=OPEN).update(
+                status=ToolStatus.DEPRECATED, deprecation=said, successor=successor
+            ),
+            "already_hidden",
+            f"{tool.full_name} is hidden, so nobody would read it.",
         )
 
 
@@ -91,11 +101,13 @@ def undeprecate(*, by: User, tool: Tool, token: ApiToken | None = None) -> None:
     """Take the deprecation back."""
     check_publisher(by, tool, token)
     with _changing(tool, by, "tool.undeprecate"):
-        undone = Tool.objects.filter(pk=tool.pk, status=ToolStatus.DEPRECATED).update(
-            status=ToolStatus.ACTIVE, deprecation="", successor=None
+        _changed(
+            Tool.objects.filter(pk=tool.pk, status=ToolStatus.DEPRECATED).update(
+                status=ToolStatus.ACTIVE, deprecation="", successor=None
+            ),
+            "not_deprecated",
+            f"{tool.full_name} is not deprecated.",
         )
-        if not undone:
-            raise _is_so("not_deprecated", f"{tool.full_name} is not deprecated.")
 
 
 def quarantine(*, by: User, tool: Tool, reason: str) -> None:
@@ -103,11 +115,11 @@ def quarantine(*, by: User, tool: Tool, reason: str) -> None:
     check_moderator(by)
     said = _reason(reason)
     with _changing(tool, by, "tool.quarantine", reason=said):
-        hidden = Tool.objects.filter(pk=tool.pk, status__in=OPEN).update(
-            status=ToolStatus.QUARANTINED
+        _changed(
+            Tool.objects.filter(pk=tool.pk, status__in=OPEN).update(status=ToolStatus.QUARANTINED),
+            "already_hidden",
+            f"{tool.full_name} is hidden already.",
         )
-        if not hidden:
-            raise _is_so("already_hidden", f"{tool.full_name} is hidden already.")
         enqueue("publishing.mail_quarantine", tool.pk, said, queue="mail")
 
 
@@ -116,9 +128,11 @@ def end_quarantine(*, by: User, tool: Tool) -> None:
     check_moderator(by)
     before = ToolStatus.DEPRECATED if tool.deprecation else ToolStatus.ACTIVE
     with _changing(tool, by, "tool.end-quarantine"):
-        shown = Tool.objects.filter(pk=tool.pk, status=ToolStatus.QUARANTINED).update(status=before)
-        if not shown:
-            raise _is_so("not_quarantined", f"{tool.full_name} is not in quarantine.")
+        _changed(
+            Tool.objects.filter(pk=tool.pk, status=ToolStatus.QUARANTINED).update(status=before),
+            "not_quarantined",
+            f"{tool.full_name} is not in quarantine.",
+        )
 
 
 def quarantine_release(*, by: User, release: Release, reason: str) -> None:
@@ -126,8 +140,11 @@ def quarantine_release(*, by: User, release: Release, reason: str) -> None:
     check_moderator(by)
     said = _reason(reason)
     with _changing(release.tool, by, "release.quarantine", release, reason=said):
-        Release.objects.live().filter(pk=release.pk).update(
-            quarantined_at=timezone.now(), quarantine_reason=said
+        live = Release.objects.live().filter(pk=release.pk)
+        _changed(
+            live.update(quarantined_at=timezone.now(), quarantine_reason=said),
+            "already_hidden",
+            f"{release} is hidden already.",
         )
         enqueue("publishing.mail_quarantine", release.tool_id, said, release.version, queue="mail")
 
@@ -136,7 +153,13 @@ def end_release_quarantine(*, by: User, release: Release) -> None:
     """A moderator gives a release back."""
     check_moderator(by)
     with _changing(release.tool, by, "release.end-quarantine", release):
-        Release.objects.filter(pk=release.pk).update(quarantined_at=None, quarantine_reason="")
+        _changed(
+            Release.objects.filter(pk=release.pk, quarantined_at__isnull=False).update(
+                quarantined_at=None, quarantine_reason=""
+            ),
+            "not_quarantined",
+            f"{release} is not in quarantine.",
+        )
 
 
 @contextmanager
@@ -187,8 +210,10 @@ def _no_successor(detail: str) -> Invalid:
     )
 
 
-def _is_so(code: str, detail: str) -> Conflict:
-    return Conflict(code, detail, suggestion="Nothing is left to do.")
+def _changed(rows: int, code: str, otherwise: str) -> None:
+    """Raises Conflict where the update met no row: it is so already."""
+    if not rows:
+        raise Conflict(code, otherwise, suggestion="Nothing is left to do.")
 
 
 def _check_deletable(release: Release) -> None:

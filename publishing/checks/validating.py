@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from accounts.models import Namespace
 from catalog.models import Dependency, Tool
 from lumos.package.compatibility import Surface, check_bump, compare
@@ -27,7 +24,7 @@ def check(workspace: Workspace) -> Outcome:
     changes, breaking = _compatibility(workspace)
     findings = (
         *_names(workspace),
-        *_dependencies(workspace),
+        *dependencies.problems(workspace.wheel),
         *([breaking] if breaking else []),
     )
     evidence = {
@@ -106,41 +103,6 @@ def _near_popular(workspace: Workspace) -> Iterator[Finding]:
                 blocking=True,
             )
             return
-
-
-def _dependencies(workspace: Workspace) -> Iterator[Finding]:
-    for text in workspace.wheel.metadata.requirements:
-        requirement = Requirement(text)
-        tool = dependencies.tool_named(requirement.name)
-        if tool is not None:
-            if canonicalize_name(requirement.name) == workspace.wheel.tool.distribution:
-                yield _refused(text, "a tool cannot depend on itself", "Remove the requirement.")
-            elif dependencies.best_release(tool, requirement) is None:
-                yield _refused(
-                    text,
-                    f"no installable release of {tool.full_name} fits it",
-                    f"Choose a range that one of its releases fits: "
-                    f"{', '.join(dependencies.versions_of(tool)[:5]) or 'it has none now'}.",
-                )
-        elif dependencies.looks_like_tool(requirement.name):
-            yield _refused(
-                text,
-                "its namespace is one of this marketplace, but there is no such tool here",
-                "Publish that tool first, or mend the name.",
-            )
-
-
-def _refused(requirement: str, what: str, fix: str) -> Finding:
-    return Finding(
-        rule="dependency/not-installable",
-        severity=Severity.HIGH,
-        message=f"The dependency '{requirement}' cannot be installed: {what}.",
-        why="Whoever adds this tool needs all of its dependencies, so they are proved before it "
-        "goes live.",
-        fix=fix,
-        file="METADATA",
-        blocking=True,
-    )
 
 
 def _compatibility(workspace: Workspace) -> tuple[list[dict[str, object]], Finding | None]:

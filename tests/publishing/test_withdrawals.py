@@ -15,9 +15,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Release, Tool, ToolStatus
+from core.errors import Conflict
 from core.models import AuditEntry
+from publishing import golive, release_actions
 from tests.language import Person, assert_ok, assert_problem
-from tests.language.work import live_tool, work_off
+from tests.language.work import live_tool, through, work_off
 from tests.package.wheels import build_wheel
 
 pytestmark = pytest.mark.usefixtures("recalled_checks")
@@ -108,6 +110,23 @@ def test_what_another_tool_needs_is_not_deleted(
     assert _delete(alice, "1.0.0").status == 204
 
 
+def test_what_goes_away_while_a_dependent_is_checked_is_missed_at_go_live(
+    hello: dict[str, Any], alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_file = golive.put_file
+
+    def at_the_last_moment(*args: Any) -> None:
+        put_file(*args)
+        assert _delete(alice, "1.1.0").status == 204
+
+    monkeypatch.setattr(golive, "put_file", at_the_last_moment)
+    needy = build_wheel(tmp_path, tool="demo/needy", dependencies=["demo-hello>=1.1,<2"])
+    ended = through(alice, needy)
+    assert ended["state"] == "rejected"
+    assert "no installable release of demo/hello" in ended["findings"][0]["message"]
+    assert not Tool.objects.filter(name="needy").exists()
+
+
 def test_a_deprecation_is_shown_to_everyone_and_taken_back(
     hello: dict[str, Any], alice: Person, visitor: Person, tmp_path: Path
 ) -> None:
@@ -173,6 +192,31 @@ def test_a_moderator_takes_one_release_away_and_gives_it_back(
     _moderate(desk, "release", "end_quarantine", release.pk)
     assert _installable(visitor) == ["1.1.0", "1.0.0"]
     assert visitor.get(f"/{release.file_key}").status == 200
+
+
+@pytest.mark.parametrize("model", ["tool", "release"])
+def test_what_is_hidden_already_is_hidden_once(
+    hello: dict[str, Any], desk: Client, alice: Person, model: str
+) -> None:
+    pk = {"tool": Tool, "release": Release}[model].objects.first().pk
+    for _ in range(2):
+        _moderate(desk, model, "quarantine", pk, "It sends files away.")
+    assert AuditEntry.objects.filter(action=f"{model}.quarantine").count() == 1
+    told = [message for message in mail.outbox if "It sends files away." in message.body]
+    assert len([message for message in told if message.to == [alice.email]]) == 1
+    for _ in range(2):
+        _moderate(desk, model, "end_quarantine", pk)
+    assert AuditEntry.objects.filter(action=f"{model}.end-quarantine").count() == 1
+
+
+def test_what_a_moderator_hid_meanwhile_is_not_deprecated(
+    hello: dict[str, Any], alice: Person
+) -> None:
+    tool = Tool.objects.get()
+    Tool.objects.update(status=ToolStatus.QUARANTINED)
+    with pytest.raises(Conflict, match="hidden"):
+        release_actions.deprecate(by=User.objects.get(email=alice.email), tool=tool, reason="Old.")
+    assert not AuditEntry.objects.filter(action="tool.deprecate").exists()
 
 
 def test_a_quarantine_keeps_a_deprecation(
