@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import environment
+from tests import dealing, environment
 
 environment.prepare()  # before Django reads its settings
 
@@ -44,18 +44,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--touching", choices=["database"], help="only tests that touch it")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what was not asked for, skip what this run has no services for."""
+    """Leave out what was not asked for, skip what this run has no services for, slow ones first."""
     if not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         missing = pytest.mark.skip(reason="needs PostgreSQL and Redis: DATABASE_URL, REDIS_URL")
         for item in items:
             if item.get_closest_marker("services"):
                 item.add_marker(missing)
-    if config.getoption("--touching") != "database":
-        return
-    chosen = [item for item in items if touches_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = chosen
+    if config.getoption("--touching") == "database":
+        chosen = [item for item in items if touches_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+        items[:] = chosen
+    items[:] = dealing.deal(items, dealing.hands())
 
 
 def touches_database(item: pytest.Item) -> bool:

@@ -96,6 +96,8 @@ class Scopes:
     imports: list[tuple[str, int]] = field(default_factory=list)
     #: Calls whose result nobody looks at, by ``id``.
     discarded: set[int] = field(default_factory=set)
+    #: Attributes that are set, with their new value: ``builtins.open = mine``.
+    patches: list[tuple[ast.Attribute, ast.expr, Scope]] = field(default_factory=list)
 
 
 def build_scopes(tree: ast.Module, package: str) -> Scopes:
@@ -204,6 +206,8 @@ class _Builder:
     def _assign(self, node: ast.Assign, scope: Scope, script: bool) -> None:
         for target in node.targets:
             self._bind(target, node.value, "value", scope)
+            if isinstance(target, ast.Attribute):
+                self.out.patches.append((target, node.value, scope))
 
     def _annassign(self, node: ast.AnnAssign, scope: Scope, script: bool) -> list[Work]:
         if node.value is None:
@@ -285,8 +289,10 @@ class _Builder:
         made = [b.node for b in scope.lookup(owner.id) if b.kind in {"value", "with"}]
         self._bind(owner, call, "content", scope)
         for maker in made[:4]:
-            if isinstance(maker, ast.Call) and maker.args and _makes_an_archive(maker):
-                self._bind(maker.args[0], call, "content", scope)
+            if isinstance(maker, ast.Call) and _makes_an_archive(maker):
+                streams = [k.value for k in maker.keywords if k.arg in {"fileobj", "file"}]
+                for stream in [*maker.args[:1], *streams]:
+                    self._bind(stream, call, "content", scope)
 
     def _name(self, node: ast.Name, scope: Scope, script: bool) -> None:
         self.out.names.append((node, scope))
@@ -317,6 +323,11 @@ GROWING = {
     "writelines",
     "put",
     "setdefault",
+    "attach",
+    "add_attachment",
+    "set_content",
+    "set_payload",
+    "add_file",
 }
 
 

@@ -1,0 +1,50 @@
+"""The order of a run: nothing is lost, and what is slow begins first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as some
+
+from tests.dealing import deal
+
+
+@dataclass(frozen=True)
+class Item:
+    """As much of a test as its order depends on."""
+
+    path: Path
+    number: int
+    slow: bool
+
+    def get_closest_marker(self, name: str) -> str | None:
+        return name if self.slow else None
+
+
+@given(
+    quick=some.integers(0, 80),
+    slow=some.lists(some.integers(1, 5), max_size=7),
+    count=some.integers(1, 6),
+)
+def test_every_test_is_dealt_once(quick: int, slow: list[int], count: int) -> None:
+    items = a_run(quick, slow)
+    assert sorted(map(id, deal(items, count))) == sorted(map(id, items))  # type: ignore[arg-type]
+
+
+def test_each_process_begins_with_what_is_slow_and_no_slow_file_is_torn() -> None:
+    dealt = deal(a_run(20, [3, 2, 1, 1]), 3)  # type: ignore[arg-type]
+    stretches = [dealt[:9], dealt[9:18], dealt[18:]]
+    starts = [[item.path.name for item in stretch if item.slow] for stretch in stretches]  # type: ignore[attr-defined]
+    assert starts == [["slow0", "slow0", "slow0", "slow3"], ["slow1", "slow1"], ["slow2"]]
+    for stretch, start in zip(stretches, starts, strict=True):
+        assert all(item.slow for item in stretch[: len(start)])  # type: ignore[attr-defined]
+
+
+def a_run(quick: int, slow: list[int]) -> list[Item]:
+    """So many quick tests in files of five, and slow files of so many tests each."""
+    return [
+        *(Item(Path(f"quick{n // 5}"), n, slow=False) for n in range(quick)),
+        *(Item(Path(f"slow{n}"), m, slow=True) for n, size in enumerate(slow) for m in range(size)),
+    ]
