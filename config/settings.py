@@ -398,7 +398,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"faults": {"()": "core.logs.TracesOfFaults"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["faults"]}
+    },
     "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", LEVELS, "WARNING")},
     "loggers": {"lumos": {"level": one_of("LOG_LEVEL", LEVELS, "INFO")}},
 }

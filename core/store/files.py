@@ -64,19 +64,33 @@ class FileStore:
 
     def _write(self, key: str, fill: Callable[[BinaryIO], object]) -> None:
         target = self.root / checked(key)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        self._make_folder(target.parent)
         descriptor, aside = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
         try:
             with os.fdopen(descriptor, "wb") as out:
                 fill(out)
                 out.flush()
-                os.fchmod(out.fileno(), 0o644)  # web servers of another user read the tree
+                os.fchmod(out.fileno(), 0o644)
                 os.fsync(out.fileno())
             os.replace(aside, target)  # noqa: PTH105 - the atomic rename, by its plain name
         except BaseException:
             Path(aside).unlink(missing_ok=True)
             raise
         _flush_folder(target.parent)
+
+    def _make_folder(self, folder: Path) -> None:
+        """With its parents; web servers of another user read the tree, whatever our umask is.
+
+        What is private lies in a folder above that nobody else may enter.
+        """
+        if folder.is_dir():
+            return
+        if folder == self.root:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            self._make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
 
 
 def _flush_folder(folder: Path) -> None:

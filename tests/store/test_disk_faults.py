@@ -110,3 +110,15 @@ def test_processes_that_put_the_same_key_leave_one_of_theirs(tmp_path: Path) -> 
     assert [writer.wait(60) for writer in writers] == [0, 0, 0]
     assert FileStore(tmp_path).get("key") in [letter * 50_000 for letter in (b"a", b"b", b"c")]
     assert os.listdir(tmp_path) == ["key"]
+
+
+def test_a_web_server_of_another_user_reads_what_a_careful_operator_wrote(tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        FileStore(tmp_path / "public").put("files/ab/wheel", b"wheel")
+    finally:
+        os.umask(before)
+    path = tmp_path / "public" / "files" / "ab" / "wheel"
+    assert path.stat().st_mode & 0o777 == 0o644
+    folders = [parent for parent in path.parents if tmp_path in parent.parents]
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o755}

@@ -1,0 +1,31 @@
+"""A line for each request that went wrong, and a traceback only where we are to blame."""
+
+from __future__ import annotations
+
+import io
+import logging
+
+import pytest
+from django.core.exceptions import TooManyFieldsSent
+from django.http import HttpResponse
+from django.test import RequestFactory
+from django.utils.log import log_response
+
+
+@pytest.mark.parametrize(("status", "traced"), [(400, False), (500, True)])
+def test_only_a_fault_of_ours_is_told_with_its_traceback(status: int, traced: bool) -> None:
+    (console,) = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    stream = io.StringIO()
+    before = console.setStream(stream)
+    try:
+        raise TooManyFieldsSent("the reason why")
+    except TooManyFieldsSent as error:
+        log_response(
+            "%s: %s", error, "/search", level="error", exception=error,
+            response=HttpResponse(status=status), request=RequestFactory().get("/search"),
+        )  # fmt: skip
+    finally:
+        console.setStream(before)
+    said = stream.getvalue()
+    assert "the reason why: /search" in said
+    assert ("Traceback" in said) is traced
