@@ -99,6 +99,22 @@ def busy() -> Answer:
     )
 
 
+def unsatisfiable(size: int) -> Answer:
+    """416: the range begins behind the last of ``size`` bytes.
+
+    No cache may keep it: under the same address others ask for the whole file.
+    """
+    return Answer(
+        "416 Range Not Satisfiable",
+        [
+            ("Content-Range", f"bytes */{size}"),
+            ("Content-Length", "0"),
+            ("Cache-Control", "no-store"),
+            ("Accept-Ranges", "bytes"),
+        ],
+    )
+
+
 def options() -> Answer:
     """What a browser asks before it reads from another site."""
     return Answer(

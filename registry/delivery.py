@@ -11,7 +11,7 @@ from email.utils import formatdate
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from registry.answers import FRESH, IMMUTABLE, Answer, Headers
+from registry.answers import FRESH, IMMUTABLE, Answer, Headers, unsatisfiable
 from registry.conditions import Span, Unsatisfiable, not_modified, requested_span
 
 Environ = dict[str, Any]
@@ -71,8 +71,7 @@ def _answer(
         asked = get("HTTP_RANGE", "") if is_get else ""
         span = requested_span(asked, size, get("HTTP_IF_RANGE", ""), etag, modified)
     except Unsatisfiable:
-        headers += [("Content-Range", f"bytes */{size}"), ("Content-Length", "0")]
-        return Answer("416 Range Not Satisfiable", headers)
+        return unsatisfiable(size)
     part = span or Span(0, size)
     headers.append(("Content-Length", str(part.end - part.start)))
     if span:

@@ -247,6 +247,14 @@ def test_a_range_behind_the_end_cannot_be_had(tree: WsgiDoor, asked: str) -> Non
     assert answer.headers["content-range"] == f"bytes */{len(WHEEL)}"
 
 
+def test_no_cache_keeps_a_refused_range_for_those_who_ask_for_the_whole_file(
+    tree: WsgiDoor,
+) -> None:
+    headers = tree.send("GET", FILE, headers={"Range": f"bytes={len(WHEEL)}-"}).headers
+    assert headers["cache-control"] == "no-store"
+    assert "etag" not in headers
+
+
 @pytest.mark.parametrize(
     "asked",
     ["bytes=0-1,5-6", "bytes=5-1", "bytes=-", "bytes=a-b", "lines=1-2", "bytes=1", "bytes=²-"],
