@@ -115,6 +115,17 @@ def test_a_dependency_on_a_tool_is_told_as_such() -> None:
     }
 
 
+def test_a_reason_cannot_command_the_terminal_that_shows_it() -> None:
+    release = put_release()
+    reason = "It breaks.\n\x1b]0;pwned\x07 \u202eread backwards"
+    Yank.objects.create(release=release, reason=reason)
+    Tool.objects.filter(pk=release.tool_id).update(deprecation="\x1b[2JGone.")
+    set_status(release, ToolStatus.DEPRECATED)
+    told = "It breaks. ]0;pwned read backwards"
+    assert index()["releases"][0]["yanked"]["reason"] == page()["files"][0]["yanked"] == told
+    assert index()["deprecation"] == page()["project-status"]["reason"] == "[2JGone."
+
+
 def test_a_yank_changes_the_documents_and_keeps_the_file() -> None:
     release = put_release()
     Yank.objects.create(release=release, reason="It breaks.")
