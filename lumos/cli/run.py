@@ -82,15 +82,18 @@ def serve(
 def _serve(host: ToolHost, http: str) -> None:
     import anyio
 
-    from lumos.runtime.server import serve_http, serve_stdio
+    from lumos.runtime.server import listening, serve_http, serve_stdio
 
     if not http:
         with _ended_from_outside(host):
             anyio.run(serve_stdio, host)
         return
     address, port = _address(http)
-    out.say(f"Serving {len(host.offers)} functions at http://{address}:{port}/mcp")
-    serve_http(host, address=address, port=port)
+    with listening(address, port) as door:
+        shown = f"[{address}]" if ":" in address else address
+        port = door.getsockname()[1]
+        out.say(f"Serving {len(host.offers)} functions at http://{shown}:{port}/mcp")
+        serve_http(host, door, address=address)
 
 
 @contextmanager

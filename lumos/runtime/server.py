@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from typing import Any
 
 import anyio
@@ -17,7 +18,7 @@ from lumos.package.validation import OutOfBudgetError, bounded_errors
 from lumos.runtime.host import Ticket, ToolHost
 from lumos.runtime.offer import Offer
 
-__all__ = ["build_server", "serve_http", "serve_stdio"]
+__all__ = ["build_server", "listening", "serve_http", "serve_stdio"]
 
 _CONCURRENT_CALLS = 16
 
@@ -73,14 +74,27 @@ async def serve_stdio(host: ToolHost) -> None:
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
-def serve_http(host: ToolHost, *, address: str, port: int) -> None:
-    """Speak streamable HTTP at ``http://address:port/mcp`` until it is interrupted."""
+def listening(address: str, port: int) -> socket.socket:
+    """A socket that listens there, port 0 being any free one; raises :class:`LumosError`."""
+    try:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return socket.create_server((address, port), family=family, backlog=128)
+    except OSError as error:
+        raise LumosError(
+            f"{address}:{port} cannot be served at.",
+            why=f"{error.strerror or error}.",
+            hint="Choose another port, or end what listens there: lumos serve --http 127.0.0.1:0",
+        ) from error
+
+
+def serve_http(host: ToolHost, door: socket.socket, *, address: str) -> None:
+    """Speak streamable HTTP at ``/mcp`` on a listening socket until it is interrupted."""
     import uvicorn
 
     app = build_server(host).streamable_http_app(
         host=address, stateless_http=True, json_response=True
     )
-    uvicorn.run(app, host=address, port=port, log_level="warning")
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[door])
 
 
 def _as_tool(offer: Offer) -> types.Tool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -104,6 +105,15 @@ def test_functions_are_listed_with_their_schemas_and_hints(agent: Any) -> None:
         assert (echo.annotations.read_only_hint, echo.annotations.open_world_hint) == (True, False)
 
     agent("demo/words", work=work)
+
+
+def test_an_address_that_is_taken_is_said_in_three_lines(project: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        ran = project.lumos("serve", "--http", address, code=1)
+    assert [line.split()[0] for line in ran.err.splitlines()[-3:]] == ["error", "why", "try"]
+    assert f"{address} cannot be served at." in ran.err
+    assert "Serving" not in ran.out + ran.err
 
 
 def test_dependencies_are_installed_and_not_offered(agent: Any) -> None:
