@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lumos.cli.output import out, paint
+from lumos.cli.output import out, paint, plain
 
 if TYPE_CHECKING:
     from lumos.client.operations import Job, Outcome, Wish
@@ -123,7 +123,7 @@ def _tool_name(text: str) -> ToolName:
 
 def _finish(outcome: Outcome, *, dry_run: bool) -> None:
     for note in outcome.notes:
-        out.say(paint(note, "warn"))
+        out.say(paint(plain(note), "warn"))
     if dry_run:
         out.say("Nothing was written: this was a dry run.")
     elif not outcome.wrote:

@@ -85,7 +85,8 @@ def _warnings(index: ToolIndex, release: Release) -> list[str]:
     found = []
     if index.status != "active":
         instead = f"; use {index.successor}" if index.successor else ""
-        found.append(f"This tool is {index.status}{instead}.")
+        why = f" ({index.deprecation})" if index.deprecation else ""
+        found.append(f"This tool is {index.status}{why}{instead}.")
     if release.yanked is not None:
         found.append(f"This release was yanked: {release.yanked}.")
     if release.quarantined is not None:
@@ -113,6 +114,7 @@ def as_json(
         "summary": index.summary,
         "category": index.category,
         "status": index.status,
+        "deprecation": index.deprecation or None,
         "successor": index.successor,
         "version": str(release.version),
         "sha256": release.sha256,

@@ -104,7 +104,9 @@ def _chosen(index: ToolIndex, wanted: str) -> Release:
         raise NotFound(
             f"{short_name(index.tool)} has no release {wanted}".rstrip() + ".",
             why=f"Its releases are: {version_list(index) or 'none'}.",
-            hint=f"lumos tools info {short_name(index.tool)}",
+            hint=f"lumos tools info {short_name(index.tool)}"
+            if index.releases
+            else f"lumos tools search {index.tool.name}",
         )
     return release
 

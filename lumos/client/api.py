@@ -181,7 +181,8 @@ def _reason(problem: Mapping[str, Any], root: str) -> str:
     lines = [str(problem.get("detail") or problem.get("code") or "No reason was given.")]
     errors = problem.get("errors")
     if isinstance(errors, dict):
-        lines += [f"{name}: {_joined(value)}" for name, value in errors.items()]
+        told = (f"{name}: {_joined(value)}" for name, value in errors.items())
+        lines += [line for line in told if line not in lines[0]]
     for name in ("release_url", "publication_url"):
         if problem.get(name):
             lines.append(_absolute(root, problem[name]))

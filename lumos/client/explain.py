@@ -96,6 +96,8 @@ def _usable_hint(
 ) -> str:
     usable = [release for release in releases if not obstacles[release.version]]
     stable = [release for release in usable if not release.version.is_prerelease] or usable
+    if not releases:
+        return f"lumos tools search {tool.name}"
     if not stable:
         return f"lumos tools info {short_name(tool)}"
     return f"lumos add tool {short_name(tool)}@{stable[0].version}"

@@ -61,6 +61,7 @@ class ToolIndex:
     summary: str
     category: str
     status: str
+    deprecation: str
     successor: str | None
     releases: tuple[Release, ...]
 
@@ -182,6 +183,7 @@ def _parse(name: ToolName, data: Mapping[str, Any], base: str) -> ToolIndex:
         summary=data.get("summary") or "",
         category=data.get("category") or "custom",
         status=data.get("status") or "active",
+        deprecation=str(data.get("deprecation") or ""),
         successor=data.get("successor"),
         releases=tuple(sorted(releases, key=lambda each: each.version, reverse=True)),
     )

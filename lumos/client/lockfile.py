@@ -148,7 +148,7 @@ def parse_lock(text: str | bytes, *, name: str = "lumos.lock") -> Lock:
     """The inverse of :func:`dump_lock`; raises :class:`UsageError`."""
     try:
         data = tomllib.loads(text.decode("utf-8") if isinstance(text, bytes) else text)
-        _check_schema(data["schema"])
+        _check_schema(data["schema"], name)
         tools = tuple(_parse_tool(each) for each in data.get("tools", ()))
         return Lock(str(data["registry"]), tools, claims.pins(data.get("python", ())))
     except (ValueError, KeyError, TypeError, AttributeError, InvalidName, InvalidVersion) as error:
@@ -159,7 +159,13 @@ def parse_lock(text: str | bytes, *, name: str = "lumos.lock") -> Lock:
         ) from error
 
 
-def _check_schema(schema: object) -> None:
+def _check_schema(schema: object, name: str) -> None:
+    if isinstance(schema, int) and schema > SCHEMA:
+        raise UsageError(
+            f"{name} was written by a newer lumos.",
+            why=f"Its schema is {schema}; this lumos-cli knows {SCHEMA}.",
+            hint="Update lumos-cli to the version that the others in this project use.",
+        )
     if schema != SCHEMA:
         raise ValueError(f"its schema {schema} is not known to this lumos-cli")
 

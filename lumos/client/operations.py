@@ -171,7 +171,8 @@ def _remarks(registry: Registry, chosen: dict[ToolName, Release]) -> list[str]:
         index = registry.tool(tool)
         if index.status == "deprecated":
             instead = f"; its publisher says: use {index.successor}" if index.successor else ""
-            notes.append(f"{short_name(tool)} is deprecated{instead}.")
+            why = f" ({index.deprecation})" if index.deprecation else ""
+            notes.append(f"{short_name(tool)} is deprecated{why}{instead}.")
         if release.yanked is not None:
             notes.append(f"{short_name(tool)} {release.version} was yanked ({release.yanked}).")
     return notes

@@ -42,6 +42,14 @@ def registry_root() -> str:
     return (os.environ.get("LUMOS_REGISTRY") or DEFAULT_REGISTRY).rstrip("/")
 
 
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # brackets that do not close, a port that is no number
+        return False
+
+
 @dataclass(frozen=True, slots=True)
 class Download:
     """What was written: how many bytes and their sha256 in hexadecimal."""
@@ -55,7 +63,7 @@ class Transport:
 
     def __init__(self, root: str | None = None) -> None:
         self.root = (root or registry_root()).rstrip("/")
-        if urlsplit(self.root).scheme not in ("http", "https") or not urlsplit(self.root).netloc:
+        if not _is_address(self.root):
             raise NetworkError(
                 f'"{self.root}" is not the address of a registry.',
                 why="LUMOS_REGISTRY must be an http or https address.",

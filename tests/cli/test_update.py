@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import tomllib
 
@@ -118,6 +119,18 @@ def test_the_lock_follows_a_registry_that_moves(project: Shell, registry: Static
     shutil.rmtree(project.folder / ".lumos")
     shutil.rmtree(project.folder.parent / "cache")
     project.lumos("install")
+
+
+def test_a_deprecated_tool_says_why_and_what_to_use_instead(
+    project: Shell, registry: StaticRegistry
+) -> None:
+    registry.publish("demo/hello", "1.0.0")
+    path = registry.root / "index/demo/hello.json"
+    told = {"status": "deprecated", "deprecation": "It greets\x1b nobody.", "successor": "demo/hi"}
+    path.write_text(json.dumps({**json.loads(path.read_text()), **told}), "utf-8")
+    why = "demo/hello is deprecated (It greets  nobody.); its publisher says: use demo/hi."
+    assert why in project.lumos("add", "tool", "demo/hello").err
+    assert "It greets  nobody." in project.lumos("tools", "info", "demo/hello").out
 
 
 def test_quarantine_reaches_a_locked_install(project: Shell, registry: StaticRegistry) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -9,10 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from lumos.cli.findings import show_findings
 from lumos.cli.strip import strip
+from lumos.client.api import problem_error
 from lumos.client.credentials import Token, find_token, forget_token, store_token
 from lumos.client.errors import Refused, UsageError
 from lumos.package.findings import Finding, Severity
@@ -106,6 +109,38 @@ def test_a_registry_that_is_away_is_a_network_error(project: Shell) -> None:
     assert "Connection refused" in ran.err
     assert "LUMOS_REGISTRY" in ran.err
     project.lumos("add", "tool", "demo/hello", code=5, LUMOS_REGISTRY="127.0.0.1")
+
+
+def test_an_address_that_cannot_be_read_is_no_case_we_do_not_know(project: Shell) -> None:
+    for address in ("http://[::1", "http://127.0.0.1:banana", "http://"):
+        ran = project.lumos("add", "tool", "demo/hello", code=5, LUMOS_REGISTRY=address)
+        assert "is not the address of a registry" in ran.err
+
+
+def test_what_the_registry_says_of_a_field_is_said_once() -> None:
+    said = "Some of the input is missing or wrong. reason: This field may not be blank."
+    problem = {"detail": said, "errors": {"reason": ["This field may not be blank."]}}
+    answer = httpx2.Response(400, json=problem)
+    assert problem_error(answer, root="http://127.0.0.1:9").why == said
+
+
+def test_the_lock_of_a_newer_command_is_not_to_be_deleted(project: Shell) -> None:
+    (project.folder / "lumos.lock").write_text('schema = 2\nregistry = ""\n', "utf-8")
+    ran = project.lumos("install", code=2)
+    assert "lumos.lock was written by a newer lumos." in ran.err
+    assert "lumos-cli" in ran.err
+    assert "delete" not in ran.err
+
+
+def test_a_tool_without_releases_is_no_reason_to_ask_again(
+    project: Shell, registry: StaticRegistry
+) -> None:
+    registry.publish("demo/hello")
+    path = registry.root / "index/demo/hello.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "releases": []}), "utf-8")
+    for command in (("tools", "info"), ("add", "tool")):
+        ran = project.lumos(*command, "demo/hello", code=3 if command[0] == "tools" else 4)
+        assert ran.err.splitlines()[-1] == "  try  lumos tools search hello"
 
 
 def test_init_twice_keeps_the_file(project: Shell) -> None:
