@@ -20,7 +20,8 @@ __all__ = ["app", "main"]
 _HELP = "Find, install, run and publish tools for AI agents."
 _EPILOG = f"""\b
 Environment:
-  LUMOS_REGISTRY   the registry's address (default http://127.0.0.1:8000)
+  LUMOS_REGISTRY   the registry's address; else, for a project's tools, the one in
+                   lumos.lock; else http://127.0.0.1:8000
   LUMOS_TOKEN      the token to publish with; else the keyring, else a 0600 file
   LUMOS_CACHE_DIR  where downloaded wheels are kept
   LUMOS_DEBUG=1    show where in lumos an error arose

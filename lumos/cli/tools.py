@@ -59,10 +59,11 @@ def search(
 ) -> None:
     """Search the marketplace."""
     from lumos.client.api import Api
+    from lumos.client.project import registry_here
     from lumos.client.transport import Transport
 
     text = " ".join(query)
-    answer = Api(Transport()).search(text, category=category, page=page)
+    answer = Api(Transport(registry_here())).search(text, category=category, page=page)
     results = answer.get("results", [])
     out.result("\n".join(_card(card) for card in results), answer)
     pages, total = answer.get("pages", 1), answer.get("total", len(results))
@@ -79,10 +80,11 @@ def info(
     from lumos.cli.project import wish_of
     from lumos.cli.sheet import as_json, sheet
     from lumos.client.index import Registry
+    from lumos.client.project import registry_here
     from lumos.client.transport import Transport
 
     wish = wish_of(name)
-    registry = Registry(Transport())
+    registry = Registry(Transport(registry_here()))
     index = registry.tool(wish.tool)
     release = _chosen(index, wish.range)
     functions = _functions(registry, release)

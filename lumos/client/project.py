@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,13 +10,20 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from lumos.client.errors import NotFound, UsageError
+from lumos.client.errors import LumosError, NotFound, UsageError
 from lumos.client.files import write_atomically
 from lumos.client.lockfile import Lock, read_lock
 from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
 from lumos.package.versions import Version
 
-__all__ = ["Project", "ProjectTool", "default_range", "find_project", "new_project"]
+__all__ = [
+    "Project",
+    "ProjectTool",
+    "default_range",
+    "find_project",
+    "new_project",
+    "registry_here",
+]
 
 FILE = "lumos.toml"
 LOCK = "lumos.lock"
@@ -117,6 +125,17 @@ def find_project(start: Path | None = None) -> Project:
         why=f"Neither {here} nor a folder above it is a Lumos project.",
         hint="lumos init",
     )
+
+
+def registry_here() -> str:
+    """``LUMOS_REGISTRY``, else that of this project's lock file; empty where there is neither."""
+    named = os.environ.get("LUMOS_REGISTRY")
+    if named:
+        return named
+    try:
+        return find_project().lock.registry
+    except LumosError:  # no project, or none that can be read: a question needs none
+        return ""
 
 
 def new_project(folder: Path, *, name: str) -> Project:

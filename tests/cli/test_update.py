@@ -133,6 +133,15 @@ def test_a_deprecated_tool_says_why_and_what_to_use_instead(
     assert "It greets  nobody." in project.lumos("tools", "info", "demo/hello").out
 
 
+def test_questions_go_to_the_registry_of_the_lock_file(
+    project: Shell, registry: StaticRegistry
+) -> None:
+    registry.publish("demo/hello", "1.0.0")
+    project.lumos("add", "tool", "demo/hello")
+    project.lumos("tools", "info", "demo/hello", LUMOS_REGISTRY="")
+    assert registry.url in project.lumos("tools", "search", "x", code=5, LUMOS_REGISTRY="").err
+
+
 def test_quarantine_reaches_a_locked_install(project: Shell, registry: StaticRegistry) -> None:
     wheel = registry.publish("demo/hello", "1.0.0")
     project.lumos("add", "tool", "demo/hello")
