@@ -35,7 +35,7 @@ class DescriptionsScanner:
     """Reads all text of ``functions.json``: names, descriptions, defaults, enum values, titles."""
 
     name = "descriptions"
-    version = "1"
+    version = "2"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
         """Findings ``description/…`` and ``hidden-text/…``; the clearly malicious block."""

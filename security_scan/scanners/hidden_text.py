@@ -137,7 +137,7 @@ class HiddenTextScanner:
     """Looks at code, README, summary and title; descriptions are the descriptions scanner's."""
 
     name = "hidden-text"
-    version = "1"
+    version = "2"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
         """Findings ``hidden-text/…``."""

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from security_scan.scanners.wording_abroad import ABROAD
+from security_scan.scanners.wording_abroad import ABROAD, CARRIED_ABROAD
 
 __all__ = ["Said", "orders"]
 
@@ -19,7 +19,8 @@ FILES = (
     r"(~/?\.(ssh|aws|config|cursor|gnupg|kube|docker)\b|\.ssh[/\\]|\bid_(rsa|ed25519|ecdsa)\b|"
     r"\.aws/credentials|\bmcp\.json|claude_desktop_config|/etc/(passwd|shadow)|\.bash_history|"
     r"\bprivate keys?\b|\bssh keys?\b|\bseed phrase|\.env file\b|\.netrc\b|\.npmrc\b|\.pypirc\b|"
-    r"environment variables\b)"
+    r"environment variables\b|\.(ssh|aws|kube|gnupg) (folder|directory)|\bkeychain\b|"
+    r"\bbrowser (cookies|passwords)\b|\brecovery phrase\b|\bsigning keys?\b)"
 )
 SECRETS = rf"({FILES}|passwords?|credentials|access tokens?|api keys?|system prompt|"
 SECRETS += r"(chat|conversation) (history|so far)|previous messages|entire conversation)"
@@ -28,7 +29,7 @@ GIVES = (
     r"\b(pass|send|include|append|provide|put|attach|paste|upload|supply|add|forward|encode|"
     r"insert|embed)\w*"
 )
-WHEN = r"\b(before|after|prior to|when(ever)?|every time|each time|if|instead of)"
+WHEN = r"\b(before|after|prior to|when(ever)?|every time|each time|if|instead of|in place of)"
 USES = r"\b(using|calling|call|invoking|invoke|use|uses|used|called|executing|running|run)"
 #: Orders about the order of calls.
 FIRST = r"\b(before|prior to)\s+((using|calling)\s+)?(any|every|all|each)\s+other\s+"
@@ -64,7 +65,63 @@ SENTENCES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
             r"\w*\s+(\w+\s+){0,5}(the\s+)?(user|human|person|them)\b",
         ),
     ),
+    (
+        "instructions",
+        True,
+        (
+            r"(?:^|(?<=[.\n]))(?![^.\n]*\b(no|not|never|nothing|none|nor|cannot)\b)[^.\n]{0,200}",
+            r"\bwithout\s+(the\s+)?(user|human|person|operator|owner)('s)?\s+(\w+\s+)?",
+            r"(knowledge|awareness|knowing|noticing)\b",
+        ),
+    ),
+    (
+        "instructions",
+        True,
+        (
+            r"\b(the|your) (user|human|person|operator) (must|should|shall|needs?)\s*",
+            r"(never|not|n't)\s+(ever\s+)?(be\s+)?(know|find out|learn|hear|notice|told|aware|",
+            r"informed|made aware)\b",
+        ),
+    ),
+    (
+        "instructions",
+        True,
+        (
+            r"\b(this|these)\s+(step|call|action|instruction|rule|request)s?\s+",
+            r"(must|should|has to|have to)\s+(stay|remain|be kept|be)\s+",
+            r"(confidential|secret|hidden|invisible|unmentioned)\b|",
+            r"\b(don't|do not|never)\s+(speak|talk)\s+(of|about)\s+(this|these|it)\b",
+        ),
+    ),
+    (
+        "instructions",
+        True,
+        (
+            r"\b(previous|prior|earlier|existing)\s+(instructions?|guidelines?|rules?|prompts?)\s+",
+            r"(no longer appl\w+|do(es)? not apply|are (void|obsolete|replaced|superseded))\b",
+        ),
+    ),
     *((("instructions", True, (pattern,))) for pattern in ABROAD),
+    *((("secrets", True, (pattern,))) for pattern in CARRIED_ABROAD),
+    (
+        "secrets",
+        True,
+        (
+            r"\b(post|send|upload|submit|deliver|transmit|forward|report)\w*\b[^.\n]{0,60}",
+            FILES,
+            r"[^\n]{0,60}\b(to|at)\s+[`\"'<]?(https?://|[\w-]+(\.[\w-]+)*\.(com|net|org|io|dev|invalid)\b)",
+        ),
+    ),
+    (
+        "secrets",
+        True,
+        (
+            TAKES,
+            FAR,
+            FILES,
+            r".{0,100}([`\"']\w+[`\"']\s+(parameter|argument|field)|(parameter|argument|field)\s+[`\"']\w)",
+        ),
+    ),
     (
         "instructions",
         True,
@@ -163,7 +220,14 @@ SENTENCES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
     (
         "secrets",
         True,
-        (TAKES, FAR, FILES, r".{0,60}\b(and|then|,)\s+(\w+\s+){0,3}", GIVES, r"\b"),
+        (
+            TAKES,
+            FAR,
+            FILES,
+            r".{0,60}\b(and|then|,)\s+(\w+\s+){0,3}",
+            GIVES,
+            r"\b(?!\s+(nothing|no|none)\b)",
+        ),
     ),
     (
         "secrets",

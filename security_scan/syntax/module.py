@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
 from security_scan.syntax.names import Names
 from security_scan.syntax.parse import parse_source
-from security_scan.syntax.scopes import CallSite, Scopes, build_scopes
+from security_scan.syntax.scopes import CallSite, Scope, Scopes, build_scopes
 from security_scan.syntax.values import UNKNOWN, Values
 
 __all__ = ["Module", "dotted_name", "read_module"]
+
+
+#: Returns of one function that say what its result is.
+RETURNS = 8
 
 
 class Package(Protocol):
@@ -51,7 +55,7 @@ class Module:
     @cached_property
     def names(self) -> Names:
         """What expressions stand for."""
-        return Names(self.scopes, self.name, self.constant_elsewhere)
+        return Names(self.scopes, self.name, self.constant_elsewhere, self.returned)
 
     @cached_property
     def values(self) -> Values:
@@ -62,6 +66,14 @@ class Module:
         """What a name of another module of the package is worth; UNKNOWN without one."""
         found = self.package.find(dotted) if self.package else None
         return found[0].values.named(found[1]) if found and found[0] is not self else UNKNOWN
+
+    def returned(self, dotted: str) -> Iterator[tuple[Names, ast.expr, Scope]]:
+        """What the package's function ``dotted`` returns, with what is needed to read it."""
+        found = self.package.find(dotted) if self.package else None
+        function = found and found[0].scopes.functions.get(found[1])
+        if found and function:
+            for value in function.returns[:RETURNS]:
+                yield found[0].names, value, function
 
     def line(self, node: ast.AST) -> int:
         """The line in the file where ``node`` stands (a layer stands at one line)."""

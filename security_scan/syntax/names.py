@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["Names"]
 
 Elsewhere = Callable[[str], Any]
+#: (the names of its module, an expression that it returns, its scope), for each.
+Returned = Callable[[str], "Iterable[tuple[Names, ast.expr, Scope]]"]
 BUILTINS = frozenset(dir(builtins)) | {
     "__builtins__", "unicode", "raw_input", "execfile", "reload", "long", "unichr",
 }  # fmt: skip
@@ -67,8 +69,16 @@ STARS = {
 class Names:
     """Answers for one module, remembered."""
 
-    def __init__(self, scopes: Scopes, module: str, elsewhere: Elsewhere | None = None) -> None:
+    def __init__(
+        self,
+        scopes: Scopes,
+        module: str,
+        elsewhere: Elsewhere | None = None,
+        returned: Returned | None = None,
+    ) -> None:
         self.scopes = scopes
+        #: What a function of the package returns, by its dotted name.
+        self.returned = returned
         #: What a dotted name of another module of the package is worth.
         self.elsewhere = elsewhere
         self.module = module
@@ -173,7 +183,17 @@ class Names:
             return {f"{name}.__dict__" for name in self.of(node.args[0], scope)}
         if "dict" in functions and node.args:
             return self.of(node.args[0], scope)
-        return {f"{name}()" for name in functions}
+        return {f"{name}()" for name in functions} | self._given_back(functions)
+
+    def _given_back(self, functions: frozenset[str]) -> set[str]:
+        """What functions of the package return: ``connect()`` may be a ``socket.socket()``."""
+        found: set[str] = set()
+        if self.returned is None:
+            return found
+        for name in functions:
+            for names, value, scope in self.returned(name):
+                found |= {each for each in names.of(value, scope) if "()" in each}
+        return found
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Iterable[str]:
         bases = self.of(node.value, scope)

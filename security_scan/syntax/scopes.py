@@ -9,6 +9,8 @@ from typing import Any
 
 __all__ = ["Binding", "CallSite", "Scope", "Scopes", "build_scopes"]
 
+#: Kinds of bindings that change a thing and make no name.
+CHANGES = {"change", "content"}
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 
@@ -48,13 +50,21 @@ class Scope:
         scope.bindings.setdefault(name, []).append(binding)
 
     def lookup(self, name: str) -> list[Binding]:
-        """The bindings of the innermost scope that has the name (classes hide from functions)."""
+        """The bindings of the innermost scope that has the name (classes hide from functions).
+
+        What only changes a thing (``os.write(…)``, ``seen.append(…)``) makes no name of its own:
+        the scope around is asked too.
+        """
         scope: Scope | None = self
+        changes: list[Binding] = []
         while scope is not None:
             if name in scope.bindings and (scope is self or scope.kind != "class"):
-                return scope.bindings[name]
+                found = scope.bindings[name]
+                if any(binding.kind not in CHANGES for binding in found):
+                    return [*found, *changes] if changes else found
+                changes = [*found, *changes]
             scope = scope.parent
-        return []
+        return changes
 
     @property
     def owner(self) -> Scope | None:
@@ -217,6 +227,8 @@ class _Builder:
 
     def _augassign(self, node: ast.AugAssign, scope: Scope, script: bool) -> None:
         self._bind(node.target, node.value, "grow", scope)
+        if isinstance(node.target, ast.Attribute):
+            self.out.patches.append((node.target, node.value, scope))
 
     def _namedexpr(self, node: ast.NamedExpr, scope: Scope, script: bool) -> None:
         self._bind(node.target, node.value, "value", scope)

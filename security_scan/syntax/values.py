@@ -38,6 +38,7 @@ WRAPPERS = {
     "httpx.URL",
 }
 NESTED = 12
+OWN = {"self", "cls"}
 OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -129,7 +130,7 @@ class Values:
     def _of(self, node: ast.expr, scope: Scope, env: Environment) -> Any:
         match node:
             case ast.Attribute():
-                return self._elsewhere(self.names.of(node, scope))
+                return self._attribute(node, scope)
             case ast.Name():
                 return env[node.id] if node.id in env else self._name(node.id, scope)
             case ast.BinOp():
@@ -176,6 +177,19 @@ class Values:
             return next((value for value in values if value is not UNKNOWN), UNKNOWN)
         parts = [self._must(b.node, b.scope, {}) for b in bindings]  # type: ignore[arg-type]
         return _sum(parts)
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
+        """What an attribute of the class is worth that is set in one place only; else what another
+        module keeps under the name.
+        """
+        owner, name = scope.owner, node.attr
+        if owner is None or not isinstance(node.value, ast.Name) or node.value.id not in OWN:
+            return self._elsewhere(self.names.of(node, scope))
+        bindings = [*owner.bindings.get(name, ()), *owner.attributes.get(name, ())]
+        if len(bindings) != 1 or bindings[0].kind != "value":
+            return UNKNOWN
+        value = bindings[0].node
+        return self.of(value, bindings[0].scope) if isinstance(value, ast.expr) else UNKNOWN
 
     def _elsewhere(self, names: Iterable[str]) -> Any:
         """The constant that another module of the package keeps under one of these names."""

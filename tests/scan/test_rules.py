@@ -53,7 +53,7 @@ def test_every_verdict_names_a_rule() -> None:
 
 def test_every_signal_of_a_verdict_is_given_somewhere() -> None:
     given = {*TEXTS, *COMMANDS, *NAMED, "many-sandbox-names"}
-    made = re.compile(r"(exec|run|use|send|drop-run)-[\w-]+|host-\w+")
+    made = re.compile(r"(exec|run|use|send|drop-run|import)-[\w-]+|host-\w+")
     for verdict in VERDICTS:
         groups = (verdict.main, *verdict.beside, *verdict.early)
         for signal in " ".join(groups).split():

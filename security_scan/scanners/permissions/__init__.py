@@ -25,7 +25,7 @@ class PermissionsScanner:
     """
 
     name = "permissions"
-    version = "1"
+    version = "2"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
         """Findings ``permissions/…``: medium or high by the permission's risk, never blocking."""
