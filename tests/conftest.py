@@ -21,6 +21,8 @@ django.setup()
 # The processes of pytest-xdist inherit this one's environment, and where it names the settings
 # they would be read there before this file is.
 del os.environ["DJANGO_SETTINGS_MODULE"]
+# A real hash takes a fifth of a second of a processor, on purpose; tests sign in all the time.
+django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # The processes of a run may share one Redis.
 django_settings.CACHES["default"]["KEY_PREFIX"] = environment.worker_id()
 

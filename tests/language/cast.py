@@ -21,14 +21,13 @@ def email_of(name: str) -> str:
 
 def make_cast() -> dict[str, str]:
     """Write the rows; returns each one's token, which has every scope."""
-    from django.contrib.auth.hashers import PBKDF2PasswordHasher
+    from django.contrib.auth.hashers import make_password
 
     from accounts import actions, organisations
     from accounts.models import Role, Scope, User
 
     users = {name: User.objects.create_user(email_of(name)) for name in NAMES}
-    hashed = PBKDF2PasswordHasher().encode(PASSWORD, "salt", iterations=1)  # made in no time
-    User.objects.update(password=hashed)
+    User.objects.update(password=make_password(PASSWORD))
     User.objects.filter(email=email_of("grace")).update(is_staff=True)
     team = organisations.create_organisation(by=users["alice"], name="Demo")
     for name, role in (("bob", Role.MAINTAINER), ("dora", Role.MEMBER)):
