@@ -92,7 +92,7 @@ def _finished_wheel(wheel: Path | None) -> Path:
         return built(find_tool_project()).path
     if not wheel.is_file():
         raise NotFound(
-            f"{wheel} is not there.",
+            f"{wheel} is a folder." if wheel.is_dir() else f"{wheel} is not there.",
             why="Only a finished wheel can be uploaded.",
             hint="lumos build, or lumos publish without a file",
         )

@@ -117,16 +117,30 @@ def load(name: str, entry: str) -> Callable[..., Any]:
 
 def not_importable(name: str, entry: str, error: BaseException) -> dict[str, Any]:
     last = traceback.format_exception_only(error)[-1].strip()
-    own = [f for f in traceback.extract_tb(error.__traceback__) if not f.filename.startswith("<")]
-    frame = own[-1] if own and own[-1].filename != __file__ else None
+    file, line = origin(error)
     return finding(
         "schema/not-importable",
         f"The function {name} cannot be loaded from {entry}: {last}",
         "Whoever installs the tool meets the same error.",
         "Mend the error, and list what the code imports under `dependencies` in pyproject.toml.",
-        file=relative(frame.filename) if frame else "",
-        line=frame.lineno if frame else None,
+        file=relative(file) if file else "",
+        line=line,
     )
+
+
+def origin(error: BaseException) -> tuple[str, int | None]:
+    """Where an import failed in the tool's code or below it; of the importing itself, nowhere.
+
+    A syntax error has no frame in the file that it is about: it names the file itself.
+    """
+    if isinstance(error, SyntaxError) and error.filename:
+        return error.filename, error.lineno
+    ours = (__file__, importlib.__file__)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [each for each in frames if not each.filename.startswith("<")]
+    if not own or own[-1].filename in ours:
+        return "", None
+    return own[-1].filename, own[-1].lineno
 
 
 def type_hints(subject: Subject) -> dict[str, Any]:

@@ -124,6 +124,11 @@ def test_what_the_registry_says_of_a_field_is_said_once() -> None:
     assert problem_error(answer, root="http://127.0.0.1:9").why == said
 
 
+def test_a_folder_is_there_and_is_no_wheel(project: Shell) -> None:
+    ran = project.lumos("publish", str(project.folder), code=3, LUMOS_TOKEN="lmt_x")
+    assert "is a folder." in ran.err
+
+
 def test_the_lock_of_a_newer_command_is_not_to_be_deleted(project: Shell) -> None:
     (project.folder / "lumos.lock").write_text('schema = 2\nregistry = ""\n', "utf-8")
     ran = project.lumos("install", code=2)

@@ -169,6 +169,27 @@ def test_names_that_clash_with_the_generator_s_own_are_kept(module: str) -> None
     assert set(one(module, "keyword_only")["input_schema"]["properties"]) == {"schema", "json"}
 
 
+@pytest.mark.parametrize(
+    ("entry", "code", "file", "line"),
+    [
+        ("acme_broken:f", "A = 1\ndef f(:\n", "acme_broken.py", 2),
+        ("acme_broken:f", "A = 1\nB = A / 0\n", "acme_broken.py", 2),
+        ("acme_broken:f", "\nimport acme_nowhere\n", "acme_broken.py", 2),
+        ("acme_nowhere:f", "", "", None),
+    ],
+)
+def test_what_cannot_be_imported_is_shown_where_its_author_wrote_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, entry: str, code: str, file: str, line: int
+) -> None:
+    (tmp_path / "acme_broken.py").write_text(code)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "acme_broken", raising=False)
+    with pytest.raises(DescriptionRefused) as refused:
+        describe({"f": entry})
+    (found,) = refused.value.findings
+    assert (found["rule"], found["file"], found["line"]) == ("schema/not-importable", file, line)
+
+
 def test_only_the_hints_that_were_given_are_kept(module: str) -> None:
     found = one(module, "google", read_only=True, open_world=False)
     assert found["hints"] == {"read_only": True, "open_world": False}
