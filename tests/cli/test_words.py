@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx2
@@ -187,9 +186,7 @@ def test_running_a_tool_never_imports_the_slow_parts(
 ) -> None:
     registry.publish("demo/hello")
     project.lumos("add", "tool", "demo/hello")
-    begun = time.perf_counter()
     ran = project.process("run", "hello", '{"name": "A"}', PYTHONPROFILEIMPORTTIME="1")
-    assert time.perf_counter() - begun < 5
     loaded = set(re.findall(r"\| +(\S+)$", ran.err, re.MULTILINE))
     assert "jsonschema" in loaded
     assert not {"mcp", "httpx2", "rich.console", "tomlkit", "rfc3987_syntax.syntax"} & loaded

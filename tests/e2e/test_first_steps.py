@@ -11,7 +11,8 @@ import pytest
 
 from tests.cli.conftest import BASE, ROOT, Shell
 from tests.language.fleet import Fleet
-from tests.language.machine import Machine, wait_for
+from tests.language.machine import Machine
+from tests.language.patience import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 

@@ -18,7 +18,8 @@ import yaml
 from tests.language import Person, assert_ok, assert_problem
 from tests.language.doors import HttpDoor
 from tests.language.fleet import Fleet
-from tests.language.machine import BIN, Machine, free_port, wait_for
+from tests.language.machine import BIN, Machine, free_port
+from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
 from tests.registry.wares import COMMANDS, plain_environment
 

@@ -14,7 +14,8 @@ import psutil
 import pytest
 
 from tests.language.doors import HttpDoor
-from tests.language.machine import REPOSITORY, Machine, wait_for
+from tests.language.machine import REPOSITORY, Machine
+from tests.language.patience import wait_for
 
 pytestmark = pytest.mark.slow
 

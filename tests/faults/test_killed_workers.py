@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.language import assert_ok
-from tests.language.machine import Machine, wait_for
+from tests.language.machine import Machine
+from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
 
 #: Runs long enough to be killed while it runs.

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from tests.language import Answer, assert_problem
-from tests.language.machine import Machine, wait_for
+from tests.language.machine import Machine
+from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
 
 CROWD = 20

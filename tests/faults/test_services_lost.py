@@ -12,7 +12,8 @@ import pytest
 from celery import Celery
 
 from tests.language import assert_ok
-from tests.language.machine import Machine, wait_for
+from tests.language.machine import Machine
+from tests.language.patience import wait_for, without_hanging
 from tests.language.services import RedisServer
 from tests.package.wheels import build_wheel
 
@@ -56,9 +57,8 @@ def test_uploads_are_taken_while_redis_is_away(
     machine.start("web")
     machine.start_workers()
     broker.kill()
-    started = time.monotonic()
-    begun = _publish(machine, tmp_path)
-    assert time.monotonic() - started < 20
+    with without_hanging(20):
+        begun = _publish(machine, tmp_path)
     assert machine.alice.get("/healthz").status == 200
     assert_ok(machine.alice.get("/api/v1/tools"))
     broker.start()

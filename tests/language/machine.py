@@ -10,23 +10,22 @@ import socket
 import sqlite3
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import psutil
 import psycopg
 
 from tests.language.cast import email_of
 from tests.language.doors import HttpDoor
+from tests.language.patience import wait_for
 from tests.language.people import Person
 from tests.language.services import RedisServer
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
-T = TypeVar("T")
 
 
 def free_port() -> int:
@@ -34,22 +33,6 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-#: How much slower than a quiet one a busy machine may be before a wait counts as a failure.
-PATIENCE = 4
-
-
-def wait_for(what: str, ask: Callable[[], T | None], seconds: float = 30) -> T:
-    """Ask until the answer is true; fails with ``what`` when the time is over.
-
-    ``seconds`` are those of a quiet machine.
-    """
-    end = time.monotonic() + seconds * PATIENCE
-    while not (found := ask()):
-        assert time.monotonic() < end, f"after {seconds * PATIENCE:.0f} s still not: {what}"
-        time.sleep(0.05)
-    return found
 
 
 class Machine:

@@ -18,7 +18,7 @@ from registry.conditions import simple_format
 from registry.serve import StaticTree
 from tests.language.answers import assert_problem
 from tests.language.doors import Door, HttpDoor, WsgiDoor
-from tests.language.machine import wait_for
+from tests.language.patience import wait_for
 from tests.registry import wares
 from tests.registry.test_serving import JSON, PIP, site
 

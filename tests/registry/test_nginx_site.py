@@ -15,7 +15,7 @@ import pytest
 
 from tests.language.answers import Answer
 from tests.language.doors import Door, HttpDoor
-from tests.language.machine import wait_for
+from tests.language.patience import wait_for
 from tests.registry import wares
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is missing")

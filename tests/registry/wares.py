@@ -17,7 +17,8 @@ from core.store.files import FileStore
 from registry import simple
 from registry.tree import project_files
 from registry.values import Artifact
-from tests.language.machine import free_port, wait_for
+from tests.language.machine import free_port
+from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel, members
 
 REPOSITORY = Path(__file__).resolve().parents[2]

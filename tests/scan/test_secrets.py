@@ -9,6 +9,7 @@ import pytest
 
 from security_scan.engine import ScanReport, scan
 from security_scan.scanners.secrets import SecretsScanner, _base62, is_lumos_token, masked
+from tests.language.patience import without_hanging
 from tests.scan.samples import write
 
 BODY = "a8Kd02LmQz71xVbNpR4tYwUe5sGhJc93"
@@ -123,8 +124,7 @@ def test_a_mask_shows_where_to_look_and_no_more() -> None:
     assert masked("short") == "s… (5 characters)"
 
 
-def test_a_long_minified_line_takes_no_time(tmp_path: Path) -> None:
-    (write(tmp_path) / "acme_tool" / "x.js").write_text("a//b=c:" * 400_000)
-    guard = scan(tmp_path, scanners=[SecretsScanner()])
-    assert guard.findings == ()
-    assert guard.duration_ms < 20_000
+def test_a_long_minified_line_is_read_in_one_go(tmp_path: Path) -> None:
+    (write(tmp_path) / "acme_tool" / "x.js").write_text("a//b=c:" * 100_000)
+    with without_hanging(20):  # as it would, were each part compared with each other
+        assert scan(tmp_path, scanners=[SecretsScanner()]).findings == ()

@@ -18,7 +18,8 @@ from core.patience import Patience
 from core.places import SHORT, Share
 from tests.language import Person, assert_ok, assert_problem
 from tests.language.doors import HttpDoor, multipart
-from tests.language.machine import Machine, wait_for
+from tests.language.machine import Machine
+from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
 
 CROWD = 40

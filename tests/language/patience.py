@@ -1,0 +1,36 @@
+"""How long a test waits, on a machine that may be busy with much else.
+
+Nothing here measures speed, that is what `bench/` is for: it tells what hangs from what is slow.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+#: How much slower than a quiet one a busy machine may be before a wait counts as a failure.
+PATIENCE = 4
+T = TypeVar("T")
+
+
+def wait_for(what: str, ask: Callable[[], T | None], seconds: float = 30) -> T:
+    """Ask until the answer is true; fails with ``what`` when the time is over.
+
+    ``seconds`` are those of a quiet machine.
+    """
+    end = time.monotonic() + seconds * PATIENCE
+    while not (found := ask()):
+        assert time.monotonic() < end, f"after {seconds * PATIENCE:.0f} s still not: {what}"
+        time.sleep(0.05)
+    return found
+
+
+@contextmanager
+def without_hanging(seconds: float) -> Iterator[None]:
+    """The block ends in about ``seconds`` of a quiet machine, where a fault would take for ever."""
+    started = time.monotonic()
+    yield
+    took = time.monotonic() - started
+    assert took < seconds * PATIENCE, f"it took {took:.0f} s, and {seconds} are more than enough"
