@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Sequence
+from itertools import dropwhile
 from pathlib import Path
 
 from lumos.client.errors import LumosError
@@ -39,5 +40,8 @@ def run_child(
 
 
 def tail(text: str) -> str:
-    """The last lines of what a program said."""
+    """The last lines of what a program said; of a Python traceback only what it ends with."""
+    _, traced, after = text.rpartition("Traceback (most recent call last):\n")
+    ending = dropwhile(lambda line: line[:1] in ("", " "), after.splitlines())
+    text = ("\n".join(ending) if traced else "") or text
     return "\n".join(line for line in text.strip().splitlines()[-12:] if line.strip())

@@ -125,6 +125,13 @@ def test_an_import_error_names_the_line_that_fails(tool: Shell) -> None:
     assert "src/demo_hello/__init__.py:3" in ran.err
 
 
+def test_what_a_backend_refuses_is_told_without_its_traceback(tool: Shell) -> None:
+    replace(tool, "pyproject.toml", 'version = "0.1.0"', 'version = "abc"')
+    ran = tool.lumos("build", code=1)
+    assert [line.split()[0] for line in ran.err.splitlines()] == ["error", "why", "try"]
+    assert "Invalid version `abc`" in ran.err
+
+
 def test_the_backend_is_told_how_to_pack_what_it_left_out(tool: Shell) -> None:
     replace(tool, "pyproject.toml", "artifacts = ", "# artifacts = ")
     with (tool.folder / ".gitignore").open("a") as ignore:
