@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from security_scan.scanners.wording_abroad import ABROAD, CARRIED_ABROAD
 
-__all__ = ["Said", "orders"]
+__all__ = ["FILES", "Said", "orders"]
 
 #: The rest of a sentence, up to so many characters.
 NEAR, FAR = r"\b[^.\n]{0,30}", r"\b[^.\n]{0,60}"

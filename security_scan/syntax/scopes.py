@@ -216,8 +216,7 @@ class _Builder:
     def _assign(self, node: ast.Assign, scope: Scope, script: bool) -> None:
         for target in node.targets:
             self._bind(target, node.value, "value", scope)
-            if isinstance(target, ast.Attribute):
-                self.out.patches.append((target, node.value, scope))
+            self._patch(target, node.value, scope)
 
     def _annassign(self, node: ast.AnnAssign, scope: Scope, script: bool) -> list[Work]:
         if node.value is None:
@@ -227,8 +226,14 @@ class _Builder:
 
     def _augassign(self, node: ast.AugAssign, scope: Scope, script: bool) -> None:
         self._bind(node.target, node.value, "grow", scope)
-        if isinstance(node.target, ast.Attribute):
-            self.out.patches.append((node.target, node.value, scope))
+        self._patch(node.target, node.value, scope)
+
+    def _patch(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
+        """Keep what is set on anything but the object itself."""
+        if isinstance(target, ast.Attribute):
+            owner = target.value
+            if not (isinstance(owner, ast.Name) and owner.id in {"self", "cls"}):
+                self.out.patches.append((target, value, scope))
 
     def _namedexpr(self, node: ast.NamedExpr, scope: Scope, script: bool) -> None:
         self._bind(node.target, node.value, "value", scope)
