@@ -251,6 +251,9 @@ HONEST = {
         "import importlib.util as i\ndef f(p):\n    s = i.spec_from_file_location('p', p)\n"
         "    s.loader.exec_module(i.module_from_spec(s))"
     ),
+    "a private name that is read backwards": (
+        "import sys\nf = getattr(sys, 'emarfteg_'[::-1])\ndef g():\n    return f(1).f_code.co_name"
+    ),
     "a text that is reversed": "def f(t):\n    return t[::-1]",
     "memory that is shared": "import mmap\ndef f(d):\n    m = mmap.mmap(-1, 40)\n    m.write(d)",
     "a text that the caller copies": (
