@@ -24,7 +24,10 @@ class TokenAuthentication(BaseAuthentication):
         if not kind:
             return None
         if kind.lower() not in ("bearer", "token"):
-            raise _refused("The Authorization header is not of the form 'Bearer lmt_…'.")
+            raise _refused(
+                "The Authorization header is not of the form 'Bearer lmt_…'.",
+                "Send 'Authorization: Bearer' and the token.",
+            )
         text = text.strip()
         if not is_well_formed(text):
             raise _refused("That is not one of our tokens: its form or its checksum is wrong.")
@@ -41,8 +44,10 @@ class TokenAuthentication(BaseAuthentication):
         return REALM
 
 
-def _refused(detail: str) -> AuthenticationFailed:
-    return AuthenticationFailed(detail)
+def _refused(detail: str, suggestion: str = "") -> AuthenticationFailed:
+    error = AuthenticationFailed(detail)
+    error.suggestion = suggestion  # told by core.problems
+    return error
 
 
 def _note_use(token: ApiToken) -> None:

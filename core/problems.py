@@ -36,6 +36,7 @@ SUGGESTIONS: dict[str, str] = {
     "permission_denied": "Use a token with the scope that this needs, or ask an owner.",
     "not_found": "Look at the spelling; GET /api/v1/search?q=… finds tools by words.",
     "method_not_allowed": "The API's description at /api/docs/ lists what each address takes.",
+    "not_acceptable": "Send 'Accept: application/json', or no Accept header at all.",
     "unsupported_media_type": "Send JSON with 'Content-Type: application/json'; a wheel is sent "
     "as multipart/form-data.",
     "parse_error": "Send one JSON document in UTF-8.",

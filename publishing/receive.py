@@ -23,6 +23,7 @@ from publishing.states import IN_FLIGHT, State
 from publishing.uploads import Upload
 
 LONGEST_KEY = 128
+RAISE_IT = "Raise the version in pyproject.toml, build again and publish that."
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -154,7 +155,7 @@ def _same_again(
             )
         if mine is not None:
             return mine
-    waiting = (*IN_FLIGHT, State.HELD)
+    waiting = IN_FLIGHT if dry_run else (*IN_FLIGHT, State.HELD)
     same = Publication.objects.visible_to(by).filter(
         sha256=upload.sha256, filename=upload.filename, dry_run=dry_run, state__in=waiting
     )
@@ -187,14 +188,20 @@ def _version_taken(publication: Publication) -> Conflict:
 
 
 def _already_released(release: Release, *, same: bool) -> Conflict:
+    if release.deleted_at:
+        return Conflict(
+            "version_exists",
+            f"{release.tool.full_name} {release.version} was published and deleted on "
+            f"{release.deleted_at:%Y-%m-%d %H:%M} UTC, and a version is used once: who had it "
+            "would meet other bytes under its name.",
+            suggestion=RAISE_IT,
+        )
     bytes_said = "with these very bytes" if same else "with other bytes"
     return Conflict(
         "version_exists",
         f"{release.tool.full_name} {release.version} was published {bytes_said} on "
         f"{release.published_at:%Y-%m-%d %H:%M} UTC, and a release never changes.",
-        suggestion="Nothing is left to do."
-        if same
-        else "Raise the version in pyproject.toml, build again and publish that.",
+        suggestion="Nothing is left to do." if same else RAISE_IT,
         extra={
             "release_url": release.get_absolute_url(),
             "api_url": f"/api/v1/tools/{release.tool.full_name}/releases/{release.version}",

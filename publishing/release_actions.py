@@ -21,6 +21,7 @@ from core import audit
 from core.errors import Conflict, Invalid
 from core.jobs import enqueue
 from lumos.package.names import InvalidName, ToolName
+from lumos.package.text import legible
 from lumos.package.versions import Version
 from publishing import followups
 from publishing.policies import check_moderator, check_publisher
@@ -180,7 +181,7 @@ def _changing(
 
 
 def _reason(text: str) -> str:
-    said = text.strip()[:LONGEST_REASON]
+    said = legible(text)[:LONGEST_REASON]
     if not said:
         raise Invalid(
             "reason_missing",

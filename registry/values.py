@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from django.db.models import Prefetch
 
 from catalog.models import SCORES, Function, Release, ReleaseQuerySet, Tool, ToolStatus
-from lumos.package.text import is_hidden
+from lumos.package.text import legible
 
 BATCH = 200
 #: What a document tells; texts, schemas and reports stay in the database.
@@ -133,7 +133,7 @@ def _listing(tool: Tool, releases: Iterable[Release]) -> Listing:
         summary=tool.summary,
         category=tool.category,
         status=tool.status,
-        deprecation=_legible(tool.deprecation),
+        deprecation=legible(tool.deprecation),
         successor=tool.successor.full_name if tool.successor else None,
         releases=() if deleted else tuple(_entry(release) for release in releases),
     )
@@ -153,8 +153,8 @@ def _entry(release: Release) -> ReleaseEntry:
         functions_digest=release.functions_digest,
         scores=quality.scores() if quality else dict.fromkeys(SCORES),
         gate_passed=bool(quality and quality.gate_passed),
-        yanked=Mark(_legible(yank.reason), rfc3339(yank.at)) if yank else None,
-        quarantined=Mark(_legible(release.quarantine_reason), rfc3339(release.quarantined_at))
+        yanked=Mark(legible(yank.reason), rfc3339(yank.at)) if yank else None,
+        quarantined=Mark(legible(release.quarantine_reason), rfc3339(release.quarantined_at))
         if release.quarantined_at
         else None,
     )
@@ -170,13 +170,8 @@ def _artifact(release: Release) -> Artifact:
         requires_python=release.requires_python,
         metadata_sha256=release.metadata_sha256,
         uploaded_at=rfc3339(release.published_at),
-        yanked=_legible(yank.reason) if yank else None,
+        yanked=legible(yank.reason) if yank else None,
     )
-
-
-def _legible(reason: str) -> str:
-    """Someone's words on one line, with nothing that a terminal obeys: pip prints them raw."""
-    return " ".join("".join(" " if is_hidden(char) else char for char in reason).split())
 
 
 def rfc3339(moment: datetime) -> str:

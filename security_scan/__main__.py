@@ -10,6 +10,9 @@ import sys
 import warnings
 from pathlib import Path
 
+#: The exit code where no scanner was reached: whatever is wrong, it is not the package.
+CANNOT_START = 70
+
 
 def _limit(memory: int, seconds: float) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -28,9 +31,13 @@ def main() -> int:
     gc.disable()  # syntax trees are many objects and no garbage: collecting triples the time
     warnings.simplefilter("ignore")  # a scanned file's warnings are not ours
 
-    from security_scan.engine import Limits, scan  # noqa: PLC0415 - the limits come first
-    from security_scan.guard import Guard  # noqa: PLC0415
-    from security_scan.target import Function  # noqa: PLC0415
+    try:
+        from security_scan.engine import Limits, scan  # noqa: PLC0415 - the limits come first
+        from security_scan.guard import Guard  # noqa: PLC0415
+        from security_scan.target import Function  # noqa: PLC0415
+    except (ImportError, SyntaxError) as error:
+        answer_path.with_suffix(".fault").write_text(f"{type(error).__name__}: {error}")
+        return CANNOT_START
 
     limits = Limits(**request["limits"])
     with progress_path.open("w") as stream:

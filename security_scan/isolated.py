@@ -18,14 +18,19 @@ from pathlib import Path
 from typing import Any
 
 from lumos.package.findings import Finding
+from security_scan.__main__ import CANNOT_START
 from security_scan.guard import could_not_finish
 from security_scan.report import ScanReport, level_of, score_of
 from security_scan.target import Function, FunctionLike, Limits
 
-__all__ = ["scan_isolated"]
+__all__ = ["ScannersBroken", "scan_isolated"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ATTEMPTS = 4
+
+
+class ScannersBroken(RuntimeError):
+    """The scanners cannot start, so nothing is known about the package: try again later."""
 
 
 def scan_isolated(
@@ -40,7 +45,8 @@ def scan_isolated(
     """``engine.scan`` in a child process with bounded memory, processor time and wall clock.
 
     A step that kills or hangs the child becomes ``scan/could-not-finish`` (high) and is left out
-    of the next attempt. Never raises for what the files hold; NotADirectoryError without a folder.
+    of the next attempt. Never raises for what the files hold; NotADirectoryError without a folder,
+    ScannersBroken where our own code cannot be loaded.
     """
     limits = limits or Limits()
     deadline = time.monotonic() + limits.total_seconds
@@ -97,6 +103,8 @@ def _attempt(
         finally:
             child.kill()
             child.wait()
+        if child.returncode == CANNOT_START:
+            raise ScannersBroken(answer.with_suffix(".fault").read_text(errors="replace"))
         if not reason:
             try:
                 return ScanReport.from_dict(json.loads(answer.read_bytes())), ("", ""), ""

@@ -139,7 +139,8 @@ def _conclude(api: Api, publication: dict[str, Any]) -> None:
     for reason in publication.get("reasons") or []:
         if reason not in said:
             out.say(f"  {reason}")
-    out.say(_VERDICTS.get(state, "{name} is being checked: {page}").format(name=name, page=page))
+    verdict = "would be held" if state == "held" and publication.get("dry_run") else state
+    out.say(_VERDICTS.get(verdict, "{name} is being checked: {page}").format(name=name, page=page))
     if state == "published":
         out.say(f"Install it: lumos add tool {_short(publication['tool'])}")
     out.result("", {**publication, "page": page})
@@ -153,6 +154,8 @@ _VERDICTS = {
     "passed": "{name} passed every check; nothing was published. {page}",
     "held": "{name} is not live: it waits for a moderator.\n"
     "Next: wait for the decision, which appears here: {page}",
+    "would be held": "{name} would wait for a moderator; this was a dry run, and nothing was "
+    "published. {page}",
     "rejected": "{name} was rejected; its version is free again.\n"
     "Next: mend what is named above and publish again, or appeal: {page}",
     "cancelled": "{name} was cancelled: {page}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["first_hidden", "is_hidden"]
+__all__ = ["first_hidden", "is_hidden", "legible"]
 
 # Invisible characters that Unicode does not class as "format" (Cf).
 _BLANKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0")
@@ -33,3 +33,8 @@ def first_hidden(text: str, *, allowed: str = "") -> str | None:
         if is_hidden(char) and char not in allowed:
             return f"U+{ord(char):04X} {unicodedata.name(char, 'without a name')}"
     return None
+
+
+def legible(text: str) -> str:
+    """Someone's words on one line, with nothing that a terminal obeys: pip prints them raw."""
+    return " ".join("".join(" " if is_hidden(char) else char for char in text).split())

@@ -20,6 +20,10 @@ class Mcp(ApiView):
     permission_classes = [AllowAny]
     remembers_answers = False
 
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """The transport judges Accept; and who asks for a stream is told that there is none."""
+        return super().perform_content_negotiation(request, force=True)
+
     @extend_schema(exclude=True)
     def post(self, request: Request) -> HttpResponse:
         """Hand the message to the SDK's own transport."""

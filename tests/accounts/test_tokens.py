@@ -104,6 +104,11 @@ def test_a_malformed_credential_is_refused_with_a_reason(visitor: Person, header
     assert_problem(answer, 401, "authentication_failed")
 
 
+def test_another_kind_of_credential_is_told_which_kind_it_takes(visitor: Person) -> None:
+    answer = visitor.with_headers(Authorization="Basic YTpi").get("/api/v1/whoami")
+    assert "Authorization: Bearer" in answer.json()["suggestion"]
+
+
 def test_a_well_formed_token_that_nobody_has_is_refused(visitor: Person) -> None:
     answer = visitor.with_token(make_token()).get("/api/v1/whoami")
     assert_problem(answer, 401, "authentication_failed")

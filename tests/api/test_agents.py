@@ -111,8 +111,9 @@ def test_a_question_that_cannot_be_answered_is_told_why(
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_there_is_no_stream_and_no_session(visitor: Person, method: str) -> None:
-    answer = visitor.send(method, "/mcp/", headers=HEADERS)
+@pytest.mark.parametrize("accept", [HEADERS["Accept"], "text/event-stream"])
+def test_there_is_no_stream_and_no_session(visitor: Person, method: str, accept: str) -> None:
+    answer = visitor.send(method, "/mcp/", headers={**HEADERS, "Accept": accept})
     assert answer.status == 405
     assert answer.headers["allow"] == "POST, OPTIONS"
 

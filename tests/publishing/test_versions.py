@@ -6,10 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from catalog.models import Release, Tool
 from publishing.models import Publication
+from publishing.states import State
 from tests.language import Person, assert_finding, assert_ok, assert_problem
+from tests.language.cast import PASSWORD
 from tests.language.work import live_tool, through, work_off
 from tests.package.wheels import build_wheel, function_spec
 
@@ -174,6 +177,18 @@ def test_a_dry_run_says_all_and_leaves_nothing(
     assert visitor.get("/index/demo/hello.json").status == 404
     assert assert_ok(visitor.get("/api/v1/search?q=hello"))["total"] == 0
     assert live_tool(alice, tmp_path)["state"] == "published"
+
+
+def test_a_dry_run_that_would_be_held_waits_for_nobody(alice: Person, tmp_path: Path) -> None:
+    wheel = build_wheel(tmp_path)
+    dry = through(alice, wheel, dry_run="true")
+    Publication.objects.update(state=State.HELD)
+    browser = Client()
+    browser.login(email=alice.email, password=PASSWORD)
+    page = browser.get(dry["url"]).content.decode()
+    assert "nobody is asked" in page
+    assert "Withdraw" not in page
+    assert assert_ok(alice.publish(wheel, dry_run="true"), 202)["id"] != dry["id"]
 
 
 def test_a_dry_run_may_be_repeated_beside_a_real_one(alice: Person, tmp_path: Path) -> None:

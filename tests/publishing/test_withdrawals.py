@@ -79,7 +79,10 @@ def test_a_deleted_version_is_never_free_again(
 ) -> None:
     assert _delete(alice, "1.1.0").status == 204
     again = alice.publish(build_wheel(tmp_path / "again", version="1.1.0", readme="# Other\n"))
-    assert_problem(again, 409, "version_exists")
+    problem = assert_problem(again, 409, "version_exists")
+    assert "deleted" in problem["detail"]
+    assert "Raise the version" in problem["suggestion"]
+    assert "release_url" not in problem
 
 
 def test_the_last_release_takes_the_tool_along(

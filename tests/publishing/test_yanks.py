@@ -28,6 +28,15 @@ def _listed(visitor: Person) -> dict[str, Any]:
     return {release["version"]: release["yanked"] for release in releases}
 
 
+def test_a_reason_is_one_line_that_commands_no_terminal(
+    hello: dict[str, Any], alice: Person
+) -> None:
+    reason = "It\x1b[31m breaks.\nBadly\u202e."
+    answer = assert_ok(alice.yank("demo/hello", "1.1.0", reason))
+    assert answer["yanked"] == {"reason": "It [31m breaks. Badly ."}
+    assert_problem(alice.yank("demo/hello", "1.0.0", "\u200b\n"), 422, "reason_missing")
+
+
 def test_a_yank_reaches_index_simple_page_and_api(
     hello: dict[str, Any], alice: Person, visitor: Person
 ) -> None:

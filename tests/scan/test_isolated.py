@@ -43,6 +43,19 @@ def test_the_child_starts_quickly(tmp_path: Path) -> None:
     assert used - before.children_user - before.children_system < 1.5
 
 
+def test_scanners_that_cannot_be_loaded_blame_no_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    breaks = "import sys\nsys.modules['security_scan.engine'] = None\n"
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "sitecustomize.py").write_text(breaks)
+    child = isolated._environment()
+    child["PYTHONPATH"] = f"{tmp_path / 'ours'}:{child['PYTHONPATH']}"
+    monkeypatch.setattr(isolated, "_environment", lambda: child)
+    with pytest.raises(isolated.ScannersBroken, match=r"security_scan\.engine"):
+        scan_isolated(write(tmp_path / "package"))
+
+
 def test_nothing_of_the_package_is_run_or_imported(tmp_path: Path) -> None:
     marker = tmp_path / "ran"
     trap = f"open({str(marker)!r}, 'w').close()\n"
