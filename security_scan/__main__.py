@@ -10,8 +10,7 @@ import sys
 import warnings
 from pathlib import Path
 
-#: The exit code where no scanner was reached: whatever is wrong, it is not the package.
-CANNOT_START = 70
+from security_scan import CANNOT_START
 
 
 def _limit(memory: int, seconds: float) -> None:

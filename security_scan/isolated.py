@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from lumos.package.findings import Finding
-from security_scan.__main__ import CANNOT_START
+from security_scan import CANNOT_START
 from security_scan.guard import could_not_finish
 from security_scan.report import ScanReport, level_of, score_of
 from security_scan.target import Function, FunctionLike, Limits
