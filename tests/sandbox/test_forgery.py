@@ -82,8 +82,9 @@ def test_an_import_that_attacks_ends_in_a_sentence(
 
 def test_an_import_that_leaves_a_daemon_is_seen_and_goes_on(sandbox: None, tmp_path: Path) -> None:
     code = (
-        "import os, time\n"
-        "if os.fork() == 0:\n    os.setsid()\n    time.sleep(1000)\n"
+        "import os, time\nheard, said = os.pipe()\n"
+        "if os.fork() == 0:\n    os.setsid()\n    os.write(said, b'away')\n    time.sleep(1000)\n"
+        "os.read(heard, 4)\n"  # before that, the end of this process would take it along
         "def fine() -> str: return 'fine'\n"
     )
     package = written(tmp_path, "acme_daemon", code)

@@ -326,11 +326,14 @@ def abort() -> None:
 
 def daemonise() -> str:
     """A grandchild in a session of its own, which keeps every pipe open."""
+    heard, said = os.pipe()
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:
+            os.write(said, b"away")
             time.sleep(1_000)
         os._exit(0)
+    os.read(heard, 4)  # before that, the end of this process would take it along
     return "started"
 
 
