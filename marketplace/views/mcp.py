@@ -48,7 +48,7 @@ async def _pass_on(request: HttpRequest) -> HttpResponse:
         json_response=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    answer = HttpResponse()
+    answer = HttpResponse(content_type="text/plain; charset=utf-8")  # where the SDK names none
     unread = [{"type": "http.request", "body": request.body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:

@@ -118,6 +118,14 @@ def test_there_is_no_stream_and_no_session(visitor: Person, method: str, accept:
     assert answer.headers["allow"] == "POST, OPTIONS"
 
 
+def test_what_is_not_sent_as_json_is_refused_in_plain_words(visitor: Person) -> None:
+    answer = visitor.send(
+        "POST", "/mcp/", headers={**HEADERS, "Content-Type": "text/plain"}, body=b"{}"
+    )
+    assert answer.status == 400
+    assert answer.headers["content-type"].startswith("text/plain")
+
+
 def test_what_is_no_message_is_answered_in_the_protocol(visitor: Person) -> None:
     answer = visitor.send("POST", "/mcp/", headers=HEADERS, body=b'{"jsonrpc"')
     assert answer.status == 400

@@ -215,3 +215,7 @@ def test_a_form_of_a_thousand_and_more_fields_is_a_problem_document(alice: Perso
     )
     assert answer.status == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_a_health_check_needs_to_name_no_host(visitor: Person) -> None:
+    assert visitor.send("GET", "/healthz", headers={"Host": ""}).status == 200
