@@ -201,7 +201,7 @@ def _already_released(release: Release, *, same: bool) -> Conflict:
         "version_exists",
         f"{release.tool.full_name} {release.version} was published {bytes_said} on "
         f"{release.published_at:%Y-%m-%d %H:%M} UTC, and a release never changes.",
-        suggestion="Nothing is left to do." if same else RAISE_IT,
+        suggestion=f"Nothing is left to do. For a change: {RAISE_IT}" if same else RAISE_IT,
         extra={
             "release_url": release.get_absolute_url(),
             "api_url": f"/api/v1/tools/{release.tool.full_name}/releases/{release.version}",
