@@ -6,7 +6,7 @@ import orjson
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.http import HttpResponse
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from catalog import render
@@ -14,8 +14,9 @@ from catalog.categories import CATEGORIES
 from catalog.models import Release, Tool
 from catalog.serializers import CardPage, ReleaseDocument, ReleasePage, ToolDocument
 from core.api import ApiView
-from core.errors import Invalid, NotFound
-from core.pagination import CursorPagination
+from core.errors import NotFound
+from core.pagination import CURSOR, CursorPagination
+from core.query import Choice, Text
 
 SORTS: dict[str, str] = {
     "updated": "updated_at",
@@ -28,37 +29,24 @@ SORTS: dict[str, str] = {
 class Tools(ApiView):
     """All tools that anyone may see."""
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("category", enum=list(CATEGORIES)),
-            OpenApiParameter("namespace"),
-            OpenApiParameter("sort", enum=list(SORTS)),
-            OpenApiParameter("cursor"),
-        ],
-        responses=CardPage,
-        operation_id="tools_list",
+    query = (
+        Choice("category", tuple(CATEGORIES), "Only tools of this category."),
+        Text("namespace", "Only tools of this namespace.", pattern="[A-Za-z0-9._-]+"),
+        Choice("sort", tuple(SORTS), "What the page is ordered by, descending.", "updated"),
+        CURSOR,
     )
+    query_hints = {"q": "To find tools by words: GET /api/v1/search?q=…"}
+
+    @extend_schema(responses=CardPage, operation_id="tools_list")
     def get(self, request: Request) -> HttpResponse:
         """A page of cards, newest change first unless ``sort`` says otherwise."""
-        sort = request.query_params.get("sort", "updated")
-        if sort not in SORTS:
-            raise Invalid(
-                "sort",
-                f"Tools cannot be sorted by '{sort}'.",
-                suggestion=f"Use one of: {', '.join(SORTS)}.",
-            )
+        sort = self.asked["sort"]
         tools = Tool.objects.live()
         if sort == "rating":
             tools = tools.filter(rating_average__isnull=False)
-        if category := request.query_params.get("category"):
-            if category not in CATEGORIES:
-                raise Invalid(
-                    "category",
-                    f"There is no category '{category[:40]}'.",
-                    suggestion=f"Use one of: {', '.join(CATEGORIES)}.",
-                )
+        if category := self.asked["category"]:
             tools = tools.filter(category=category)
-        if namespace := request.query_params.get("namespace"):
+        if namespace := self.asked["namespace"]:
             tools = tools.filter(namespace__name=namespace)
         written = tools.annotate(written=Cast("card", TextField()))
         return CursorPagination.page(request, written, by=SORTS[sort], field="written")
@@ -79,11 +67,9 @@ class ToolDetail(ApiView):
 class Releases(ApiView):
     """The releases of a tool."""
 
-    @extend_schema(
-        parameters=[OpenApiParameter("cursor")],
-        responses=ReleasePage,
-        operation_id="releases_list",
-    )
+    query = (CURSOR,)
+
+    @extend_schema(responses=ReleasePage, operation_id="releases_list")
     def get(self, request: Request, namespace: str, name: str) -> HttpResponse:
         """A page of them, newest version first."""
         rows = live_tool(namespace, name).releases.live()

@@ -11,6 +11,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from core.idempotency import remember
+from core.query import Parameter, read
 
 
 class HasScope(BasePermission):
@@ -46,6 +47,12 @@ class ApiView(APIView):
     #: Whether the view looks at the tools that a token is bound to; else it refuses such a token.
     knows_bindings = False
     remembers_answers = True
+    #: The query parameters of a GET; a request that brings any other is refused.
+    query: Sequence[Parameter] = ()
+    #: Where else a parameter that this view lacks is known, by its name.
+    query_hints: Mapping[str, str] = {}
+    #: The value of each parameter of ``query``, once the request is let in.
+    asked: dict[str, Any]
 
     def scopes_for(self, method: str | None) -> tuple[str, ...]:
         """The scopes of which ``method`` needs one; none: it needs no scope."""
@@ -67,12 +74,18 @@ class ApiView(APIView):
         return response
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Authenticate, authorize, throttle; then look for an answer given before."""
+        """Authenticate, authorize, throttle; read the query; look for an answer given before."""
         super().initial(request, *args, **kwargs)
+        self.read_query(request)
         key = request.headers.get("Idempotency-Key", "")
         writes = request.method in ("POST", "PUT", "PATCH", "DELETE")
         if key and writes and self.remembers_answers and request.user.is_authenticated:
             remember(self, request, key)
+
+    def read_query(self, request: Request) -> None:
+        """Fill ``asked``; raises Invalid for what the view does not know or take."""
+        declared = self.query if request.method in ("GET", "HEAD") else ()
+        self.asked = read(request.query_params, declared, self.query_hints)
 
     def _default(self) -> list[Any]:
         return list(api_settings.DEFAULT_PERMISSION_CLASSES)

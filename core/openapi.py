@@ -1,8 +1,11 @@
-"""What the API's description says of every address alike: its errors."""
+"""What the API's description says of every address alike: its query parameters and errors."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter
 
 from core.problems import CONTENT_TYPE
 
@@ -21,10 +24,23 @@ PROBLEM: dict[str, Any] = {
         "docs_url": {"type": "string", "format": "uri-reference"},
         "errors": {"type": "object", "description": "What is wrong, by field."},
         "findings": {"type": "array", "items": {"$ref": "#/components/schemas/FindingAnswer"}},
+        "allowed": {"type": "array", "items": _TEXT, "description": "The known parameters."},
         "request_id": _TEXT,
     },
     "required": ["type", "title", "status", "code", "detail", "suggestion", "docs_url"],
 }
+
+
+class Schema(AutoSchema):
+    """A view's own ``query`` describes the query parameters of its GET."""
+
+    def get_override_parameters(self) -> list[Any]:
+        """The parameters as ``core.query`` reads them."""
+        declared = getattr(self.view, "query", ()) if self.method == "GET" else ()
+        return [
+            OpenApiParameter(each.name, type=each.schema(), description=each.description)
+            for each in declared
+        ]
 
 
 def add_problems(

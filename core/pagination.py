@@ -13,6 +13,16 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from core.errors import Invalid
+from core.query import Text
+
+_ADVICE = "Take it from the 'next' address of the page before."
+#: What a view with pages declares among its query parameters.
+CURSOR = Text(
+    "cursor",
+    "Where the page begins; taken from the 'next' address of the page before.",
+    pattern="[A-Za-z0-9_-]+",
+    advice=_ADVICE,
+)
 
 
 class CursorPagination:
@@ -63,7 +73,7 @@ class CursorPagination:
         raise Invalid(
             "cursor",
             "The cursor is not one of ours.",
-            suggestion="Take it from the 'next' address of the page before.",
+            suggestion=_ADVICE,
         )
 
 

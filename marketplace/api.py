@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from accounts.policies import check_token_covers
 from catalog.api import live_tool
 from core.api import ApiView
 from core.errors import NotFound
-from core.pagination import CursorPagination
+from core.pagination import CURSOR, CursorPagination
 from marketplace import actions
 from marketplace.models import MAX_STARS, MAX_TEXT, MIN_STARS, Review
 
@@ -44,7 +44,9 @@ class ReviewPage(serializers.Serializer):
 class Reviews(ApiView):
     """The reviews of a tool."""
 
-    @extend_schema(parameters=[OpenApiParameter("cursor")], responses=ReviewPage)
+    query = (CURSOR,)
+
+    @extend_schema(responses=ReviewPage)
     def get(self, request: Request, namespace: str, name: str) -> Response:
         """Newest first, by pages."""
         rows = Review.objects.filter(tool=live_tool(namespace, name))

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import orjson
 from django.http import HttpResponse
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from catalog.categories import CATEGORIES
 from catalog.serializers import Card
 from core.api import ApiView
-from core.errors import Invalid
+from core.query import Choice, Number, Text
 from search.engines.base import SORTS
-from search.query import LARGEST_PAGE, search
+from search.query import DEEPEST, LARGEST_PAGE, LONGEST_QUERY, search
 
 
 class SearchAnswer(serializers.Serializer):
@@ -33,26 +32,22 @@ class SearchAnswer(serializers.Serializer):
 class Search(ApiView):
     """Find tools by words."""
 
-    @extend_schema(
-        parameters=[
-            OpenApiParameter("q", description="Words; empty finds every tool."),
-            OpenApiParameter("category", enum=list(CATEGORIES)),
-            OpenApiParameter("sort", enum=list(SORTS)),
-            OpenApiParameter("page", OpenApiTypes.INT),
-            OpenApiParameter("size", OpenApiTypes.INT, description=f"At most {LARGEST_PAGE}."),
-        ],
-        responses=SearchAnswer,
+    query = (
+        Text(
+            "q",
+            f"Words, at most {LONGEST_QUERY} characters; without any, every tool is found.",
+            default="",
+        ),
+        Choice("category", tuple(CATEGORIES), "Only tools of this category."),
+        Choice("sort", SORTS, "What the results are ordered by.", "relevance"),
+        Number("page", 1, DEEPEST, 1, f"No page goes beyond result {DEEPEST}."),
+        Number("size", 1, LARGEST_PAGE, 20, "Results on a page."),
     )
+
+    @extend_schema(responses=SearchAnswer)
     def get(self, request: Request) -> HttpResponse:
         """A page of cards, with the counts of each category."""
-        asked = request.query_params
-        found = search(
-            asked.get("q", ""),
-            category=asked.get("category"),
-            sort=asked.get("sort") or "relevance",
-            page=_number(request, "page", 1),
-            size=_number(request, "size", 20),
-        )
+        found = search(**self.asked)
         body = {
             "query": found.query,
             "category": found.category,
@@ -64,14 +59,3 @@ class Search(ApiView):
             "facets": found.facets,
         }
         return HttpResponse(orjson.dumps(body), content_type="application/json")
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name) or str(default)
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Invalid(
-            name,
-            f"'{name}' is a whole number, not '{text[:40]}'.",
-            suggestion=f"Use {name}={default} or leave it out.",
-        )
-    return int(text)

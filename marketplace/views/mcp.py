@@ -24,6 +24,9 @@ class Mcp(ApiView):
         """The transport judges Accept; and who asks for a stream is told that there is none."""
         return super().perform_content_negotiation(request, force=True)
 
+    def read_query(self, request: Request) -> None:
+        """The transport judges the address; clients add what their hosts need."""
+
     @extend_schema(exclude=True)
     def post(self, request: Request) -> HttpResponse:
         """Hand the message to the SDK's own transport."""

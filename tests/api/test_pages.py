@@ -125,6 +125,13 @@ def test_a_forged_cursor_is_refused(visitor: Person, cursor: str, sort: str) -> 
         assert_problem(answer, 422, "cursor")
 
 
+@pytest.mark.parametrize("cursor", ["", "+", "a b", "ö", "a=", "WzEsMV0!"])
+def test_a_cursor_of_other_letters_is_refused(visitor: Person, cursor: str) -> None:
+    from urllib.parse import quote
+
+    assert_problem(visitor.get(f"/api/v1/tools?cursor={quote(cursor)}"), 422, "cursor")
+
+
 @pytest.mark.parametrize("query", ["sort=name", "sort=", "sort=updated_at"])
 def test_an_unknown_sort_lists_the_known_ones(visitor: Person, query: str) -> None:
     document = assert_problem(visitor.get(f"/api/v1/tools?{query}"), 422, "sort")
