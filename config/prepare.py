@@ -27,6 +27,7 @@ from registry.tree import write_config
 from search.factory import search_engine
 
 DEMO_EMAIL = "demo@example.com"
+MODERATOR_EMAIL = "moderator@example.com"
 OFFICIAL_EMAIL = "official@localhost.localdomain"
 
 
@@ -69,7 +70,7 @@ def collect_static() -> None:
 
 
 def make_accounts() -> None:
-    """The official namespace, and on a machine that is no production a demo account."""
+    """The official namespace, and for development a publisher and a moderator to try."""
     official, _ = User.objects.get_or_create(
         email=OFFICIAL_EMAIL,
         defaults={"display_name": settings.SITE_NAME, "password": "!", "is_active": True},
@@ -84,22 +85,39 @@ def make_accounts() -> None:
 
 
 def _make_demo() -> None:
-    demo, new = User.objects.get_or_create(
-        email=DEMO_EMAIL, defaults={"display_name": "Demo publisher"}
-    )
-    if new or not demo.has_usable_password():
-        demo.set_password(demo_password())
-        demo.save()
-        EmailAddress.objects.update_or_create(
-            user=demo, email=DEMO_EMAIL, defaults={"verified": True, "primary": True}
-        )
+    demo = _account(DEMO_EMAIL, "Demo publisher", demo_password())
     if not demo.namespaces.filter(name="demo").exists():
         create_namespace(by=demo, name="demo")
+    _account(MODERATOR_EMAIL, "Demo moderator", moderator_password(), is_staff=True)
+
+
+def _account(email: str, name: str, password: str, *, is_staff: bool = False) -> User:
+    """An account with a confirmed address; one that exists keeps its password and its rights."""
+    user, new = User.objects.get_or_create(
+        email=email, defaults={"display_name": name, "is_staff": is_staff}
+    )
+    if new or not user.has_usable_password():
+        user.set_password(password)
+        user.save()
+        EmailAddress.objects.update_or_create(
+            user=user, email=email, defaults={"verified": True, "primary": True}
+        )
+    return user
 
 
 def demo_password() -> str:
+    """The demo publisher's password."""
+    return _password("demo_password")
+
+
+def moderator_password() -> str:
+    """The demo moderator's password."""
+    return _password("moderator_password")
+
+
+def _password(name: str) -> str:
     """Made once for each DATA_DIR, so that no two marketplaces share one."""
-    path = Path(settings.DATA_DIR) / "demo_password"
+    path = Path(settings.DATA_DIR) / name
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(9))

@@ -89,9 +89,18 @@ def _greeting() -> str:
     """What to try next; each line works as it stands, from any folder."""
     lines = [f"{settings.SITE_NAME} is ready:  {settings.SITE_URL}"]
     if not settings.PRODUCTION:
-        account = f"{prepare.DEMO_EMAIL}  password  {prepare.demo_password()}"
-        lines += [f"Demo account:  {account}", *_next_commands()]
+        lines += [*_accounts(), *_next_commands()]
     return "\n" + "".join(f"  {line}\n" for line in [*lines, "Ctrl-C stops everything."])
+
+
+def _accounts() -> list[str]:
+    """The accounts to try, development only; the moderator decides what is held for review."""
+    demo, moderator = prepare.demo_password(), prepare.moderator_password()
+    return [
+        f"Demo account:  {prepare.DEMO_EMAIL}  password  {demo}",
+        f"Moderator:     {prepare.MODERATOR_EMAIL}  password  {moderator}",
+        f"               reviews held publications at {settings.SITE_URL}/admin/publishing/",
+    ]
 
 
 def _next_commands() -> list[str]:
