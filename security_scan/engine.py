@@ -79,6 +79,7 @@ def _report(
         score=score_of(findings),
         findings=tuple(kept),
         detected=target.shared.get("detected", {}),
+        found=target.shared.get("found", ()),
         undeclared=target.shared.get("undeclared", ()),
         unused=target.shared.get("unused", ()),
         scanners={scanner.name: scanner.version for scanner in scanners},

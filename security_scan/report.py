@@ -50,14 +50,16 @@ class ScanReport:
     """The result of one scan of one unpacked package.
 
     ``level`` is ``safe``, ``warning``, ``dangerous`` or ``malicious``; ``score`` 0 to 100.
-    ``detected`` maps a permission's kind to where it was seen. ``undeclared`` and ``unused`` are
-    permission strings. ``scanners`` maps the scanner's name to its version.
+    ``detected`` maps a permission's kind to where it was seen. ``found`` (what was seen, with hosts
+    and variables), ``undeclared`` and ``unused`` are permission strings. ``scanners`` maps the
+    scanner's name to its version.
     """
 
     level: str
     score: int
     findings: tuple[Finding, ...]
     detected: Mapping[str, tuple[Evidence, ...]] = field(default_factory=dict)
+    found: tuple[str, ...] = ()
     undeclared: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     scanners: Mapping[str, str] = field(default_factory=dict)
@@ -76,6 +78,7 @@ class ScanReport:
             "score": self.score,
             "findings": [finding.as_dict() for finding in self.findings],
             "detected": {kind: [e.as_dict() for e in seen] for kind, seen in self.detected.items()},
+            "found": list(self.found),
             "undeclared": list(self.undeclared),
             "unused": list(self.unused),
             "scanners": dict(self.scanners),
@@ -94,6 +97,8 @@ class ScanReport:
                 kind: tuple(Evidence(**item) for item in seen)
                 for kind, seen in data["detected"].items()
             },
+            # A check that was stored before this field was added has the kinds alone.
+            found=tuple(data.get("found", sorted(data["detected"]))),
             undeclared=tuple(data["undeclared"]),
             unused=tuple(data["unused"]),
             scanners=dict(data["scanners"]),
@@ -103,7 +108,7 @@ class ScanReport:
 
 
 def score_of(findings: Iterable[Finding]) -> int:
-    """0 to 100: 100 less what the findings cost; a blocking finding leaves at most 10."""
+    """0 to 100: 100 less what the findings cost; a grave finding leaves at most 10."""
     findings = list(findings)
     costs: dict[str, list[float]] = defaultdict(list)
     for finding in findings:
@@ -112,14 +117,19 @@ def score_of(findings: Iterable[Finding]) -> int:
         )
     lost = sum(min(sum(c) * 0.1 + max(c) * 0.9, max(c) * 2) for c in costs.values())
     score = max(0, round(100 - lost))
-    return min(score, 10) if any(finding.blocking for finding in findings) else score
+    return min(score, 10) if any(_is_grave(finding) for finding in findings) else score
+
+
+def _is_grave(finding: Finding) -> bool:
+    """Whether it blocks for what the code does; a permission left undeclared is a missing word."""
+    return finding.blocking and not finding.rule.startswith("permissions/")
 
 
 def level_of(findings: Sequence[Finding]) -> str:
     """One word for the whole: what a person should think before reading on."""
     if any(f.blocking and f.rule.startswith("malware/") for f in findings):
         return "malicious"
-    if any(f.blocking or f.severity is Severity.CRITICAL for f in findings):
+    if any(_is_grave(f) or f.severity is Severity.CRITICAL for f in findings):
         return "dangerous"
     if any(f.rule.startswith("malware/") and f.severity is Severity.HIGH for f in findings):
         return "dangerous"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-__all__ = ["KINDS", "InvalidPermission", "Permission"]
+__all__ = ["KINDS", "InvalidPermission", "Permission", "Permissions", "not_covered"]
 
 _RISKS: dict[str, str] = {
     "file-read": "low",
@@ -74,6 +76,94 @@ class Permission:
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}" if self.value else self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class Permissions:
+    """What a release declares that it needs, beside what a scan found in its own code.
+
+    ``declared`` and ``found`` hold permissions as text. ``found`` is None where no scan is known;
+    a bare kind in it (``network``) means that the source does not spell out the value.
+    ``dependencies_checked`` says that the code of everything an install brings was looked at,
+    which is true of a release without dependencies.
+    """
+
+    declared: tuple[str, ...] = ()
+    found: tuple[str, ...] | None = None
+    dependencies_checked: bool = False
+
+    @property
+    def undeclared(self) -> tuple[str, ...]:
+        """What was found and no declaration covers."""
+        return not_covered(self.found or (), self.declared)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """What whoever installs the release must expect: declared, or found all the same."""
+        return tuple(dict.fromkeys((*self.declared, *self.undeclared)))
+
+    @property
+    def needs_none(self) -> bool:
+        """Whether nothing is declared, and nothing was found in anything that an install brings."""
+        return not self.declared and self.found == () and self.dependencies_checked
+
+    def as_dict(self) -> dict[str, Any]:
+        """The value as JSON; :meth:`read` is the inverse."""
+        return {
+            "declared": list(self.declared),
+            "found": None if self.found is None else list(self.found),
+            "dependencies_checked": self.dependencies_checked,
+        }
+
+    @classmethod
+    def read(cls, data: object) -> Permissions:
+        """Read :meth:`as_dict`, or the list of declared ones that older documents have.
+
+        Raises ``TypeError`` or ``KeyError`` for other shapes.
+        """
+        if not isinstance(data, Mapping):
+            return cls(_texts(data))
+        found = data["found"]
+        return cls(
+            declared=_texts(data["declared"]),
+            found=None if found is None else _texts(found),
+            dependencies_checked=data["dependencies_checked"] is True,
+        )
+
+
+def not_covered(wanted: Iterable[str], granted: Sequence[str]) -> tuple[str, ...]:
+    """The permissions of ``wanted`` that ``granted`` does not cover, sorted.
+
+    One without a value whose source does not spell it out is covered by any of its kind: which
+    host or variable is meant nobody can say, and that the kind is used is known.
+    """
+    known = [permission for text in granted if (permission := _parsed(text))]
+    return tuple(
+        sorted(
+            text
+            for text in set(wanted) - set(granted)
+            if not any(_grants(permission, _parsed(text)) for permission in known)
+        )
+    )
+
+
+def _grants(granted: Permission, wanted: Permission | None) -> bool:
+    if wanted is None:
+        return False
+    return granted.covers(wanted) or (granted.kind == wanted.kind and not wanted.value)
+
+
+def _parsed(text: str) -> Permission | None:
+    try:
+        return Permission.parse(text)
+    except InvalidPermission:
+        return None
+
+
+def _texts(data: object) -> tuple[str, ...]:
+    if not isinstance(data, list | tuple) or not all(isinstance(item, str) for item in data):
+        raise TypeError("permissions are not a list of texts")
+    return tuple(data)
 
 
 _EXAMPLES = {

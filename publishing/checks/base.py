@@ -20,7 +20,7 @@ from publishing.history import release_before
 from publishing.models import Check, Publication
 from publishing.uploads import spare_folder
 
-SUSPICION = ("malware/", "scan/", "name/near-popular")
+SUSPICION = ("malware/", "scan/", "name/near-popular", "permissions/")
 
 
 class Verdict(Enum):

@@ -33,10 +33,12 @@ def _undeclared(kind: str) -> Rule:
         id=f"permissions/undeclared-{kind}",
         title=f"Uses {kind} without saying so",
         severity=Severity.HIGH if kind in HIGH else Severity.MEDIUM,
-        why=f"The code {MEANING[kind]}, but whoever installs the tool is not told.",
+        why=f"The code {MEANING[kind]}, but the manifest does not tell whoever installs the tool. "
+        "A moderator has to look at it before it goes live.",
         fix=f'Add "{kind}" to permissions in tool.toml, as narrow as it can be, or remove the '
         "code that needs it.",
         example=EXAMPLES[kind],
+        blocking=True,
     )
 
 

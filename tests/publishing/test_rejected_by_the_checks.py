@@ -48,6 +48,11 @@ input = { name = "Ada" }
 """
 
 
+def _declaring(*permissions: str) -> str:
+    declared = ", ".join(f'"{permission}"' for permission in permissions)
+    return MANIFEST.replace("permissions = []", f"permissions = [{declared}]")
+
+
 def _code(*lines: str, imports: str = "") -> str:
     return HEAD.format(imports=f"{imports}\n" if imports else "", body="\n    ".join(lines))
 
@@ -85,7 +90,7 @@ def test_an_example_that_raises(alice: Person, tmp_path: Path) -> None:
 @pytest.mark.sandbox
 def test_an_example_that_reads_the_secrets_of_the_machine(alice: Person, tmp_path: Path) -> None:
     body = 'return Greeting(open("/etc/shadow").read())'
-    wheel = build_wheel(tmp_path, code=_code(body), manifest=MANIFEST)
+    wheel = build_wheel(tmp_path, code=_code(body), manifest=_declaring("file-read"))
     ended = through(alice, wheel)
     _assert_contained(alice, ended)
     assert "root:" not in str(ended)
@@ -95,7 +100,7 @@ def test_an_example_that_reads_the_secrets_of_the_machine(alice: Person, tmp_pat
 def test_an_example_that_opens_a_socket(alice: Person, tmp_path: Path) -> None:
     body = 'socket.create_connection(("127.0.0.1", 6379), 2)'
     code = _code(body, "return Greeting(name)", imports="import socket")
-    ended = through(alice, build_wheel(tmp_path, code=code, manifest=MANIFEST))
+    ended = through(alice, build_wheel(tmp_path, code=code, manifest=_declaring("network")))
     _assert_contained(alice, ended)
 
 
@@ -103,7 +108,7 @@ def test_an_example_that_opens_a_socket(alice: Person, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_an_example_that_forks_without_end(alice: Person, tmp_path: Path) -> None:
     code = _code("while True:", "    os.fork()", imports="import os")
-    ended = through(alice, build_wheel(tmp_path, code=code, manifest=MANIFEST))
+    ended = through(alice, build_wheel(tmp_path, code=code, manifest=_declaring("system-command")))
     _assert_contained(alice, ended)
     live_tool(alice, tmp_path)  # the worker lives
 
@@ -116,27 +121,6 @@ def test_a_file_of_functions_that_is_not_what_the_code_says(alice: Person, tmp_p
     finding = assert_finding(ended, "schema/differs-from-code")
     assert finding["evidence"]["differences"]
     assert "lumos build" in finding["fix"]
-
-
-@pytest.mark.sandbox
-def test_undeclared_network_use_is_a_finding_and_no_refusal(
-    alice: Person, visitor: Person, tmp_path: Path
-) -> None:
-    code = _code(
-        "if times > 99:",
-        '    urllib.request.urlopen("https://api.example.org/")',
-        'return Greeting(" ".join(["Hello"] * times + [name]))',
-        imports="import urllib.request",
-    )
-    ended = through(alice, build_wheel(tmp_path, code=code))
-    assert ended["state"] == "published", ended
-    finding = assert_finding(ended, "permissions/undeclared-network")
-    assert (finding["file"], finding["blocking"]) == ("demo_hello/__init__.py", False)
-    assert finding["line"]
-    assert ended["scores"]["security"] < 100
-    release = assert_ok(visitor.get("/api/v1/tools/demo/hello/releases/1.0.0"))
-    rules = [one["rule"] for one in release["security"]["findings"]]
-    assert "permissions/undeclared-network" in rules
 
 
 def test_a_secret_in_the_code(alice: Person, tmp_path: Path) -> None:

@@ -107,6 +107,11 @@ HARMLESS = [
     ("file-read", "import io, zipfile\nzipfile.ZipFile(io.BytesIO(b))"),
     ("file-write", "import io\nb = io.BytesIO()\nb.write(x)"),
     ("file-write", "import io, zipfile\nzipfile.ZipFile(io.BytesIO(), 'w')"),
+    ("file-read", "import io, pandas\npandas.read_csv(io.StringIO(text))"),
+    ("file-read", "import io, openpyxl\nopenpyxl.load_workbook(filename=io.BytesIO(b))"),
+    ("file-read", "import fitz\nfitz.open(stream=data, filetype='pdf')"),
+    ("file-read", "import zipfile\ndef f(entry): return entry.is_dir()"),
+    ("file-write", "import io\nfrom PIL import Image\nImage.new(m, s).save(io.BytesIO())"),
     ("user-data", "from pathlib import Path\nPath(p).expanduser()"),
     ("system-command", "import os\nos.path.join(a, b)\nos.getpid()"),
     ("database", "def connect(): ...\nconnect()"),
@@ -123,12 +128,48 @@ def test_what_needs_no_permission_is_left_alone(kind: str, code: str, tmp_path: 
     assert kind not in detected(tmp_path, code).detected
 
 
-def test_undeclared_use_is_a_finding_with_file_and_line_and_no_refusal(tmp_path: Path) -> None:
+FOUND = [
+    ("import requests\nrequests.get('https://a.example.org/x').json()", ["network:a.example.org"]),
+    ("import requests\nrequests.get('https://a.example.org/x').text", ["network:a.example.org"]),
+    ("import requests\nrequests.get(u)", ["network"]),
+    (
+        "import requests\nrequests.get('https://a.example.org/x')\nrequests.post(u)",
+        ["network", "network:a.example.org"],
+    ),
+    (
+        "import httpx2\nc = httpx2.Client(base_url='https://a.example.org')\nc.get('/x')",
+        ["network:a.example.org"],
+    ),
+    (
+        "import httpx2\nc = httpx2.Client(base_url='https://a.example.org')\nc.get(u)",
+        ["network", "network:a.example.org"],
+    ),
+    ("import os\nkey = os.environ['KEY']\nprint(key)", ["environment:KEY"]),
+    ("import os\nkey = os.environ.get('KEY', '')\nprint(key)", ["environment:KEY"]),
+    ("import os\nprint(dict(os.environ))", ["environment"]),
+    ("open(p)\nopen(p, 'w')", ["file-read", "file-write"]),
+    ("print(1)", []),
+    (
+        "import os\n" + "\n".join(f"os.environ['KEY_{number}']" for number in range(60)),
+        ["environment:*"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("code", "expected"), FOUND)
+def test_what_is_found_is_named_as_narrowly_as_the_source_spells_it(
+    code: str, expected: list[str], tmp_path: Path
+) -> None:
+    assert list(detected(tmp_path, code).found) == expected
+
+
+def test_undeclared_use_is_a_finding_with_file_and_line_that_holds(tmp_path: Path) -> None:
     report = detected(tmp_path, "import requests\n\nrequests.get('https://a.example.org/x')\n")
     (finding,) = report.findings
     assert finding.rule == "permissions/undeclared-network"
     assert (finding.file, finding.line) == ("acme_tool/core.py", 3)
-    assert not finding.blocking
+    assert finding.blocking
+    assert report.level == "warning"
     assert report.undeclared == ("network",)
     assert report.detected["network"][0].value == "a.example.org"
 

@@ -12,28 +12,34 @@ from security_scan.rules.permissions import MEANING, RULES
 from security_scan.scanners.permissions.detect import detect
 from security_scan.target import Target
 
-__all__ = ["PermissionsScanner", "undeclared", "unused"]
+__all__ = ["PermissionsScanner", "found_in", "undeclared", "unused"]
 
 SHOWN = 20
+#: So many hosts or variables of one kind are named; more are as good as any (``network:*``).
+NAMED = 50
 Detected = Mapping[str, Sequence[Evidence]]
 
 
 class PermissionsScanner:
     """Says what is used and not declared, and what is declared and not seen.
 
-    Leaves what it detected in ``target.shared``: ``detected``, ``undeclared``, ``unused``.
+    Leaves what it detected in ``target.shared``: ``detected``, ``found``, ``undeclared``,
+    ``unused``.
     """
 
     name = "permissions"
-    version = "2"
+    version = "3"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """Findings ``permissions/…``: medium or high by the permission's risk, never blocking."""
+        """Findings ``permissions/…``: medium or high by the permission's risk. Undeclared use
+        blocks the release until a moderator decides.
+        """
         detected = detect(target, guard)
         declared = tuple(_readable(target.declared))
         missing = undeclared(declared, detected)
         spare = unused(declared, detected)
         target.shared["detected"] = {kind: tuple(seen[:SHOWN]) for kind, seen in detected.items()}
+        target.shared["found"] = found_in(detected)
         target.shared["undeclared"] = tuple(str(permission) for permission in missing)
         target.shared["unused"] = tuple(str(permission) for permission in spare)
         yield from _undeclared_findings(missing, detected)
@@ -42,6 +48,17 @@ class PermissionsScanner:
                 f"{permission} is declared, but nothing in the code was seen to use it.",
                 evidence={"permission": str(permission)},
             )
+
+
+def found_in(detected: Detected) -> tuple[str, ...]:
+    """What was seen as permissions, sorted: each host or variable that the source spells out, and
+    the bare kind where it does not.
+    """
+    found: set[str] = set()
+    for kind, seen in detected.items():
+        values = {str(_wanted(kind, evidence.value) or kind) for evidence in seen}
+        found |= values if len(values) <= NAMED else {f"{kind}:*"}
+    return tuple(sorted(found))
 
 
 def _readable(texts: Iterable[str]) -> Iterator[Permission]:
@@ -71,8 +88,10 @@ def undeclared(declared: Sequence[Permission], detected: Detected) -> list[Permi
 
 
 def _wanted(kind: str, value: str) -> Permission | None:
+    """The permission for one host or variable; None where there is no value or it has no name."""
     try:
-        return Permission.parse(f"{kind}:{value}") if kind in {"network", "environment"} else None
+        named = value and kind in {"network", "environment"}
+        return Permission.parse(f"{kind}:{value}") if named else None
     except InvalidPermission:
         return None
 

@@ -11,7 +11,12 @@ from security_scan.apis import kinds_of
 from security_scan.guard import Guard
 from security_scan.reading import project_of
 from security_scan.report import Evidence
-from security_scan.scanners.permissions.paths import file_kinds, is_own_file, path_flow
+from security_scan.scanners.permissions.paths import (
+    file_kinds,
+    is_in_memory,
+    is_own_file,
+    path_flow,
+)
 from security_scan.syntax.flow import Flow
 from security_scan.syntax.module import Module
 from security_scan.syntax.scopes import CallSite, Scope
@@ -23,7 +28,8 @@ URL = re.compile(
     r"(?:https?|wss?|ftps?|redis|amqp|smtps?)://(?:[^/@\s]*@)?([^/:?#\s{}%]+)([/:?#]?)"
 )
 HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[?[0-9a-fA-F:]+\]?")
-ENVIRONMENT = re.compile(r"os\.environb?(\.\w+(\(\))?)?(\[\])?")
+#: The environment itself or a copy: what is read from it (``os.environ[]``) is no further use.
+ENVIRONMENT = re.compile(r"os\.environb?(\.\w+|\.copy\(\))?")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 SUPERUSER = re.compile(
     r"\s*(sudo|su|doas|mount|umount|systemctl|service|reboot|shutdown|halt|useradd|usermod|passwd|"
@@ -42,8 +48,6 @@ PATH_METHODS = {
     "rmdir",
     "unlink",
     "touch",
-    "is_file",
-    "is_dir",
 }
 #: Calls whose first argument is a host, not an address with a scheme.
 HOST_FIRST = re.compile(
@@ -92,13 +96,35 @@ def _call(module: Module, site: CallSite, flow: Flow) -> Iterator[tuple[str, Evi
         if _is_own(module, name):
             continue
         kinds = set(kinds_of(name)) | file_kinds(module, site, name, flow)
+        if is_in_memory(site, name, flow):
+            kinds -= {"file-read", "file-write"}
         if "file-read" in kinds and is_own_file(site, flow):
             kinds.discard("file-read")
         kinds |= _special(module, site, name)
         for kind in sorted(kinds):
             value = host_of(module, site, name) if kind == "network" else ""
             value = _variable(module, site) if kind == "environment" else value
-            yield kind, Evidence(module.path, line, _plain(name), value)
+            if value or kind not in _of_maker(name) or _names_a_target(module, site, name):
+                yield kind, Evidence(module.path, line, _plain(name), value)
+
+
+def _of_maker(name: str) -> frozenset[str]:
+    """The kinds of the call that made the object whose method or attribute this is.
+
+    ``requests.get(url).json()`` is one use, seen at ``requests.get``; ``tarfile.open(p).extract``
+    is a second one.
+    """
+    maker = name.rpartition("()")[0]
+    return kinds_of(maker) if maker else frozenset()
+
+
+def _names_a_target(module: Module, site: CallSite, name: str) -> bool:
+    """Whether a client's method is given something that can be a host.
+
+    A path below the client's own address is none, and what a request returned is no client.
+    """
+    given = bool(site.node.args or site.node.keywords)
+    return given and name.count("()") == 1 and not _first_text(module, site).startswith("/")
 
 
 def _method(site: CallSite) -> frozenset[str]:
@@ -129,7 +155,8 @@ def _reference(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[s
             yield "environment", Evidence(module.path, module.line(node), "os.environ", value)
             return
         if isinstance(node, ast.Attribute) or "." in name:
-            for kind in kinds_of(name) if not name.endswith(")") else ():
+            kinds = frozenset() if name.endswith(")") else kinds_of(name)
+            for kind in kinds - _of_maker(name):
                 yield kind, Evidence(module.path, module.line(node), _plain(name))
 
 

@@ -9,7 +9,7 @@ from security_scan.syntax.flow import Flow, Labels
 from security_scan.syntax.module import Module
 from security_scan.syntax.scopes import CallSite, Scope
 
-__all__ = ["file_kinds", "is_own_file", "path_flow"]
+__all__ = ["file_kinds", "is_in_memory", "is_own_file", "path_flow"]
 
 #: Functions that open, with the place of their mode.
 OPENERS = (
@@ -20,6 +20,11 @@ OPENERS = (
 )
 RESOURCES = re.compile(r"(importlib[._]resources|importlib_resources|pkg_resources|pkgutil)\..*")
 MEMORY = re.compile(r"(io\.)?(BytesIO|StringIO)\b|tempfile\.")
+#: Libraries whose readers and writers take a path or an open file.
+EITHER = re.compile(
+    r"(openpyxl|xlrd|docx|pptx|PIL|pandas|polars|pypdf|PyPDF2|pdfplumber|fitz|pymupdf|numpy|"
+    r"soundfile|h5py)\..*"
+)
 #: Functions that find a module's own folder.
 OWN = {"inspect.getfile", "inspect.getsourcefile", "inspect.getabsfile"}
 
@@ -75,6 +80,16 @@ def _source(node: ast.expr, names: frozenset[str], scope: Scope, flow: Flow) -> 
     if any(MEMORY.match(name) for name in names):
         return {"memory": line}, True
     return {}, False
+
+
+def is_in_memory(site: CallSite, name: str, flow: Flow) -> bool:
+    """Whether a library is given bytes in memory where it could be given a path."""
+    if not EITHER.fullmatch(name):
+        return False
+    given = [*site.node.args[:1], *(k.value for k in site.node.keywords if k.arg != "mode")]
+    return any("memory" in flow.of(node, site.scope) for node in given) or any(
+        keyword.arg == "stream" for keyword in site.node.keywords
+    )
 
 
 def is_own_file(site: CallSite, flow: Flow) -> bool:
