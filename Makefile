@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that one needs; both work on a bare machine.
-.PHONY: run test lint lock
+.PHONY: run test test-all lint lock
 export PORT ?= 8000
 # Many processes read the same code: compiled once, wherever this is started from.
 unexport PYTHONDONTWRITEBYTECODE
@@ -16,6 +16,9 @@ test: ## Everything that this machine can prove; TEST="--only sqlite -- -k words
 	@deploy/bootstrap.sh dev
 	@$(MAKE) --no-print-directory lint
 	@.venv/bin/python -m tests.run $(TEST)
+
+test-all: ## The same with everything on both databases and many more random examples
+	@$(MAKE) --no-print-directory test TEST="--all $(TEST)"
 
 lint: ## Style, types, and documents that are made from the code
 	@deploy/bootstrap.sh dev

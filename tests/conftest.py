@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import dealing, environment
+from tests import choosing, dealing, environment
 
 environment.prepare()  # before Django reads its settings
 
@@ -27,8 +27,9 @@ django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHash
 django_settings.CACHES["default"]["KEY_PREFIX"] = environment.worker_id()
 
 # The machine is shared: a slow moment is no failure.
-hypothesis_settings.register_profile("here", deadline=None, database=None)
-hypothesis_settings.load_profile("here")
+hypothesis_settings.register_profile("quick", deadline=None, database=None, max_examples=25)
+hypothesis_settings.register_profile("thorough", deadline=None, database=None, max_examples=200)
+hypothesis_settings.load_profile("thorough" if environment.everything() else "quick")
 
 from tests.language.cast import email_of, make_cast  # noqa: E402
 from tests.language.doors import WsgiDoor  # noqa: E402
@@ -37,13 +38,14 @@ from tests.language.machine import Machine  # noqa: E402
 from tests.language.people import Person  # noqa: E402
 from tests.language.recall import recall_checks  # noqa: E402
 
-#: Fixtures that mean: this test reads or writes the database.
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "fleet"}
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--touching database: leave out what a second database cannot change."""
-    parser.addoption("--touching", choices=["database"], help="only tests that touch it")
+    """--second-database: leave out what another database cannot change (tests/choosing.py)."""
+    parser.addoption(
+        "--second-database",
+        choices=["chosen", "all"],
+        help="only tests whose end the database can change, or all that touch it",
+    )
 
 
 @pytest.hookimpl(trylast=True)
@@ -54,20 +56,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("services"):
                 item.add_marker(missing)
-    if config.getoption("--touching") == "database":
-        chosen = [item for item in items if touches_database(item)]
-        config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-        items[:] = chosen
+    _keep_for_second_database(config, items)
     items[:] = dealing.deal(items, dealing.hands())
 
 
-def touches_database(item: pytest.Item) -> bool:
-    """Whether the database behind it can change how the test ends; how a page looks it cannot."""
-    fixtures = set(getattr(item, "fixturenames", ()))
-    marks = {mark.name for mark in item.iter_markers()}
-    if "browser" in marks:
-        return False
-    return bool(fixtures & DATABASE_FIXTURES or marks & {"django_db", "services"})
+def _keep_for_second_database(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("--second-database")
+    if not wanted:
+        return
+    kept = (
+        choosing.repeated(items)
+        if wanted == "chosen"
+        else [item for item in items if choosing.touches_database(item)]
+    )
+    left = set(map(id, kept))
+    config.hook.pytest_deselected(items=[item for item in items if id(item) not in left])
+    items[:] = kept
 
 
 @pytest.fixture(scope="session")

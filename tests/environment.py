@@ -47,6 +47,11 @@ def run_id() -> str:
     return os.environ["LUMOS_TEST_RUN"]
 
 
+def everything() -> bool:
+    """Whether this is `make test-all`: every example, every address, both databases."""
+    return os.environ.get("LUMOS_TEST_ALL") == "1"
+
+
 def root() -> Path:
     """The folder of the whole run."""
     return Path(os.environ["LUMOS_TEST_ROOT"])

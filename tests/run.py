@@ -1,11 +1,14 @@
 """`make test`: everything that this machine can prove, and what it proved.
 
-    python -m tests.run [--require services,sandbox,browser] [--only STAGE] [pytest arguments]
+    python -m tests.run [--all] [--require services,sandbox,browser] [--only STAGE] [-- arguments]
 
 First the whole suite on SQLite; then, where PostgreSQL and Redis are reachable (DATABASE_URL and
-REDIS_URL, or the usual local ports), all of it that touches the database again on them, with
-Celery workers where the first run has `run_worker`; and the tests of the official tools, each in
-its own project. What is required and missing fails the run.
+REDIS_URL, or the usual local ports), what the database can change once more on them, with Celery
+workers where the first run has `run_worker` (tests/choosing.py says how that is chosen); and the
+tests of the official tools, each in its own project. What is required and missing fails the run.
+
+`make test-all` (--all) repeats all that touches the database, walks every address, and gives the
+property and fuzz tests many more examples.
 """
 
 from __future__ import annotations
@@ -33,8 +36,15 @@ from tests.language.services import (
 )
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-# Twice as many as there are cores: many tests wait for processes of theirs.
-PROCESSES = str(min((os.cpu_count() or 1) * 2, 6))
+# One more than there are cores: some tests wait for processes of theirs. Each of these processes
+# collects the whole suite and makes a database, so that more of them cost more than they bring.
+PROCESSES = str(min((os.cpu_count() or 1) + 1, 6))
+#: What `--all` sets for every process of the run, unless the shell says otherwise.
+THOROUGH = {
+    "LUMOS_TEST_ALL": "1",
+    "LUMOS_FUZZ_MUTATIONS": os.environ.get("LUMOS_FUZZ_MUTATIONS", "10000"),
+    "LUMOS_PROPERTY_EXAMPLES": os.environ.get("LUMOS_PROPERTY_EXAMPLES", "300"),
+}
 #: What a reason to skip begins with, by what must then be there.
 REASONS = {"services": "needs PostgreSQL", "sandbox": "needs the sandbox", "browser": "needs a"}
 
@@ -64,6 +74,8 @@ def main() -> int:
     asked = _arguments()
     stages = {"sqlite": _sqlite, "services": _services, "tools": _official_tools}
     chosen = [asked.only] if asked.only else list(stages)
+    if asked.all:
+        os.environ.update(THOROUGH)
     results = [stages[name](asked.pytest) for name in chosen]
     print("\nWhat ran:")
     for result in results:
@@ -78,6 +90,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make test")
+    parser.add_argument("--all", action="store_true", help="everything on both databases")
     parser.add_argument("--require", default="", help="comma-separated: services, sandbox, browser")
     parser.add_argument("--only", choices=["sqlite", "services", "tools"])
     parser.add_argument("pytest", nargs="*", help="for pytest, after --")
@@ -106,7 +119,8 @@ def _services(arguments: list[str]) -> Result:
     run = secrets.token_hex(4)
     env = {"DATABASE_URL": database, "REDIS_URL": broker, "LUMOS_TEST_RUN": run}
     try:
-        return _pytest(name, ["--touching", "database", *arguments], env)
+        wanted = "all" if os.environ.get("LUMOS_TEST_ALL") == "1" else "chosen"
+        return _pytest(name, ["--second-database", wanted, *arguments], env)
     finally:
         drop_run(database, run)
 

@@ -1,17 +1,23 @@
-"""Who may ask for what: every address of the resolver has a decision, and the walk holds it."""
+"""Who may ask for what: every address of the resolver has a decision, and the walk holds it.
+
+`make test` walks one address of each view and decision, `make test-all` every address.
+"""
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.urls import get_resolver
+from django.views.generic import RedirectView
 
 from accounts import actions
 from accounts.models import Organisation, User
+from tests import environment
 from tests.language import Answer, Person, assert_ok
 from tests.language.cast import PASSWORD
 from tests.language.work import live_tool
@@ -69,13 +75,35 @@ VALUES = {
 }  # fmt: skip
 
 
-def _addresses(patterns: Any = None, prefix: str = "") -> Iterator[str]:
+def _views(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
     for pattern in get_resolver().url_patterns if patterns is None else patterns:
         address = prefix + re.sub(r"^\^|\$$", "", str(pattern.pattern))
         if hasattr(pattern, "url_patterns"):
-            yield from _addresses(pattern.url_patterns, address)
+            yield from _views(pattern.url_patterns, address)
         else:
-            yield address
+            yield address, pattern.callback
+
+
+def _addresses() -> list[str]:
+    return sorted({address for address, _ in _views()})
+
+
+def _code(view: Callable[..., Any]) -> object:
+    """The class or the function behind it; the admin's many models share theirs."""
+    written = getattr(view, "view_class", None) or getattr(view, "cls", None)
+    inner = inspect.unwrap(view)
+    return written or getattr(inner, "__func__", inner)
+
+
+def _walked() -> list[str]:
+    """The addresses that the walk goes to; of redirections every one."""
+    if environment.everything():
+        return _addresses()
+    chosen: dict[object, str] = {}
+    for address, view in sorted(_views(), key=lambda pair: pair[0]):
+        code = address if _code(view) is RedirectView else _code(view)
+        chosen.setdefault((_decision(address), code), address)
+    return sorted(chosen.values())
 
 
 def _decision(address: str) -> str:
@@ -102,7 +130,7 @@ def _filled(address: str, world: dict[str, str]) -> str:
 
 
 def _walk(person: Person, world: dict[str, str], kinds: set[str]) -> Iterator[tuple[Any, ...]]:
-    for address in sorted(set(_addresses())):
+    for address in _walked():
         kind = _decision(address)
         for method in METHODS if kind in kinds else ():
             path = _filled(address, world)
@@ -126,6 +154,13 @@ def _tells_what_it_takes(method: str, answer: Answer) -> bool:
 def test_every_address_has_a_decision() -> None:
     undecided = [address for address in _addresses() if not _decision(address)]
     assert undecided == [], "say in this file who may ask for them"
+
+
+def test_the_walk_meets_every_view_under_each_decision() -> None:
+    walked = set(_walked())
+    met = {(_decision(address), _code(view)) for address, view in _views() if address in walked}
+    assert met == {(_decision(address), _code(view)) for address, view in _views()}
+    assert walked <= set(_addresses())
 
 
 def test_a_stranger_reads_what_is_public_and_writes_nothing(

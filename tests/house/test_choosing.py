@@ -1,0 +1,95 @@
+"""What `make test` repeats on the second database: nothing that depends on it is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import choosing
+
+
+@dataclass(eq=False)
+class Item:
+    """As much of a test as the choice depends on."""
+
+    path: Path
+    fixturenames: tuple[str, ...] = ()
+    marks: tuple[pytest.Mark, ...] = field(default=())
+
+    def iter_markers(self) -> tuple[pytest.Mark, ...]:
+        return self.marks
+
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        return next((mark for mark in self.marks if mark.name == name), None)
+
+
+def _file(folder: Path, name: str, source: str = "") -> Path:
+    path = folder / name
+    path.write_text(source)
+    return path
+
+
+def _repeated(*items: Item) -> list[Any]:
+    return choosing.repeated(items)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("place", [*choosing.FOLDERS, *choosing.FILES, *choosing.PROVED_ELSEWHERE])
+def test_every_place_that_the_choice_names_exists(place: str) -> None:
+    path = choosing.TESTS / place
+    assert path.exists(), f"tests/choosing.py names {place}: write there where its tests are now"
+
+
+def test_of_a_file_that_touches_the_database_at_least_one_test_is_repeated(tmp_path: Path) -> None:
+    path = _file(tmp_path, "test_pages.py")
+    pure, first, second = Item(path), Item(path, ("db",)), Item(path, ("cast", "db"))
+    assert _repeated(pure, first, second) == [first]
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        {"fixturenames": ("transactional_db",)},
+        {"fixturenames": ("machine", "fleet")},
+        {"marks": (pytest.mark.django_db(transaction=True).mark,)},
+        {"marks": (pytest.mark.services.mark,)},
+    ],
+)
+def test_what_commits_or_starts_processes_is_repeated(tmp_path: Path, item: Any) -> None:
+    path = _file(tmp_path, "test_pages.py")
+    first, it = Item(path, ("db",)), Item(path, **item)
+    assert _repeated(first, it) == [first, it]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from django.db import IntegrityError",
+        "from threading import Thread",
+        "with transaction.atomic():",
+        "Tool.objects.select_for_update()",
+        'call_command("migrate")',
+        "from core.jobs import work",
+        "from core.models import Job, JobState",
+    ],
+)
+def test_a_file_about_what_databases_do_differently_is_repeated_whole(
+    tmp_path: Path, source: str
+) -> None:
+    path = _file(tmp_path, "test_new.py", source)
+    items = [Item(path, ("db",)) for _ in range(3)]
+    assert _repeated(*items) == items
+
+
+@pytest.mark.parametrize("folder", choosing.FOLDERS)
+def test_a_new_file_in_a_folder_about_the_database_is_repeated_whole(folder: str) -> None:
+    items = [Item(choosing.TESTS / folder / "__init__.py", ("db",)) for _ in range(3)]
+    assert _repeated(*items) == items
+
+
+def test_what_touches_no_database_or_drives_a_browser_is_not_repeated(tmp_path: Path) -> None:
+    path = _file(tmp_path, "test_pages.py", "from django.db import IntegrityError")
+    browser = Item(path, ("transactional_db",), (pytest.mark.browser.mark,))
+    assert _repeated(Item(path), browser) == []
