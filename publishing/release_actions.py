@@ -64,6 +64,7 @@ def delete(*, by: User, release: Release, token: ApiToken | None = None) -> None
     """Remove a young release that nothing needs; its version is never free again."""
     check_publisher(by, release.tool, token)
     with _changing(release.tool, by, "release.delete", release, sha256=release.sha256):
+        followups.withdraw_after_commit(release.tool)
         _check_deletable(release)
         _changed(
             Release.objects.filter(pk=release.pk, deleted_at__isnull=True).update(
@@ -116,6 +117,7 @@ def quarantine(*, by: User, tool: Tool, reason: str) -> None:
     check_moderator(by)
     said = _reason(reason)
     with _changing(tool, by, "tool.quarantine", reason=said):
+        followups.withdraw_after_commit(tool)
         _changed(
             Tool.objects.filter(pk=tool.pk, status__in=OPEN).update(status=ToolStatus.QUARANTINED),
             "already_hidden",
@@ -141,6 +143,7 @@ def quarantine_release(*, by: User, release: Release, reason: str) -> None:
     check_moderator(by)
     said = _reason(reason)
     with _changing(release.tool, by, "release.quarantine", release, reason=said):
+        followups.withdraw_after_commit(release.tool)
         live = Release.objects.live().filter(pk=release.pk)
         _changed(
             live.update(quarantined_at=timezone.now(), quarantine_reason=said),

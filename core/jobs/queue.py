@@ -34,7 +34,8 @@ def enqueue(task: str, *args: Any, queue: str, key: str = "", delay: float = 0) 
             return None
     if not delay:
         told = job
-        transaction.on_commit(lambda: delivery.deliver(told))
+        # robust: the row is committed, and a hint that fails must not fail the request.
+        transaction.on_commit(lambda: delivery.deliver(told), robust=True)
     return job
 
 
