@@ -1,17 +1,19 @@
-"""A retried write gets the first answer and changes nothing."""
+"""A retried write gets the first answer and changes nothing.
+
+The key's row and the change it stands for are one transaction. A process that is killed in
+between leaves neither, so a retry either replays the answer or starts over, at once.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse, QueryDict
-from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,9 +21,6 @@ from rest_framework.views import APIView
 from core.errors import Conflict, Invalid
 from core.models import RememberedAnswer
 from core.rendering import OrjsonRenderer
-
-#: No web process works longer on one request.
-LONGEST_REQUEST = dt.timedelta(minutes=5)
 
 
 def remember(view: APIView, request: Request, key: str) -> None:
@@ -36,19 +35,8 @@ def remember(view: APIView, request: Request, key: str) -> None:
             "The Idempotency-Key is longer than 128 characters.",
             suggestion="Use a UUID.",
         )
-    digest = _fingerprint(request)
-    # What a killed process left without an answer was rolled back with it: it may run again.
-    unanswered = RememberedAnswer.objects.filter(user=request.user, key=key, status=None)
-    unanswered.filter(created_at__lt=timezone.now() - LONGEST_REQUEST).delete()
-    try:
-        with transaction.atomic():
-            row = RememberedAnswer.objects.create(user=request.user, key=key, request=digest)
-    except IntegrityError:
-        row = RememberedAnswer.objects.get(user=request.user, key=key)
-        handler = _replay(row, digest)
-    else:
-        handler = _recorded(getattr(view, str(request.method).lower()), row)
-    setattr(view, str(request.method).lower(), handler)
+    name = str(request.method).lower()
+    setattr(view, name, _once(getattr(view, name), request, key, _fingerprint(request)))
 
 
 def _fingerprint(request: Request) -> str:
@@ -67,39 +55,61 @@ def _fingerprint(request: Request) -> str:
     return whole.hexdigest()
 
 
-def _replay(row: RememberedAnswer, digest: str) -> Callable[..., HttpResponse]:
+def _once(
+    method: Callable[..., Response], request: Request, key: str, digest: str
+) -> Callable[..., HttpResponse]:
+    def answer(*args: Any, **kwargs: Any) -> HttpResponse:
+        with transaction.atomic():
+            _lock(request.user.pk, key)
+            row, is_first = _row(request, key, digest)
+            if not is_first:
+                return _replay(row, digest)
+            response = method(*args, **kwargs)
+            row.status = response.status_code
+            row.body = OrjsonRenderer().render(response.data).decode()
+            row.save(update_fields=["status", "body"])
+            return response
+
+    return answer
+
+
+def _lock(user_id: int, key: str) -> None:
+    """One request with this key at a time. Raises Conflict while another one runs.
+
+    PostgreSQL releases the lock with the transaction, however its process ends. On SQLite a
+    second request waits for the first one's transaction anyway.
+    """
+    if connection.vendor != "postgresql":
+        return
+    name = hashlib.sha256(f"idempotency {user_id} {key}".encode()).digest()[:8]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(name, signed=True)])
+        if not cursor.fetchone()[0]:
+            raise Conflict(
+                "request_in_progress",
+                "The first request with this key still runs.",
+                suggestion="Wait a moment and send it again.",
+            )
+
+
+def _row(request: Request, key: str, digest: str) -> tuple[RememberedAnswer, bool]:
+    """The key's row, and whether this request has just made it."""
+    mine = RememberedAnswer.objects.filter(user=request.user, key=key)
+    mine.filter(status=None).delete()  # left by a version that committed the row before the change
+    try:
+        with transaction.atomic():
+            return RememberedAnswer.objects.create(user=request.user, key=key, request=digest), True
+    except IntegrityError:
+        return mine.get(), False
+
+
+def _replay(row: RememberedAnswer, digest: str) -> HttpResponse:
     if row.request != digest:
         raise Invalid(
             "idempotency_key_reused",
             "This Idempotency-Key was used for a different request.",
             suggestion="Use a new key for a new request.",
         )
-    if row.status is None:
-        raise Conflict(
-            "request_in_progress",
-            "The first request with this key still runs.",
-            suggestion="Wait a moment and send it again.",
-        )
-
-    def answer(*args: Any, **kwargs: Any) -> HttpResponse:
-        response = HttpResponse(row.body, status=row.status, content_type="application/json")
-        response["Idempotency-Replayed"] = "true"
-        return response
-
-    return answer
-
-
-def _recorded(method: Callable[..., Response], row: RememberedAnswer) -> Callable[..., Response]:
-    def answer(*args: Any, **kwargs: Any) -> Response:
-        try:
-            with transaction.atomic():  # the change and its answer: both stand or neither
-                response = method(*args, **kwargs)
-                row.status = response.status_code
-                row.body = OrjsonRenderer().render(response.data).decode()
-                row.save(update_fields=["status", "body"])
-        except BaseException:
-            row.delete()  # nothing was done: the same key may try again
-            raise
-        return response
-
-    return answer
+    response = HttpResponse(row.body, status=row.status, content_type="application/json")
+    response["Idempotency-Replayed"] = "true"
+    return response

@@ -114,7 +114,7 @@ class RememberedAnswer(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=128)
     request = models.CharField(max_length=64)  # sha256 of method, path and body
-    status = models.PositiveSmallIntegerField(null=True)  # null: the first request still runs
+    status = models.PositiveSmallIntegerField(null=True)  # null inside the first request only
     body = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 

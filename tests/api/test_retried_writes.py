@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import connection
 
 from accounts.models import Namespace
-from core.idempotency import LONGEST_REQUEST
 from core.models import RememberedAnswer
 from tests.language import Answer, Person, assert_ok, assert_problem
 
@@ -41,19 +42,37 @@ def test_after_a_refusal_the_key_may_try_again(charlie: Person) -> None:
     assert_ok(_make(charlie, "better", "key-1"), 201)
 
 
-def test_while_the_first_still_runs_the_second_is_told_to_wait(charlie: Person) -> None:
-    _make(charlie, "mytools", "key-1")
-    RememberedAnswer.objects.update(status=None)
-    assert_problem(_make(charlie, "mytools", "key-1"), 409, "request_in_progress")
-
-
 def test_an_endless_key_is_refused(charlie: Person) -> None:
     assert_problem(_make(charlie, "mytools", "k" * 129), 422, "idempotency_key")
 
 
-def test_what_a_killed_process_left_may_run_again(charlie: Person) -> None:
+def test_what_an_older_version_left_without_an_answer_runs_again(charlie: Person) -> None:
     _make(charlie, "mytools", "key-1")
     Namespace.objects.filter(name="mytools").delete()  # as its transaction would have been
-    long_ago = timezone.now() - LONGEST_REQUEST * 2
-    RememberedAnswer.objects.update(status=None, created_at=long_ago)
+    RememberedAnswer.objects.update(status=None)
     assert_ok(_make(charlie, "mytools", "key-1"), 201)
+
+
+def test_of_two_at_once_one_is_done_and_the_other_replays_or_waits(
+    charlie: Person, transactional_db: None
+) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda _: _make_in_thread(charlie), range(4)))
+    statuses = [answer.status for answer in answers]
+    assert set(statuses) <= {201, 409}, answers
+    assert 201 in statuses
+    for answer in answers:
+        if answer.status == 409:
+            assert_problem(answer, 409, "request_in_progress")
+    assert Namespace.objects.filter(name="mytools").count() == 1
+    assert (
+        sum("idempotency-replayed" not in one.headers for one in answers if one.status == 201) == 1
+    )
+    assert_ok(_make(charlie, "mytools", "key-1"), 201)
+
+
+def _make_in_thread(person: Person) -> Answer:
+    try:
+        return _make(person, "mytools", "key-1")
+    finally:
+        connection.close()
