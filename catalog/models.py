@@ -15,7 +15,9 @@ from django.utils import timezone
 
 from accounts.models import Namespace, User
 from catalog.categories import CATEGORIES, category_label
+from lumos.package.keys import wheel_key
 from lumos.package.names import OFFICIAL_NAMESPACE, ToolName, fold
+from lumos.package.quality import SCORES
 
 
 class ToolStatus(models.TextChoices):
@@ -172,7 +174,7 @@ class Tool(models.Model):
     @property
     def short_name(self) -> str:
         """What one types to install it: official tools need no namespace."""
-        return self.name if self.namespace.name == "lumos" else self.full_name
+        return self.name if self.namespace.name == OFFICIAL_NAMESPACE else self.full_name
 
     @property
     def category_label(self) -> str:
@@ -274,7 +276,7 @@ class Release(models.Model):
     @property
     def file_key(self) -> str:
         """Where the artifact lies in the registry's tree."""
-        return f"files/{self.sha256[:2]}/{self.sha256}/{self.filename}"
+        return wheel_key(self.sha256, self.filename)
 
     @property
     def current_yank(self) -> Yank | None:
@@ -396,9 +398,6 @@ class QualityReport(models.Model):
     def scores(self) -> dict[str, int | None]:
         """The five scores by name, in the order of the evidence strip."""
         return {name: getattr(self, name) for name in SCORES}
-
-
-SCORES = ("security", "performance", "compatibility", "documentation", "overall")
 
 
 class SecurityReport(models.Model):

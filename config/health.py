@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from catalog.models import Tool
 from core.models import Heartbeat
 from core.store import public_store
+from lumos.package.names import OFFICIAL_NAMESPACE
 from search.factory import search_engine
 
 logger = logging.getLogger("lumos.health")
@@ -54,7 +55,11 @@ def _official_tools() -> str:
     if not settings.REQUIRE_OFFICIAL_TOOLS:
         return "ok"
     expected = {path.parent.name for path in settings.OFFICIAL_TOOLS_DIR.glob("*/pyproject.toml")}
-    live = set(Tool.objects.live().filter(namespace__name="lumos").values_list("name", flat=True))
+    live = set(
+        Tool.objects.live()
+        .filter(namespace__name=OFFICIAL_NAMESPACE)
+        .values_list("name", flat=True)
+    )
     missing = sorted(expected - live)
     return f"not live yet: {', '.join(missing)}" if missing else "ok"
 

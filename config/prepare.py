@@ -22,6 +22,7 @@ from accounts.actions import create_namespace
 from accounts.models import Namespace, User
 from core.hatch import build_wheel
 from core.store import public_store
+from lumos.package.names import OFFICIAL_NAMESPACE
 from registry.cli_wheel import add_cli_wheel
 from registry.tree import write_config
 from search.factory import search_engine
@@ -75,8 +76,8 @@ def make_accounts() -> None:
         email=OFFICIAL_EMAIL,
         defaults={"display_name": settings.SITE_NAME, "password": "!", "is_active": True},
     )
-    if not Namespace.objects.filter(name="lumos").exists():
-        made = create_namespace(by=official, name="lumos", official=True)
+    if not Namespace.objects.filter(name=OFFICIAL_NAMESPACE).exists():
+        made = create_namespace(by=official, name=OFFICIAL_NAMESPACE, official=True)
         Namespace.objects.filter(pk=made.pk).update(
             verified=True, description="The official tools, kept by the marketplace itself."
         )

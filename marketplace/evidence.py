@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from publishing.quality.model import TARGETS
+from lumos.package.quality import TARGETS
 
 __all__ = ["MEASURES", "Bar", "Measure", "bars"]
 

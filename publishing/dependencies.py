@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from accounts.models import Namespace
 from catalog.models import Release, Tool
 from lumos.package.findings import Finding, Severity
-from lumos.package.names import InvalidName, ToolName
+from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName, canonical
 from lumos.package.versions import Version
 from lumos.package.wheel import Wheel
 
@@ -21,17 +20,17 @@ class Unavailable(Exception):
 
 def tool_named(distribution: str) -> Tool | None:
     """The tool whose distribution this is: a requirement is a tool dependency exactly then."""
-    name = canonicalize_name(distribution)
+    name = canonical(distribution)
     return Tool.objects.live().filter(distribution=name).select_related("namespace").first()
 
 
 def looks_like_tool(distribution: str) -> bool:
     """Whether the name can only mean a tool here: its first part is a namespace of ours."""
     try:
-        name = ToolName.from_distribution(canonicalize_name(distribution))
+        name = ToolName.from_distribution(canonical(distribution))
     except InvalidName:
         return False
-    return name.namespace == "lumos" or (
+    return name.namespace == OFFICIAL_NAMESPACE or (
         Namespace.objects.filter(name=name.namespace).exists()
         and Tool.objects.filter(namespace__name=name.namespace).exists()
     )
@@ -39,7 +38,7 @@ def looks_like_tool(distribution: str) -> bool:
 
 def is_ours(distribution: str) -> bool:
     """Whether the name belongs to this marketplace, be its tool live, hidden or not yet there."""
-    name = canonicalize_name(distribution)
+    name = canonical(distribution)
     return Tool.objects.filter(distribution=name).exists() or looks_like_tool(name)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from catalog import latest, render
 from catalog.markdown import render_readme
@@ -19,6 +18,7 @@ from core import audit
 from lumos.package.examples import MISSING, Example
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import functions_digest
+from lumos.package.names import canonical
 from lumos.package.wheel import Wheel
 from publishing import dependencies, followups
 from publishing.models import Check, Publication
@@ -89,7 +89,7 @@ def _tool(publication: Publication, wheel: Wheel) -> Tool:
             "category": wheel.manifest.category,
         },
     )
-    needed = {canonicalize_name(Requirement(text).name) for text in wheel.metadata.requirements}
+    needed = {canonical(Requirement(text).name) for text in wheel.metadata.requirements}
     rows = Tool.objects.select_for_update(of=("self",)).select_related("namespace")
     locked = rows.filter(distribution__in={tool.distribution, *needed}).order_by("pk")
     return next(row for row in locked if row.pk == tool.pk)
@@ -189,7 +189,7 @@ def _dependencies(release: Release, wheel: Wheel) -> list[Dependency]:
             Dependency(
                 release=release,
                 tool=dependencies.tool_named(requirement.name),
-                distribution=canonicalize_name(requirement.name),
+                distribution=canonical(requirement.name),
                 specifier=str(requirement.specifier),
                 requirement=text,
             )

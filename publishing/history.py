@@ -11,18 +11,16 @@ from lumos.package.versions import Version
 
 
 def release_before(tool: ToolName, version: Version) -> Release | None:
-    """The newest lower release that is neither yanked nor a pre-release of another version."""
+    """The release that a new version is compared with; see :meth:`Version.can_precede`."""
     lower = (
         Release.objects.chosen()
         .filter(tool__distribution=tool.distribution, sort_key__lt=sort_key(version))
         .newest_first()
         .prefetch_related("functions")
     )
-    for release in lower:
-        found = Version.parse(release.version)
-        if not found.is_prerelease or found.core == version.core:
-            return release
-    return None
+    return next(
+        (release for release in lower if Version.parse(release.version).can_precede(version)), None
+    )
 
 
 def surface_of(release: Release) -> Surface:

@@ -16,6 +16,7 @@ from accounts.models import Namespace, User
 from catalog.models import Release
 from core.errors import DomainError
 from core.hatch import BuildError, build_wheel
+from lumos.package.names import OFFICIAL_NAMESPACE
 from publishing.models import Publication
 from publishing.receive import receive
 from publishing.states import State
@@ -110,7 +111,7 @@ def _collect(
 
 
 def _owner() -> User:
-    namespace = Namespace.objects.select_related("user").get(name="lumos")
+    namespace = Namespace.objects.select_related("user").get(name=OFFICIAL_NAMESPACE)
     if namespace.user is None:
         raise LookupError("The namespace lumos belongs to no user; manage.py run makes it.")
     return namespace.user

@@ -6,7 +6,6 @@ sizes and times, PEP 792 status. Links are relative, so that any static server c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -15,6 +14,7 @@ from typing import Any
 import orjson
 
 from catalog.models import ToolStatus
+from lumos.package.names import canonical
 from registry.values import Artifact, Listing
 
 #: The version of the API that the pages follow: 1.4 has PEP 792's project status.
@@ -31,11 +31,6 @@ class Project:
     status_reason: str = ""
 
 
-def normalize(name: str) -> str:
-    """PEP 503."""
-    return re.sub(r"[-_.]+", "-", name).lower()
-
-
 def project(listing: Listing) -> Project:
     """A tool as a distribution.
 
@@ -50,7 +45,7 @@ def project(listing: Listing) -> Project:
     elif listing.status == ToolStatus.DEPRECATED:
         status, reason = "deprecated", listing.deprecation
     artifacts = tuple(each.artifact for each in listing.offered)
-    return Project(normalize(listing.distribution), artifacts, status, reason)
+    return Project(canonical(listing.distribution), artifacts, status, reason)
 
 
 def project_html(project: Project) -> bytes:

@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 
 from django.db.models import Prefetch
 
-from catalog.models import SCORES, Function, Release, ReleaseQuerySet, Tool, ToolStatus
+from catalog.models import Function, Release, ReleaseQuerySet, Tool, ToolStatus
+from lumos.package.keys import wheel_key
+from lumos.package.quality import SCORES
 from lumos.package.text import legible
 
 BATCH = 200
@@ -45,7 +47,7 @@ class Artifact:
     @property
     def key(self) -> str:
         """Where it lies in the tree."""
-        return f"files/{self.sha256[:2]}/{self.sha256}/{self.filename}"
+        return wheel_key(self.sha256, self.filename)
 
 
 @dataclass(frozen=True, slots=True)

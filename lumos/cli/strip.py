@@ -6,17 +6,9 @@ import sys
 from collections.abc import Mapping
 
 from lumos.cli.output import paint
+from lumos.package.quality import TARGETS
 
-__all__ = ["TARGETS", "strip"]
-
-TARGETS: dict[str, int] = {
-    "security": 90,
-    "performance": 85,
-    "compatibility": 95,
-    "documentation": 90,
-    "overall": 88,
-}
-"""The quality gate: a score must be above its target."""
+__all__ = ["strip"]
 
 _WIDTH = 20
 

@@ -14,7 +14,7 @@ from lumos.client.cache import cache_root
 from lumos.client.errors import UsageError
 from lumos.client.toolproject import ToolProject
 from lumos.client.transport import Transport
-from lumos.package.names import is_popular
+from lumos.package.names import canonical, is_popular
 
 __all__ = ["import_folders", "uv_command"]
 
@@ -85,10 +85,9 @@ def _simple_index(transport: Transport, project: ToolProject) -> str:
 
 def _distribution(requirement: str) -> str:
     from packaging.requirements import InvalidRequirement, Requirement
-    from packaging.utils import canonicalize_name
 
     try:
-        return canonicalize_name(Requirement(requirement).name)
+        return canonical(Requirement(requirement).name)
     except InvalidRequirement as error:
         raise UsageError(
             f'The dependency "{requirement}" cannot be read.',

@@ -47,18 +47,13 @@ def check_tool(
 
 
 def baseline(version: Version, releases: Iterable[Release]) -> Release | None:
-    """The release that a new version is compared with (design §4).
-
-    The newest lower one that is neither yanked nor a pre-release, unless the new version is a
-    pre-release, or the release, of the same three numbers.
-    """
+    """The release that a new version is compared with; see :meth:`Version.can_precede`."""
     lower = [
         release
         for release in releases
-        if release.version < version
-        and release.yanked is None
+        if release.yanked is None
         and not release.quarantined
-        and (not release.version.is_prerelease or release.version.core == version.core)
+        and release.version.can_precede(version)
     ]
     return max(lower, key=lambda release: release.version, default=None)
 

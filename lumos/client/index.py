@@ -12,6 +12,7 @@ from urllib.parse import urljoin
 from lumos.client import claims
 from lumos.client.errors import LumosError, NetworkError, NotFound
 from lumos.client.patience import patience
+from lumos.package.keys import index_key
 from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
 from lumos.package.versions import Version
 
@@ -95,7 +96,7 @@ class Registry:
         return self._read[name]
 
     def _fetch(self, name: ToolName) -> ToolIndex:
-        path = f"/index/{name.namespace}/{name.name}.json"
+        path = f"/{index_key(name.namespace, name.name)}"
         response = self.transport.get(path)
         if response.status_code in (404, 410):
             raise self._unknown(name)

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
 
 from lumos.client.cache import WheelCache
 from lumos.client.errors import IntegrityError
@@ -18,7 +17,7 @@ from lumos.client.pythonenv import LocalWheel
 from lumos.client.transport import Transport
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import functions_digest
-from lumos.package.names import ToolName
+from lumos.package.names import ToolName, canonical
 from lumos.package.wheel import Wheel, read_wheel
 
 __all__ = ["Wheels", "fetch_wheels", "open_wheel"]
@@ -113,4 +112,4 @@ def _needs(tool: LockedTool) -> set[str]:
 
 def _needs_of(wheel: Wheel) -> set[str]:
     needed = [Requirement(text) for text in wheel.metadata.requirements]
-    return {str(each) for each in needed} | {canonicalize_name(each.name) for each in needed}
+    return {str(each) for each in needed} | {canonical(each.name) for each in needed}

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from packaging.metadata import RawMetadata
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
-from packaging.utils import canonicalize_name
 
 from lumos.package import licences
 from lumos.package.findings import Finding, PackageRefused, Severity, refusal, remark
+from lumos.package.names import canonical
 from lumos.package.text import first_hidden
 
 if TYPE_CHECKING:
@@ -275,10 +275,7 @@ def requirements(
                 why="What stands at an address can change; an index keeps versions.",
                 fix=f'Require a version from an index, for example "{requirement.name}>=1.0".',
             )
-        if (
-            canonicalize_name(requirement.name) == canonicalize_name(name)
-            and not requirement.extras
-        ):
+        if canonical(requirement.name) == canonical(name) and not requirement.extras:
             notes.refuse(
                 "self-requirement",
                 f"The tool requires itself: {str(requirement)[:120]!a}.",

@@ -21,6 +21,7 @@ __all__ = [
     "RESERVED_NAMESPACES",
     "InvalidName",
     "ToolName",
+    "canonical",
     "check_name",
     "check_namespace",
     "fold",
@@ -64,7 +65,7 @@ class ToolName:
     @classmethod
     def from_distribution(cls, text: str) -> ToolName:
         """Read ``acme-web-search`` (any spelling that PEP 503 calls the same name)."""
-        namespace, hyphen, name = _canonical(text).partition("-")
+        namespace, hyphen, name = canonical(text).partition("-")
         if not hyphen:
             raise InvalidName(
                 f"The distribution name {_shown(text)} has no namespace. A tool's distribution is "
@@ -117,7 +118,7 @@ def check_name(text: str) -> str:
 
 def is_popular(name: str) -> bool:
     """Whether a popular Python distribution bears this distribution or import name."""
-    return _canonical(name) in _popular()
+    return canonical(name) in _popular()
 
 
 def fold(name: str) -> str:
@@ -173,9 +174,9 @@ def _shown(text: str) -> str:
     return ascii(shown).replace("'", '"')
 
 
-def _canonical(name: str) -> str:
-    """PEP 503."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def canonical(distribution: str) -> str:
+    """The name of a distribution in the one spelling that package indexes use (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", distribution).lower()
 
 
 @cache

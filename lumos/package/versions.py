@@ -89,6 +89,14 @@ class Version:
         """Whether this is an alpha, a beta or a release candidate."""
         return self.pre is not None
 
+    def can_precede(self, later: Version) -> bool:
+        """Whether ``later`` may be compared with this released version (design §4).
+
+        This one is lower and no pre-release, or a pre-release of the same three numbers. Of several
+        such releases that are not withdrawn, the highest is the one to compare with.
+        """
+        return self < later and (not self.is_prerelease or self.core == later.core)
+
     @property
     def pep440(self) -> str:
         """The form that Python metadata and wheel names use, normalized."""

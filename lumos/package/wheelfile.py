@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from email.parser import HeaderParser
 
 from packaging.tags import Tag
-from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from lumos.package.findings import Finding, PackageRefused, refusal
 from lumos.package.headers import header_problem
+from lumos.package.names import canonical
 
 __all__ = ["Naming", "WheelInfo", "find_dist_info", "parse_filename", "parse_wheel_info"]
 
@@ -127,7 +128,7 @@ def find_dist_info(names: Iterable[str], naming: Naming) -> str:
             f"The wheel has {len(found)} dist-info folders; it must have exactly one",
         )
     name, hyphen, version = found[0][: -len(".dist-info")].partition("-")
-    same_name = canonicalize_name(name) == naming.distribution
+    same_name = canonical(name) == naming.distribution
     if (
         not hyphen
         or not same_name

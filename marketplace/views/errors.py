@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from lumos.package.names import OFFICIAL_NAMESPACE
 from marketplace import queries
 
 _TOOL = re.compile(r"^/tools/([a-z0-9-]{1,64})(?:/([a-z0-9-]{1,64}))?")
@@ -19,7 +20,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     nearest = []
     if match := _TOOL.match(request.path):
         namespace, name = match.groups()
-        nearest = queries.near_names(namespace if name else "lumos", name or namespace)
+        nearest = queries.near_names(namespace if name else OFFICIAL_NAMESPACE, name or namespace)
     context = {
         "status": 404,
         "title": said if said and not said.startswith("{") else "There is nothing at this address.",

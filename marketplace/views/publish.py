@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Namespace, User
 from core.errors import Conflict, DomainError, TooLarge
+from lumos.package.names import OFFICIAL_NAMESPACE
 from marketplace.forms import UploadForm, add_domain_error
 from marketplace.views.people import signed_in
 from publishing import actions
@@ -180,5 +181,5 @@ def _seconds(step: dict[str, Any]) -> float | None:
 
 
 def _short_name(publication: Publication) -> str:
-    official = publication.namespace.name == "lumos"
+    official = publication.namespace.name == OFFICIAL_NAMESPACE
     return publication.name if official else publication.tool_name

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.categories import CATEGORIES
 from core.errors import DomainError
+from lumos.package.names import OFFICIAL_NAMESPACE
 from marketplace import queries
 from search.query import DEEPEST, Results, search
 
@@ -77,7 +78,7 @@ def _meant(found: Results) -> list[tuple[str, str]]:
     if shown:
         near = get_close_matches(name, shown, n=2, cutoff=SURE)
         return [shown[each] for each in near if not each.startswith(name)]
-    tools = queries.near_names(namespace or "lumos", name, limit=2, cutoff=SURE)
+    tools = queries.near_names(namespace or OFFICIAL_NAMESPACE, name, limit=2, cutoff=SURE)
     return [(tool.full_name, tool.get_absolute_url()) for tool in tools]
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Release, Tool
 from lumos.package.findings import Severity
+from lumos.package.names import OFFICIAL_NAMESPACE
 from marketplace import queries, toolpage
 from marketplace.benchmark import benchmark, examples_passed
 from marketplace.evidence import MEASURES
@@ -39,7 +40,7 @@ def tool(
 @require_safe
 def bare_name(request: HttpRequest, name: str) -> HttpResponse:
     """A bare name means the official namespace."""
-    return redirect(find_tool("lumos", name))
+    return redirect(find_tool(OFFICIAL_NAMESPACE, name))
 
 
 def find_tool(namespace: str, name: str) -> Tool:

@@ -7,21 +7,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lumos.package.quality import SCORES, TARGETS
+
 __all__ = ["FORMULA_VERSION", "SCORES", "TARGETS", "Factor", "Report", "Score", "score_of"]
 
 #: Stored beside every report. It changes with any factor, weight, curve or target, so that two
 #: reports can be compared only if they were computed alike.
 FORMULA_VERSION = "1"
-
-#: A score must be above its target, not at it (design §5).
-TARGETS: Mapping[str, int] = {
-    "security": 90,
-    "performance": 85,
-    "compatibility": 95,
-    "documentation": 90,
-    "overall": 88,
-}
-SCORES: tuple[str, ...] = tuple(TARGETS)
 
 
 @dataclass(frozen=True, slots=True)

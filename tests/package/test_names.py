@@ -11,6 +11,7 @@ from lumos.package.names import (
     RESERVED_NAMESPACES,
     InvalidName,
     ToolName,
+    canonical,
     check_name,
     check_namespace,
     fold,
@@ -186,3 +187,8 @@ def test_names_that_the_eye_takes_for_one_another_fold_to_one(first: str, second
 )
 def test_other_names_stay_apart(first: str, second: str) -> None:
     assert fold(first) != fold(second)
+
+
+@pytest.mark.parametrize("spelled", ["Acme_Hello", "acme.hello", "ACME--hello", "acme-hello"])
+def test_names_are_normalized_as_pep_503_says(spelled: str) -> None:
+    assert canonical(spelled) == "acme-hello"

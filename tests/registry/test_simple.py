@@ -163,8 +163,3 @@ def test_no_text_of_an_author_breaks_out_of_a_page(reason: str, requires: str) -
 def test_what_was_written_can_be_read_back(versions: list[str]) -> None:
     made = project(*map(artifact, versions))
     assert simple.artifacts_of(simple.project_json(made)) == tuple(reversed(made.artifacts))
-
-
-@pytest.mark.parametrize("spelled", ["Acme_Hello", "acme.hello", "ACME--hello", "acme-hello"])
-def test_names_are_normalized_as_pep_503_says(spelled: str) -> None:
-    assert simple.normalize(spelled) == "acme-hello"
