@@ -116,6 +116,7 @@ def mail_settings() -> dict[str, Any]:
 DATA_DIR = data_dir()
 PUBLIC_DIR = DATA_DIR / "public"  # the registry's static tree
 PRIVATE_DIR = DATA_DIR / "private"  # uploads that wait for their verdict
+STORE = "files"  # how both are kept: a name of core.store.factory.STORES
 SEARCH_DIR = DATA_DIR / "search"
 DOWNLOAD_LOG_DIR = DATA_DIR / "log" / "downloads"
 OFFICIAL_TOOLS_DIR = BASE_DIR / "official_tools"

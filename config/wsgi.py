@@ -11,13 +11,14 @@ from django.conf import settings
 from core.patience import Patience
 from core.places import shares
 from core.plain import plain_application
+from core.store import public_store
 from registry.serve import StaticTree
 
 _share = shares(settings.WEB_THREADS, behind_proxy=bool(settings.NUM_PROXIES))
 _patience = Patience(plain_application(), places=_share)
 application = StaticTree(
     _patience,
-    root=settings.PUBLIC_DIR,
+    store=public_store(),
     download_log=settings.DOWNLOAD_LOG_DIR,
     upstream_index=settings.UPSTREAM_INDEX,
     readers=_patience.readers,

@@ -66,7 +66,8 @@ def receive(
     )
     _check_not_released(publication)
     check_room(by, upload.size)
-    private_store().put_file(publication.upload_key, upload.path)
+    with upload.path.open("rb") as stream:
+        private_store().put(publication.upload_key, stream)
     try:
         _begin(publication, by)
     except IntegrityError:

@@ -34,9 +34,8 @@ def remove_orphan_uploads() -> None:
     over = Q(state__in=[State.CANCELLED, State.PASSED])  # nobody can appeal against these
     for publication in Publication.objects.filter(over | too_late).iterator():
         store.delete(publication.upload_key)
-    for key in list(store.keys("uploads")):
-        path = store.local_path(key)
-        age = time.time() - path.stat().st_mtime
+    for key in list(store.list("uploads")):
+        age = time.time() - store.modified(key)
         if age > RECEIVE_TIME and not _known(key.split("/")[1]):
             store.delete(key)
     _remove_leftovers()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from catalog.models import ToolStatus
 from core.store import public_store
+from lumos.package.keys import metadata_key, wheel_key
 from registry.cli_wheel import add_cli_wheel
 from registry.listings import write_listing
 from registry.repair import repair
@@ -21,9 +22,10 @@ def publish_file(*, filename: str, sha256: str, source: Path, metadata: bytes) -
     go-live that failed leaves behind, :func:`registry.repair.repair` removes.
     """
     store = public_store()
-    key = f"files/{sha256[:2]}/{sha256}/{filename}"
-    store.put(f"{key}.metadata", metadata)
-    store.put_file(key, source)
+    key = wheel_key(sha256, filename)
+    store.put(metadata_key(key), metadata)
+    with source.open("rb") as stream:
+        store.put(key, stream)
     return key
 
 

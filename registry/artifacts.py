@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from catalog.models import Release, Tool, ToolStatus
 from core.store import Store, StoreKeyError
+from lumos.package.keys import metadata_key
 from registry.values import Artifact, Listing, Mark, ReleaseEntry
 
 logger = logging.getLogger("lumos.registry")
 
 #: Where quarantined wheels wait in the private store.
 WITHHELD = "withheld"
-METADATA = ".metadata"
 UNKNOWN = "Withheld: the database does not know why. A moderator has to decide."
 
 
@@ -29,9 +29,11 @@ def bring_back(listing: Listing, public: Store, private: Store) -> list[str]:
             if public.exists(key):
                 continue
             try:
-                public.put_file(key, private.local_path(f"{WITHHELD}/{key}"))
+                with private.open(f"{WITHHELD}/{key}") as stored:
+                    public.put(key, stored.stream)
             except StoreKeyError:
-                if key.endswith(METADATA) and restore_metadata(release.artifact, public):
+                is_metadata = key != release.artifact.key
+                if is_metadata and restore_metadata(release.artifact, public):
                     continue
                 logger.warning("%s is lost: the documents name it, and it is not there", key)
                 lost.append(key)
@@ -64,14 +66,14 @@ def _is_withheld(release: ReleaseEntry, public: Store, private: Store) -> bool:
 def restore_metadata(artifact: Artifact, public: Store) -> bool:
     """Write a lost METADATA file again from its wheel; False where that is lost, too."""
     try:
-        with zipfile.ZipFile(public.local_path(artifact.key)) as wheel:
+        with public.open(artifact.key) as stored, zipfile.ZipFile(stored.stream) as wheel:
             name = next(each for each in wheel.namelist() if each.endswith(".dist-info/METADATA"))
             data = wheel.read(name)
     except (StoreKeyError, zipfile.BadZipFile, StopIteration, zlib.error):
         return False
     if hashlib.sha256(data).hexdigest() != artifact.metadata_sha256:
         return False
-    public.put(f"{artifact.key}{METADATA}", data)
+    public.put(metadata_key(artifact.key), data)
     return True
 
 
@@ -87,14 +89,14 @@ def withhold(tool: Tool, listing: Listing, public: Store, private: Store) -> Non
             if _is_deleted(tool, release):
                 private.delete(aside)
             elif not private.exists(aside):
-                with contextlib.suppress(StoreKeyError):
-                    private.put_file(aside, public.local_path(key))
+                with contextlib.suppress(StoreKeyError), public.open(key) as stored:
+                    private.put(aside, stored.stream)
             public.delete(key)
 
 
 def with_metadata(key: str) -> tuple[str, str]:
     """A wheel's key and that of its metadata file."""
-    return key, f"{key}{METADATA}"
+    return key, metadata_key(key)
 
 
 def _is_deleted(tool: Tool, release: Release) -> bool:

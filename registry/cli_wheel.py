@@ -12,6 +12,7 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
 from core.store import Store, StoreKeyError, public_store
+from lumos.package.keys import metadata_key
 from registry import simple
 from registry.artifacts import with_metadata
 from registry.tree import CLI, locked, write_project, write_root
@@ -34,8 +35,9 @@ def add_cli_wheel(path: Path) -> str:
     with locked():
         others = [each for each in _served(store) if each.filename != artifact.filename]
         kept = sorted([artifact, *others], key=lambda each: Version(each.version), reverse=True)
-        store.put(f"{artifact.key}.metadata", metadata)
-        store.put_file(artifact.key, path)
+        store.put(metadata_key(artifact.key), metadata)
+        with path.open("rb") as stream:
+            store.put(artifact.key, stream)
         write_project(store, simple.Project(CLI, tuple(kept[:VERSIONS_KEPT])))
     write_root()
     return artifact.key

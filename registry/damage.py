@@ -11,7 +11,8 @@ import logging
 
 from core import audit
 from core.store import Store, StoreKeyError
-from registry.artifacts import METADATA, restore_metadata
+from lumos.package.keys import metadata_key
+from registry.artifacts import restore_metadata
 from registry.values import Artifact, Listing
 
 logger = logging.getLogger("lumos.registry")
@@ -49,7 +50,7 @@ class Verifier:
 
     def _damaged(self, artifact: Artifact) -> list[str]:
         found = []
-        meta = f"{artifact.key}{METADATA}"
+        meta = metadata_key(artifact.key)
         if not self._holds(artifact.key, artifact.sha256):
             self._set_aside(artifact.key)
             found.append(artifact.key)
@@ -61,9 +62,11 @@ class Verifier:
 
     def _holds(self, key: str, sha256: str) -> bool:
         try:
-            with self.public.local_path(key).open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-                self.left -= stream.tell()
+            with self.public.open(key) as stored:
+                # mypy: BinaryIO lacks readinto, which the streams of every store have
+                hashed = hashlib.file_digest(stored.stream, "sha256")  # type: ignore[arg-type]
+                digest = hashed.hexdigest()
+                self.left -= stored.size
         except StoreKeyError:
             return True  # lost, which is told elsewhere
         except OSError:  # of the machine, perhaps: what cannot be read is not taken out
@@ -74,7 +77,8 @@ class Verifier:
     def _set_aside(self, key: str) -> None:
         """Out of the tree, but never out of the world: on a disk that takes nothing it stays."""
         try:
-            self.private.put_file(f"{ASIDE}/{key}", self.public.local_path(key))
+            with self.public.open(key) as stored:
+                self.private.put(f"{ASIDE}/{key}", stored.stream)
             self.public.delete(key)
         except (OSError, StoreKeyError) as error:
             logger.warning("%s could not be taken out; clients refuse its hash: %s", key, error)

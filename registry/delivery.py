@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from email.utils import formatdate
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
+from core.store.base import Store, Stored
 from registry.answers import FRESH, IMMUTABLE, Answer, Headers, unsatisfiable
 from registry.conditions import Span, Unsatisfiable, not_modified, requested_span
 
@@ -27,39 +27,42 @@ _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".metadata": "text/plain; charset=utf-8",
 }
-_digests: dict[tuple[int, ...], str] = {}
+_digests: dict[Hashable, str] = {}
 MOST_DIGESTS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """A file, the key it has in the tree, and how it is presented."""
+    """A file's key in the store, and how the file is presented."""
 
-    path: Path
     key: str
     content_type: str = ""
     negotiated: bool = False  # another Accept would have got another file
 
 
-def deliver(environ: Environ, what: Representation, delivered: Callable[[], None]) -> Answer:
-    """The answer to a GET or HEAD of the file; ``delivered`` is called when all of it was sent."""
-    stream = what.path.open("rb")
+def deliver(
+    environ: Environ, store: Store, what: Representation, delivered: Callable[[], None]
+) -> Answer:
+    """The answer to a GET or HEAD of the file; ``delivered`` is called when all of it was sent.
+
+    Raises StoreKeyError where nothing is stored under the key.
+    """
+    stored = store.open(what.key)
     try:
-        answer = _answer(environ, what, stream, delivered)
+        answer = _answer(environ, what, stored, delivered)
     except BaseException:
-        stream.close()
+        stored.stream.close()
         raise
     if not isinstance(answer.body, Blocks):
-        stream.close()
+        stored.stream.close()
     return answer
 
 
 def _answer(
-    environ: Environ, what: Representation, stream: BinaryIO, delivered: Callable[[], None]
+    environ: Environ, what: Representation, stored: Stored, delivered: Callable[[], None]
 ) -> Answer:
-    status = os.fstat(stream.fileno())
-    size, modified = status.st_size, int(status.st_mtime)
-    etag = _etag(what.key, stream, status)
+    size, modified = stored.size, int(stored.modified)
+    etag = _etag(what.key, stored)
     headers = _headers(what, etag, modified)
     get = environ.get
     if not_modified(
@@ -76,12 +79,13 @@ def _answer(
     headers.append(("Content-Length", str(part.end - part.start)))
     if span:
         headers.append(("Content-Range", f"bytes {span.start}-{span.end - 1}/{size}"))
-    body = _body(stream, part, size, delivered) if is_get else ()
+    body = _body(what.key, stored, part, delivered) if is_get else ()
     return Answer("206 Partial Content" if span else "200 OK", headers, body)
 
 
 def _headers(what: Representation, etag: str, modified: int) -> Headers:
-    kind = what.content_type or _TYPES.get(what.path.suffix, "application/octet-stream")
+    suffix = PurePosixPath(what.key).suffix
+    kind = what.content_type or _TYPES.get(suffix, "application/octet-stream")
     fixed = _FILE.fullmatch(what.key) or _HASHED_INDEX.fullmatch(what.key)
     headers = [
         ("Content-Type", kind),
@@ -93,37 +97,27 @@ def _headers(what: Representation, etag: str, modified: int) -> Headers:
     return [*headers, ("Vary", "Accept")] if what.negotiated else headers
 
 
-def _etag(key: str, stream: BinaryIO, status: os.stat_result) -> str:
+def _etag(key: str, stored: Stored) -> str:
     """The hash that the address names, else the content's own."""
     if match := _FILE.fullmatch(key):
         sha256, suffix = match.groups()
         return f'"{sha256}"' if suffix == ".whl" else f'"{sha256}.metadata"'
     if match := _HASHED_INDEX.fullmatch(key):
         return f'"{match[1]}"'
-    # Files are replaced, never changed in place: the same inode with the same times is the same.
-    identity = (
-        status.st_dev,
-        status.st_ino,
-        status.st_size,
-        status.st_mtime_ns,
-        status.st_ctime_ns,
-    )
-    if identity not in _digests:
+    if stored.version not in _digests:
         if len(_digests) >= MOST_DIGESTS:
             _digests.clear()
-        _digests[identity] = hashlib.sha256(stream.read()).hexdigest()[:40]
-        stream.seek(0)
-    return f'"{_digests[identity]}"'
+        _digests[stored.version] = hashlib.sha256(stored.stream.read()).hexdigest()[:40]
+        stored.stream.seek(0)
+    return f'"{_digests[stored.version]}"'
 
 
-def _body(
-    stream: BinaryIO, part: Span, size: int, delivered: Callable[[], None]
-) -> Iterable[bytes]:
-    whole = part == Span(0, size)
-    if part.end - part.start <= SMALL and not stream.name.endswith(".whl"):
-        stream.seek(part.start)
-        return [stream.read(part.end - part.start)]
-    return Blocks(stream, part, delivered if whole else None)
+def _body(key: str, stored: Stored, part: Span, delivered: Callable[[], None]) -> Iterable[bytes]:
+    whole = part == Span(0, stored.size)
+    if part.end - part.start <= SMALL and not key.endswith(".whl"):
+        stored.stream.seek(part.start)
+        return [stored.stream.read(part.end - part.start)]
+    return Blocks(stored.stream, part, delivered if whole else None)
 
 
 class Blocks:

@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from lumos.package import keys
 from registry.values import Listing, Mark, ReleaseEntry
 
 SCHEMA = 1
@@ -26,15 +27,13 @@ def config(site_name: str) -> bytes:
     )
 
 
-def index_key(listing: Listing) -> str:
-    """Where a tool's document lies."""
-    return f"index/{listing.namespace}/{listing.name}.json"
-
-
-def hashed_index_key(listing: Listing, document: bytes) -> str:
-    """Where the copy under the document's own hash lies."""
+def keys_of(listing: Listing, document: bytes) -> tuple[str, str]:
+    """Where a tool's document lies, and its copy under its own hash."""
     sha256 = hashlib.sha256(document).hexdigest()
-    return f"index/{listing.namespace}/{sha256}.{listing.name}.json"
+    return (
+        keys.index_key(listing.namespace, listing.name),
+        keys.hashed_index_key(listing.namespace, listing.name, sha256),
+    )
 
 
 def tool_document(listing: Listing) -> bytes:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from catalog.models import Tool
 from core.store import Store, private_store, public_store
+from lumos.package.keys import namespace_key
 from registry import documents, simple
 from registry.artifacts import bring_back, still_withheld, with_metadata, withhold
 from registry.tree import project_files, put_if_new, write_project
@@ -37,12 +38,13 @@ def write_listing(tool_id: int, *, sweeping: bool = False) -> Listing:
 def write_documents(values: Listing, store: Store) -> None:
     """The index document, its copy under its own hash, and the simple pages."""
     document = documents.tool_document(values)
-    hashed = documents.hashed_index_key(values, document)
+    key, hashed = documents.keys_of(values, document)
+    put_if_new(store, namespace_key(values.namespace), b"")
     # The copy comes first, and anew each time the document changes: its age then tells a sweep
     # that it is in use.
-    if not store.exists(hashed) or not _stands(store, documents.index_key(values), document):
+    if not store.exists(hashed) or not _stands(store, key, document):
         store.put(hashed, document)
-    put_if_new(store, documents.index_key(values), document)
+    put_if_new(store, key, document)
     write_project(store, simple.project(values))
 
 
@@ -50,8 +52,7 @@ def files(values: Listing) -> dict[str, bytes]:
     """The tool's documents by their keys."""
     document = documents.tool_document(values)
     return {
-        documents.index_key(values): document,
-        documents.hashed_index_key(values, document): document,
+        **dict.fromkeys(documents.keys_of(values, document), document),
         **project_files(simple.project(values)),
     }
 

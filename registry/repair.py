@@ -84,13 +84,13 @@ def _some(keys: Sequence[str]) -> str:
 
 def _unexpected(store: Store, expected: set[str]) -> list[str]:
     trees = ("index", "simple", "files")
-    return [key for tree in trees for key in store.keys(tree) if key not in expected]
+    return [key for tree in trees for key in store.list(tree) if key not in expected]
 
 
 def _remove_old(store: Store, key: str, grace: float) -> bool:
     try:
-        age = time.time() - store.local_path(key).stat().st_mtime
-    except (StoreKeyError, FileNotFoundError):
+        age = time.time() - store.modified(key)
+    except StoreKeyError:
         return False
     if age < grace:
         return False

@@ -6,7 +6,6 @@ Nothing here touches Django, the database or Redis: installs go on while they ar
 from __future__ import annotations
 
 import logging
-import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -16,6 +15,9 @@ from urllib.parse import parse_qs, quote
 
 from core.headers import OUTSIDE_DJANGO
 from core.places import SHORT, Share, Watched
+from core.store.base import Store, StoreKeyError
+from lumos.package.keys import namespace_key
+from lumos.package.names import OFFICIAL_NAMESPACE, canonical
 from registry import answers
 from registry.answers import Answer, Headers
 from registry.conditions import HTML, SIMPLE_JSON, simple_format
@@ -27,7 +29,6 @@ StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 TREES = ("index", "simple", "files")
-OFFICIAL_NAMESPACE = "lumos"
 #: A part of a path in the tree; files that are being written begin with a dot.
 _PART = re.compile(r"(?!\.)[A-Za-z0-9_.+-]{1,255}")
 #: A distribution's name after PEP 503's normalization.
@@ -44,20 +45,20 @@ _HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 class StaticTree:
-    """A WSGI application: the tree below ``root``, and ``app`` for every other path."""
+    """A WSGI application: the tree in ``store``, and ``app`` for every other path."""
 
     def __init__(
         self,
         app: App,
         *,
-        root: Path,
+        store: Store,
         download_log: Path,
         upstream_index: str = "",
         readers: Share | None = None,
     ) -> None:
         self.readers = readers or Share(1000)
         self.app = app
-        self.root = Path(root)
+        self.store = store
         self.upstream_index = upstream_index.rstrip("/")
         self.log = DownloadLog(Path(download_log))
 
@@ -105,7 +106,7 @@ class StaticTree:
             return self._page(environ, "simple")
         if not (len(parts) == 1 or parts[1:] == [""]) or parts[0] in ("index.html", "index.json"):
             return None
-        name = re.sub(r"[-_.]+", "-", parts[0]).lower()
+        name = canonical(parts[0])
         if not _NAME.fullmatch(name):
             return None
         if parts != [name, ""]:
@@ -128,7 +129,7 @@ class StaticTree:
         """Whether it begins with a namespace of ours: a stranger could own it elsewhere."""
         namespace, hyphen, _ = name.partition("-")
         return bool(hyphen) and (
-            namespace == OFFICIAL_NAMESPACE or (self.root / "index" / namespace).is_dir()
+            namespace == OFFICIAL_NAMESPACE or self.store.exists(namespace_key(namespace))
         )
 
     def _file(
@@ -139,23 +140,22 @@ class StaticTree:
         *,
         negotiated: bool = False,
     ) -> Answer | None:
-        path = self._path(parts)
-        if path is None:
-            return None
-        if parts[0] == "simple" and path.suffix == ".json":
-            content_type = SIMPLE_JSON
-        key = "/".join(parts)
-        what = Representation(path, key, content_type, negotiated)
-        agent = environ.get("HTTP_USER_AGENT", "")
-        is_wheel = parts[0] == "files" and path.suffix == ".whl"
-        return deliver(environ, what, lambda: self.log.add(f"/{key}", agent) if is_wheel else None)
-
-    def _path(self, parts: list[str]) -> Path | None:
-        """The file at these parts, if there is one and no link leads to it."""
         if not all(_PART.fullmatch(part) for part in parts):
             return None
-        path = Path(os.path.realpath(self.root), *parts)
-        return path if path.is_file() and os.path.realpath(path) == str(path) else None
+        key = "/".join(parts)
+        if parts[0] == "simple" and key.endswith(".json"):
+            content_type = SIMPLE_JSON
+        what = Representation(key, content_type, negotiated)
+        is_wheel = parts[0] == "files" and key.endswith(".whl")
+
+        def delivered() -> None:
+            if is_wheel:
+                self.log.add(f"/{key}", environ.get("HTTP_USER_AGENT", ""))
+
+        try:
+            return deliver(environ, self.store, what, delivered)
+        except StoreKeyError:
+            return None
 
 
 def _shown(environ: Environ) -> str:

@@ -10,12 +10,11 @@ from django.db import connection, transaction
 
 from catalog.models import Tool, ToolStatus
 from core.store import Store, StoreKeyError, public_store
+from lumos.package.keys import namespace_key
 from registry import documents, simple
 
 CLI = "lumos-cli"
 CONFIG = "index/config.json"
-#: In the folder of each namespace, so that a server knows it without a database; never served.
-CLAIM = ".namespace"
 ROOT_HTML, ROOT_JSON = "simple/index.html", "simple/index.json"
 #: PostgreSQL's name for the lock; any number that nothing else of ours uses.
 _LOCK = 0x6C756D6F73
@@ -82,10 +81,10 @@ def _says(store: Store, name: str, *, listed: bool) -> bool:
 def claim(namespace: str) -> str:
     """Mark a namespace as ours before its first release, and return the mark's key.
 
-    Servers look for the folder: what begins with one of our namespaces is never looked for in
-    the upstream index, where a stranger could own it.
+    Servers look for it, or for its folder: what begins with one of our namespaces is never looked
+    for in the upstream index, where a stranger could own it.
     """
-    key = f"index/{namespace}/{CLAIM}"
+    key = namespace_key(namespace)
     put_if_new(public_store(), key, b"")
     return key
 

@@ -153,11 +153,12 @@ def door(own_folders: Path) -> WsgiDoor:
 
 
 def _application() -> Any:
+    from core.store import public_store
     from registry.serve import StaticTree
 
     return StaticTree(
         _django_application(),
-        root=django_settings.PUBLIC_DIR,
+        store=public_store(),
         download_log=django_settings.DOWNLOAD_LOG_DIR,
         upstream_index=django_settings.UPSTREAM_INDEX,
     )

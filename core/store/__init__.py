@@ -1,6 +1,6 @@
-"""Where bytes are kept: a tiny contract with a file system and a memory behind it."""
+"""Where bytes are kept: one small contract, on a file system or in memory."""
 
-from core.store.base import Store, StoreKeyError
+from core.store.base import Store, Stored, StoreKeyError
 from core.store.factory import private_store, public_store
 
-__all__ = ["Store", "StoreKeyError", "private_store", "public_store"]
+__all__ = ["Store", "StoreKeyError", "Stored", "private_store", "public_store"]

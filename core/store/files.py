@@ -3,72 +3,36 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
+import stat
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from core.store.base import StoreKeyError, checked
+from core.store.base import BLOCK, Store, Stored, StoreKeyError, checked
+
+_ASIDE = ".tmp-"
+_NO_SUCH_FILE = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.ELOOP, errno.ENAMETOOLONG}
 
 
-class FileStore:
+class FileStore(Store):
     """Keys are paths below ``root``."""
 
     def __init__(self, root: Path) -> None:
-        self.root = root
+        self.root = Path(root)
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes | BinaryIO) -> None:
         """See Store.put."""
-        self._write(key, lambda out: out.write(data))
-
-    def put_file(self, key: str, source: Path) -> None:
-        """See Store.put_file."""
-        with source.open("rb") as stream:
-            self._write(key, lambda out: shutil.copyfileobj(stream, out, 1 << 20))
-
-    def get(self, key: str) -> bytes:
-        """See Store.get."""
-        return self.local_path(key).read_bytes()
-
-    def local_path(self, key: str) -> Path:
-        """See Store.local_path."""
-        path = self.root / checked(key)
-        if not path.is_file():
-            raise StoreKeyError(key)
-        return path
-
-    def exists(self, key: str) -> bool:
-        """See Store.exists."""
-        return (self.root / checked(key)).is_file()
-
-    def delete(self, key: str) -> None:
-        """See Store.delete."""
-        (self.root / checked(key)).unlink(missing_ok=True)
-
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """See Store.keys."""
-        start = self.root / checked(prefix) if prefix else self.root
-        for path in sorted(start.rglob("*")):
-            if path.is_file() and not path.name.startswith(".tmp-"):
-                yield path.relative_to(self.root).as_posix()
-
-    def remove_leftovers(self, older_than: float) -> None:
-        """See Store.remove_leftovers."""
-        for path in self.root.rglob(".tmp-*"):
-            with contextlib.suppress(FileNotFoundError):
-                if time.time() - path.stat().st_mtime > older_than:
-                    path.unlink()
-
-    def _write(self, key: str, fill: Callable[[BinaryIO], object]) -> None:
         target = self.root / checked(key)
         self._make_folder(target.parent)
-        descriptor, aside = tempfile.mkstemp(prefix=".tmp-", dir=target.parent)
+        descriptor, aside = tempfile.mkstemp(prefix=_ASIDE, dir=target.parent)
         try:
             with os.fdopen(descriptor, "wb") as out:
-                fill(out)
+                _fill(out, data)
                 out.flush()
                 os.fchmod(out.fileno(), 0o644)
                 os.fsync(out.fileno())
@@ -77,6 +41,55 @@ class FileStore:
             Path(aside).unlink(missing_ok=True)
             raise
         _flush_folder(target.parent)
+
+    def open(self, key: str) -> Stored:
+        """See Store.open. What a symbolic link below ``root`` leads to is not stored."""
+        path = f"{os.path.realpath(self.root)}/{checked(key)}"
+        with _missing_as_key_error(key):
+            stream = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115
+        status = os.fstat(stream.fileno())
+        if not stat.S_ISREG(status.st_mode) or os.path.realpath(path) != path:
+            stream.close()
+            raise StoreKeyError(key)
+        # A file is replaced, never changed in place: these tell one put from the next.
+        version = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
+        return Stored(stream, status.st_size, status.st_mtime, (*version, status.st_size))
+
+    def get_to_file(self, key: str, path: Path) -> None:
+        """See Store.get_to_file."""
+        with self.open(key) as stored, path.open("wb") as out:
+            shutil.copyfileobj(stored.stream, out, BLOCK)
+
+    def size(self, key: str) -> int:
+        """See Store.size."""
+        return self._status(key).st_size
+
+    def modified(self, key: str) -> float:
+        """See Store.modified."""
+        return self._status(key).st_mtime
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """See Store.list."""
+        start = self.root / checked(prefix) if prefix else self.root
+        return _keys(start, f"{prefix}/" if prefix else "")
+
+    def delete(self, key: str) -> None:
+        """See Store.delete."""
+        (self.root / checked(key)).unlink(missing_ok=True)
+
+    def remove_leftovers(self, older_than: float) -> None:
+        """See Store.remove_leftovers."""
+        for path in self.root.rglob(f"{_ASIDE}*"):
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > older_than:
+                    path.unlink()
+
+    def _status(self, key: str) -> os.stat_result:
+        with _missing_as_key_error(key):
+            status = (self.root / checked(key)).stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise StoreKeyError(key)
+        return status
 
     def _make_folder(self, folder: Path) -> None:
         """With its parents; web servers of another user read the tree, whatever our umask is.
@@ -91,6 +104,44 @@ class FileStore:
             self._make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         folder.chmod(0o755)
+
+
+def _fill(out: BinaryIO, data: bytes | BinaryIO) -> None:
+    if isinstance(data, bytes):
+        out.write(data)
+    else:
+        shutil.copyfileobj(data, out, BLOCK)
+
+
+def _keys(folder: Path, prefix: str) -> Iterator[str]:
+    """The keys below ``folder``, sorted as whole keys are: ``a-b/1`` comes before ``a/1``."""
+    try:
+        entries = {
+            f"{entry.name}/" if entry.is_dir() else entry.name: entry
+            for entry in os.scandir(folder)
+        }
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for name, entry in sorted(entries.items()):
+        if name.endswith("/"):
+            yield from _keys(Path(entry.path), prefix + name)
+        elif not name.startswith(_ASIDE):
+            yield prefix + name
+
+
+@contextlib.contextmanager
+def _missing_as_key_error(key: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _NO_SUCH_FILE:
+            raise StoreKeyError(key) from None
+        raise
+
+
+def _open_without_waiting(path: str, flags: int) -> int:
+    """Whatever a stranger put into the folder, a pipe for instance, does not stop a reader."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -1,54 +1,63 @@
-"""A store in memory, for tests: the same promises, gone with the process."""
+"""A store in memory, for tests: the same contract, gone with the process."""
 
 from __future__ import annotations
 
-import tempfile
+import io
+import itertools
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO, NamedTuple
 
-from core.store.base import StoreKeyError, checked
+from core.store.base import Store, Stored, StoreKeyError, checked
 
 
-class MemoryStore:
-    """A dict with the contract of Store."""
+class _Entry(NamedTuple):
+    data: bytes
+    modified: float
+    version: int
+
+
+class MemoryStore(Store):
+    """A dict."""
 
     def __init__(self) -> None:
-        self._data: dict[str, bytes] = {}
-        self._folder = Path(tempfile.mkdtemp(prefix="lumos-store-"))
+        self._entries: dict[str, _Entry] = {}
+        self._versions = itertools.count()
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes | BinaryIO) -> None:
         """See Store.put."""
-        self._data[checked(key)] = bytes(data)
+        content = data if isinstance(data, bytes) else data.read()
+        self._entries[checked(key)] = _Entry(content, time.time(), next(self._versions))
 
-    def put_file(self, key: str, source: Path) -> None:
-        """See Store.put_file."""
-        self.put(key, source.read_bytes())
+    def open(self, key: str) -> Stored:
+        """See Store.open."""
+        entry = self._entry(key)
+        return Stored(io.BytesIO(entry.data), len(entry.data), entry.modified, entry.version)
 
-    def get(self, key: str) -> bytes:
-        """See Store.get."""
-        try:
-            return self._data[checked(key)]
-        except KeyError:
-            raise StoreKeyError(key) from None
+    def get_to_file(self, key: str, path: Path) -> None:
+        """See Store.get_to_file."""
+        path.write_bytes(self._entry(key).data)
 
-    def local_path(self, key: str) -> Path:
-        """See Store.local_path."""
-        path = self._folder / key.replace("/", "+")
-        path.write_bytes(self.get(key))
-        return path
+    def size(self, key: str) -> int:
+        """See Store.size."""
+        return len(self._entry(key).data)
 
-    def exists(self, key: str) -> bool:
-        """See Store.exists."""
-        return checked(key) in self._data
+    def modified(self, key: str) -> float:
+        """See Store.modified."""
+        return self._entry(key).modified
+
+    def list(self, prefix: str = "") -> Iterator[str]:
+        """See Store.list."""
+        start = f"{checked(prefix)}/" if prefix else ""
+        yield from sorted(key for key in self._entries if key.startswith(start))
 
     def delete(self, key: str) -> None:
         """See Store.delete."""
-        self._data.pop(checked(key), None)
+        self._entries.pop(checked(key), None)
 
-    def remove_leftovers(self, older_than: float) -> None:
-        """See Store.remove_leftovers; a write to a dict leaves none."""
-
-    def keys(self, prefix: str = "") -> Iterator[str]:
-        """See Store.keys."""
-        start = f"{checked(prefix)}/" if prefix else ""
-        yield from sorted(key for key in self._data if key.startswith(start))
+    def _entry(self, key: str) -> _Entry:
+        try:
+            return self._entries[checked(key)]
+        except KeyError:
+            raise StoreKeyError(key) from None

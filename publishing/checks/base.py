@@ -102,12 +102,13 @@ class Workspace:
 @contextmanager
 def opened(publication: Publication, *, report: Callable[[str], None]) -> Iterator[Workspace]:
     """The publication's wheel, its bytes proved again, with a folder that ends with the block."""
-    path = private_store().local_path(publication.upload_key)
-    with path.open("rb") as stream:
-        if hashlib.file_digest(stream, "sha256").hexdigest() != publication.sha256:
-            raise PackageRefused([_damaged(publication)])
-    wheel = read_wheel(path, filename=publication.filename)
     with spare_folder() as spare:
+        path = Path(spare) / publication.filename
+        private_store().get_to_file(publication.upload_key, path)
+        with path.open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != publication.sha256:
+                raise PackageRefused([_damaged(publication)])
+        wheel = read_wheel(path, filename=publication.filename)
         yield Workspace(publication, wheel, path, Path(spare), report)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 
+from catalog.models import Release
 from core.store import public_store
 from lumos.package.findings import Finding, Severity
 from publishing.checks.base import Workspace
@@ -90,7 +91,7 @@ def _install(workspace: Workspace, python: Interpreter) -> Path | Finding:
         return target
     names = [*(release.tool.full_name for release in tools), *others]
     workspace.report(f"installing {', '.join(names)} for Python {python.minor}")
-    wheels = [public_store().local_path(release.file_key) for release in tools]
+    wheels = [_fetched(release, workspace.spare) for release in tools]
     result = sandbox.install_dependencies(
         [*wheels, *others],
         target,
@@ -98,6 +99,13 @@ def _install(workspace: Workspace, python: Interpreter) -> Path | Finding:
         python=str(python.executable),
     )
     return target if result.ok else _not_installed(names, result)
+
+
+def _fetched(release: Release, folder: Path) -> Path:
+    path = folder / release.filename
+    if not path.exists():  # another Python of this run has fetched it
+        public_store().get_to_file(release.file_key, path)
+    return path
 
 
 def _not_installed(names: list[str], result: sandbox.InstallResult) -> Finding:

@@ -70,9 +70,9 @@ def _assert_published_once(alice: Person, begun: dict[str, Any]) -> None:
     release = Release.objects.get()
     assert AuditEntry.objects.filter(action="release.publish").count() == 1
     assert Check.objects.filter(publication=begun["id"]).count() == len(CHECKS)
-    wheels = [key for key in public_store().keys("files") if key.endswith(".whl")]
+    wheels = [key for key in public_store().list("files") if key.endswith(".whl")]
     assert wheels == [release.file_key]
-    assert list(private_store().keys()) == []
+    assert list(private_store().list()) == []
     assert [one["version"] for one in alice.get("/index/demo/hello.json").json()["releases"]] == [
         "1.0.0"
     ]
@@ -149,7 +149,7 @@ def test_the_web_process_around_its_commit(
     assert alice.publication(again)["state"] == "published"
     assert Release.objects.count() == 1
     known = {f"uploads/{again['id']}/{wheel.name}"}
-    left = set(private_store().keys())
+    left = set(private_store().list())
     assert len(left - known) <= 1, "only what a row was never written for, and that is swept"
 
 

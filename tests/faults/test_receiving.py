@@ -86,17 +86,17 @@ def test_a_fault_of_ours_answers_with_a_problem_document(machine: Machine, tmp_p
 def test_a_disk_that_takes_nothing_refuses_the_upload_and_keeps_no_row(
     alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    real = FileStore.put_file
+    real = FileStore.put
 
-    def full(self: FileStore, key: str, source: Path) -> None:
+    def full(self: FileStore, key: str, data: object) -> None:
         raise OSError(number, "the disk")
 
-    monkeypatch.setattr(FileStore, "put_file", full)
+    monkeypatch.setattr(FileStore, "put", full)
     refused = alice.publish(build_wheel(tmp_path))
     assert_problem(refused, 503, "storage_unavailable")
     assert int(refused.headers["retry-after"]) > 0
     assert not Publication.objects.exists()
-    monkeypatch.setattr(FileStore, "put_file", real)
+    monkeypatch.setattr(FileStore, "put", real)
     assert_ok(alice.publish(build_wheel(tmp_path)), 202)
 
 
@@ -111,16 +111,16 @@ def test_a_disk_that_is_full_at_go_live_is_tried_again(
     from core.models import Job, JobState
 
     begun: dict[str, Any] = assert_ok(alice.publish(build_wheel(tmp_path)), 202)
-    real = FileStore.put_file
+    real = FileStore.put
 
-    def full(self: FileStore, key: str, source: Path) -> None:
+    def full(self: FileStore, key: str, data: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(FileStore, "put_file", full)
+    monkeypatch.setattr(FileStore, "put", full)
     work.work_off()
     assert alice.publication(begun)["state"] == "scoring"
     assert not Release.objects.exists()
-    monkeypatch.setattr(FileStore, "put_file", real)
+    monkeypatch.setattr(FileStore, "put", real)
     Job.objects.filter(state=JobState.WAITING).update(due_at=timezone.now())
     work.work_off()
     assert alice.publication(begun)["state"] == "published"

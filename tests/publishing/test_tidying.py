@@ -9,6 +9,7 @@ import uuid
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from core.store import private_store
@@ -34,15 +35,15 @@ def test_bytes_whose_row_was_never_written_go_after_a_while(
     old, young = (f"uploads/{uuid.uuid4()}/x.whl" for _ in range(2))
     for key in (old, young):
         store.put(key, b"bytes")
-    _age(store.local_path(old), RECEIVE_TIME + 60)
+    _age(Path(settings.PRIVATE_DIR, old), RECEIVE_TIME + 60)
     remove_orphan_uploads()
-    assert list(store.keys()) == [young]
+    assert list(store.list()) == [young]
 
 
 def test_bytes_of_a_waiting_publication_stay_however_old(alice: Person, tmp_path: Path) -> None:
     begun = assert_ok(alice.publish(build_wheel(tmp_path)), 202)
-    (key,) = private_store().keys()
-    _age(private_store().local_path(key), 400 * 86400)
+    (key,) = private_store().list()
+    _age(Path(settings.PRIVATE_DIR, key), 400 * 86400)
     remove_orphan_uploads()
     work_off()
     assert alice.publication(begun)["state"] == "published"
@@ -52,10 +53,10 @@ def test_a_rejected_upload_is_kept_for_the_time_of_an_appeal(alice: Person, tmp_
     wheel = build_wheel(tmp_path, dependencies=["demo-nothing", "lumos-nothing>=1"])
     assert through(alice, wheel)["state"] == "rejected"
     remove_orphan_uploads()
-    assert len(list(private_store().keys())) == 1
+    assert len(list(private_store().list())) == 1
     Publication.objects.update(finished_at=timezone.now() - APPEAL_TIME - dt.timedelta(hours=1))
     remove_orphan_uploads()
-    assert list(private_store().keys()) == []
+    assert list(private_store().list()) == []
 
 
 def test_an_old_rejection_whose_bytes_are_gone_can_no_longer_be_appealed(

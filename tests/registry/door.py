@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from core.store.files import FileStore
 from registry.serve import StaticTree
 
 
@@ -16,7 +17,7 @@ def _away(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterab
 
 application = StaticTree(
     _away,
-    root=Path(os.environ["TREE"]),
+    store=FileStore(Path(os.environ["TREE"])),
     download_log=Path(os.environ["LOG"]),
     upstream_index=os.environ.get("UPSTREAM_INDEX", ""),
 )

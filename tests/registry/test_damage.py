@@ -6,14 +6,16 @@ import errno
 import json
 import logging
 import threading
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from catalog.models import Release, Tool
 from core.models import AuditEntry
-from core.store import private_store, public_store
+from core.store import Stored, private_store, public_store
 from core.store.files import FileStore
 from registry import damage
 from registry.actions import repair, write_config, write_tool
@@ -24,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("own_folders", "db")
 
 def flip(key: str) -> None:
     """One bit of the file, as a failing disk does it: neither size nor name tells."""
-    path = public_store().local_path(key)
+    path = Path(settings.PUBLIC_DIR, key)
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(data)
@@ -70,7 +72,7 @@ def test_on_a_disk_that_takes_nothing_a_damaged_wheel_is_told_and_the_sweep_goes
     def full(self: FileStore, key: str, source: object) -> None:
         raise OSError(errno.EROFS, "Read-only file system")
 
-    monkeypatch.setattr(FileStore, "put_file", full)
+    monkeypatch.setattr(FileStore, "put", full)
     assert set(repair().damaged) == {release.file_key, other.file_key}
     assert has(release), "the only copy there is stays"
 
@@ -108,16 +110,14 @@ def test_a_sweep_reads_a_part_and_the_next_goes_on_there(monkeypatch: pytest.Mon
 def test_a_disk_that_cannot_be_read_costs_no_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     release = put_release()
 
-    class Unreadable:
-        def open(self, mode: str) -> None:
-            raise OSError(errno.EIO, "Input/output error")
+    real = FileStore.open
 
-    real = FileStore.local_path
-    monkeypatch.setattr(
-        FileStore,
-        "local_path",
-        lambda self, key: Unreadable() if key == release.file_key else real(self, key),
-    )
+    def unreadable(self: FileStore, key: str) -> Stored:
+        if key == release.file_key:
+            raise OSError(errno.EIO, "Input/output error")
+        return real(self, key)
+
+    monkeypatch.setattr(FileStore, "open", unreadable)
     assert repair().damaged == ()
     monkeypatch.undo()
     assert has(release)
@@ -126,7 +126,7 @@ def test_a_disk_that_cannot_be_read_costs_no_wheel(monkeypatch: pytest.MonkeyPat
 def test_a_database_newer_than_the_tree_takes_out_what_it_hides() -> None:
     """The tree is of yesterday's backup: the quarantine and the yank are of today."""
     hidden, yanked = put_release(), put_release("demo/other")
-    before = {key: public_store().get(key) for key in list(public_store().keys())}
+    before = {key: public_store().get(key) for key in list(public_store().list())}
     Release.objects.filter(pk=hidden.pk).update(
         quarantined_at=timezone.now(), quarantine_reason="Malware"
     )
@@ -186,7 +186,6 @@ def test_a_sweep_over_a_sound_tree_writes_nothing_and_locks_nothing(
         raise AssertionError(f"{key} was written")
 
     monkeypatch.setattr(FileStore, "put", never)
-    monkeypatch.setattr(FileStore, "put_file", never)
     monkeypatch.setattr("registry.listings.write_listing", never)
     assert repair().lost == ()
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from analytics.lines import parse
+from core.store.files import FileStore
 from registry import simple
 from registry.conditions import simple_format
 from registry.serve import StaticTree
@@ -47,7 +48,9 @@ def nginx(folder: Path) -> Iterator[Door]:
 
 @pytest.fixture
 def ours(folder: Path, tmp_path: Path) -> Door:
-    made = StaticTree(site, root=folder / "public", download_log=tmp_path, upstream_index=UPSTREAM)
+    made = StaticTree(
+        site, store=FileStore(folder / "public"), download_log=tmp_path, upstream_index=UPSTREAM
+    )
     return WsgiDoor(lambda: made)
 
 

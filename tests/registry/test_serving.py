@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from core.store.files import FileStore
+from core.store.memory import MemoryStore
 from registry.serve import StaticTree
 from tests.language.answers import assert_problem
 from tests.language.doors import WsgiDoor
@@ -57,7 +59,7 @@ def root(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def application(root: Path, tmp_path: Path) -> StaticTree:
-    return StaticTree(site, root=root, download_log=tmp_path / "log")
+    return StaticTree(site, store=FileStore(root), download_log=tmp_path / "log")
 
 
 @pytest.fixture
@@ -310,7 +312,9 @@ def test_a_name_that_is_not_ours_is_not_there(tree: WsgiDoor) -> None:
 def test_a_name_that_is_not_ours_is_sought_upstream_where_the_operator_says_so(
     root: Path, tmp_path: Path, upstream: str
 ) -> None:
-    made = StaticTree(site, root=root, download_log=tmp_path / "log", upstream_index=upstream)
+    made = StaticTree(
+        site, store=FileStore(root), download_log=tmp_path / "log", upstream_index=upstream
+    )
     tree = WsgiDoor(lambda: made)
     answer = tree.send("GET", "/simple/requests/")
     assert (answer.status, answer.headers["location"]) == (
@@ -376,14 +380,14 @@ def test_a_tree_that_cannot_be_read_says_so(
     def broken(*args: Any, **kwargs: Any) -> Any:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(Path, "open", broken)
+    monkeypatch.setattr("core.store.files._open_without_waiting", broken)
     answer = tree.send("GET", FILE)
     assert_problem(answer, 503, "tree_unreadable")
     assert answer.headers["retry-after"] == "5"
 
 
 def test_a_tree_that_was_never_written_is_empty(tmp_path: Path) -> None:
-    made = StaticTree(site, root=tmp_path / "none", download_log=tmp_path / "log")
+    made = StaticTree(site, store=FileStore(tmp_path / "none"), download_log=tmp_path / "log")
     assert WsgiDoor(lambda: made).send("GET", "/simple/").status == 404
 
 
@@ -428,7 +432,7 @@ def test_a_log_that_cannot_be_written_costs_no_download(
     log = tmp_path / "log"
     if block_the_log:
         log.write_text("a file where the folder should be")
-    made = StaticTree(site, root=root, download_log=log)
+    made = StaticTree(site, store=FileStore(root), download_log=log)
     assert WsgiDoor(lambda: made).send("GET", FILE).body == WHEEL
     assert log.is_dir() is not block_the_log
 
@@ -483,3 +487,24 @@ def test_serving_touches_neither_django_nor_the_database() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_any_store_can_be_served(tmp_path: Path, root: Path) -> None:
+    files, memory = FileStore(root), MemoryStore()
+    for key in files.list():
+        memory.put(key, files.get(key))
+    log = tmp_path / "log"
+    from_files, from_memory = (StaticTree(site, store=s, download_log=log) for s in (files, memory))
+    ours, other = WsgiDoor(lambda: from_files), WsgiDoor(lambda: from_memory)
+    for path in ("/simple/demo-hello/", "/index/demo/hello.json", FILE, "/index/none/x.json"):
+        for headers in ({}, {"Range": "bytes=2-5"}):
+            first, second = (door.send("GET", path, headers=headers) for door in (ours, other))
+            assert (first.status, first.body) == (second.status, second.body), path
+            assert first.headers.get("etag") == second.headers.get("etag")
+        if tag := second.headers.get("etag"):
+            assert other.send("GET", path, headers={"If-None-Match": tag}).status == 304
+    memory.put("index/demo/hello.json", b"{}")
+    changed = other.send("GET", "/index/demo/hello.json")
+    assert (changed.status, changed.body) == (200, b"{}")
+    memory.delete("index/demo/hello.json")
+    assert other.send("GET", "/index/demo/hello.json").status == 404

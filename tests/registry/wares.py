@@ -77,7 +77,7 @@ def _put(
         uploaded_at="2026-11-22T13:00:00Z",
         yanked=yanked,
     )
-    store.put_file(artifact.key, wheel)
+    store.put(artifact.key, wheel.read_bytes())
     store.put(f"{artifact.key}.metadata", metadata)
     return artifact
 

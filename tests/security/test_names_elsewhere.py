@@ -13,6 +13,7 @@ from accounts import actions
 from accounts.models import User
 from catalog.models import Release, Tool, ToolStatus
 from core.errors import DomainError
+from core.store import public_store
 from lumos.client import buildenv, pythonenv
 from lumos.client.errors import NetworkError, Refused
 from lumos.client.toolproject import ToolProject
@@ -38,7 +39,7 @@ UPSTREAM = "https://up.example/simple"
 def tree(own_folders: Path) -> Door:
     made = StaticTree(
         site,
-        root=settings.PUBLIC_DIR,
+        store=public_store(),
         download_log=settings.DOWNLOAD_LOG_DIR,
         upstream_index=UPSTREAM,
     )

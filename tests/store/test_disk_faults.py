@@ -34,7 +34,8 @@ elif moment == "after the rename":
     files._flush_folder = die
 source = Path(sys.argv[1]).parent / "source"
 source.write_bytes(b"new" * 1000)
-store.put_file("files/key", source)
+with source.open("rb") as stream:
+    store.put("files/key", stream)
 """
 
 
@@ -47,13 +48,13 @@ def test_a_writer_killed_at_any_moment_leaves_old_bytes_or_new(tmp_path: Path, m
     )
     assert done.returncode == -signal.SIGKILL
     assert store.get("files/key") == (b"new" * 1000 if moment.startswith("after") else b"old")
-    assert list(store.keys()) == ["files/key"]
+    assert list(store.list()) == ["files/key"]
     store.remove_leftovers(older_than=3600)
     left = list(store.root.rglob(".tmp-*"))
     assert len(left) == (0 if moment.startswith("after") else 1), "it may be one that lives"
     store.remove_leftovers(older_than=-1)
     assert list(store.root.rglob(".tmp-*")) == []
-    assert list(store.keys()) == ["files/key"]
+    assert list(store.list()) == ["files/key"]
 
 
 #: Puts more than the process may write, as on a full disk.
