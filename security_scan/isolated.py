@@ -2,14 +2,19 @@
 
 The child writes a line before each step; when it dies or hangs, the last line names the scanner
 and the file, a finding says so, and the child is started again without that step.
+
+Source that this process's own Python cannot parse is scanned again by the newest one, as a whole:
+the same scanners then read every file with that parser (docs/adr/0009).
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -21,12 +26,14 @@ from lumos.package.findings import Finding
 from security_scan import CANNOT_START
 from security_scan.guard import could_not_finish
 from security_scan.report import ScanReport, level_of, score_of
+from security_scan.rules.files import UNPARSED
 from security_scan.target import Function, FunctionLike, Limits
 
 __all__ = ["ScannersBroken", "scan_isolated"]
 
 ROOT = Path(__file__).resolve().parent.parent
 ATTEMPTS = 4
+logger = logging.getLogger(__name__)
 
 
 class ScannersBroken(RuntimeError):
@@ -41,12 +48,14 @@ def scan_isolated(
     texts: Mapping[str, str] | None = None,
     functions: Sequence[FunctionLike] = (),
     limits: Limits | None = None,
+    newest: Path | None = None,
 ) -> ScanReport:
     """``engine.scan`` in a child process with bounded memory, processor time and wall clock.
 
-    A step that kills or hangs the child becomes ``scan/could-not-finish`` (high) and is left out
-    of the next attempt. Never raises for what the files hold; NotADirectoryError without a folder,
-    ScannersBroken where our own code cannot be loaded.
+    ``newest`` is the newest Python on this machine: it scans what this process's own Python
+    cannot parse. A step that kills or hangs the child becomes ``scan/could-not-finish`` (high,
+    blocking) and is left out of the next attempt. Never raises for what the files hold;
+    NotADirectoryError without a folder, ScannersBroken where our own code cannot be loaded.
     """
     limits = limits or Limits()
     deadline = time.monotonic() + limits.total_seconds
@@ -59,13 +68,26 @@ def scan_isolated(
         "limits": asdict(limits),
         "skip": [],
     }
+    report = _scanned(Path(sys.executable), request, deadline)
+    if newest is None or not any(finding.rule == UNPARSED for finding in report.findings):
+        return report
+    try:
+        again = _scanned(newest, {**request, "skip": []}, deadline)
+    except (ScannersBroken, OSError) as error:
+        logger.warning("%s cannot scan, so what only it can parse is held: %s", newest, error)
+        return report
+    return again if again.scanners else report
+
+
+def _scanned(python: Path, request: dict[str, Any], deadline: float) -> ScanReport:
+    """The report of one Python, after up to ``ATTEMPTS`` children."""
     lost: list[Finding] = []
     for attempt in range(ATTEMPTS):
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             break
         share = remaining if attempt == ATTEMPTS - 1 else max(remaining * 2 / 3, min(remaining, 10))
-        report, step, reason = _attempt(request, share)
+        report, step, reason = _attempt(python, request, share)
         if report is not None:
             return _with(report, lost)
         lost.append(could_not_finish(*step, reason))
@@ -81,13 +103,13 @@ def _existing(folder: Path) -> Path:
 
 
 def _attempt(
-    request: Mapping[str, Any], seconds: float
+    python: Path, request: Mapping[str, Any], seconds: float
 ) -> tuple[ScanReport | None, tuple[str, str], str]:
     """One child: its report, or the step at which it ended and why."""
     with tempfile.TemporaryDirectory(prefix="lumos-scan-") as scratch:
         progress, answer = Path(scratch, "progress"), Path(scratch, "answer")
         child = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
-            [sys.executable, "-P", "-m", "security_scan", str(progress), str(answer)],
+            [str(python), "-s", "-P", "-m", "security_scan", str(progress), str(answer)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -114,10 +136,14 @@ def _attempt(
 
 
 def _environment() -> dict[str, str]:
-    """What the child needs and nothing that is secret."""
+    """What the child needs and nothing that is secret.
+
+    The scanners' libraries are ours for every Python: they are pure Python.
+    """
+    ours = [str(ROOT), *(sysconfig.get_path(name) for name in ("purelib", "platlib"))]
     return {
         "PATH": os.environ.get("PATH", os.defpath),
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": os.pathsep.join(dict.fromkeys(ours)),
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",

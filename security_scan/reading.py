@@ -40,5 +40,5 @@ def _modules(target: Target, guard: Guard) -> dict[str, Module]:
         with guard.step("parse", file.path) as wanted:
             if wanted:
                 name = dotted_name(file.path, paths)
-                modules[file.path] = read_module(file.path, file.text, name=name)
+                modules[file.path] = read_module(file.path, file.text, source=file.data, name=name)
     return modules

@@ -108,7 +108,7 @@ class SourceFile:
     @cached_property
     def is_python(self) -> bool:
         """By its suffix, or by a first line that names Python."""
-        return self.suffix in {".py", ".pyw"} or bool(SHEBANG.match(self.head))
+        return self.suffix in {".py", ".pyw", ".pyi"} or bool(SHEBANG.match(self.head))
 
     @cached_property
     def is_text(self) -> bool:

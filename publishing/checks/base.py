@@ -20,7 +20,21 @@ from publishing.history import release_before
 from publishing.models import Check, Publication
 from publishing.uploads import spare_folder
 
-SUSPICION = ("malware/", "scan/", "name/near-popular", "permissions/")
+#: What a blocking finding does: these rules hold the publication, all others reject it.
+HELD = (
+    "malware/",
+    "name/near-popular",
+    "permissions/",
+    # what nobody could read
+    "scan/",
+    "files/byte-code",
+    "files/executable",
+    "files/native-code",
+    "files/too-large",
+    "files/undecodable",
+    "files/unparsable",
+    "files/unread-code",
+)
 
 
 class Verdict(Enum):
@@ -51,14 +65,12 @@ class Outcome:
 
     @classmethod
     def of(cls, message: str, findings: tuple[Finding, ...], evidence: dict[str, Any]) -> Outcome:
-        """A pass, unless a finding blocks: suspicion, and what could not be scanned, is for people;
-        the rest is a no.
-        """
+        """A pass, unless a finding blocks; :data:`HELD` says which of these a moderator decides."""
         blocking = [finding for finding in findings if finding.blocking]
         if not blocking:
             return cls(message, findings, evidence)
-        only_suspicion = all(finding.rule.startswith(SUSPICION) for finding in blocking)
-        verdict = Verdict.HOLD if only_suspicion else Verdict.REJECT
+        is_held = all(finding.rule.startswith(HELD) for finding in blocking)
+        verdict = Verdict.HOLD if is_held else Verdict.REJECT
         return cls(message, findings, evidence, verdict)
 
 

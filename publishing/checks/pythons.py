@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.conf import settings
 from packaging.specifiers import SpecifierSet
 from packaging.tags import compatible_tags, cpython_tags
@@ -14,6 +16,13 @@ def pythons_for(wheel: Wheel) -> list[Interpreter]:
     """The interpreters that fit, the worker's own first: it is the one that is judged by."""
     fitting = [python for python in _here() if _fits(wheel, python)]
     return sorted(fitting, key=lambda python: python != interpreter())
+
+
+def newest_python() -> Path | None:
+    """The newest interpreter here, whether or not tools are tested on it; None if it is our own."""
+    known = {*_here(), *interpreters()}
+    newest = max(known, key=lambda python: [int(part) for part in python.minor.split(".")])
+    return None if newest.minor == interpreter().minor else newest.executable
 
 
 def _here() -> tuple[Interpreter, ...]:

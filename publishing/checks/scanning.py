@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lumos.package.wheel import Wheel
 from publishing.checks.base import Outcome, Workspace
+from publishing.checks.pythons import newest_python
 from security_scan.isolated import scan_isolated
 
 
@@ -17,6 +18,7 @@ def check(workspace: Workspace) -> Outcome:
         import_package=wheel.tool.import_package,
         texts=texts_of(wheel),
         functions=wheel.functions,
+        newest=newest_python(),
     )
     evidence = report.as_dict()
     evidence.pop("findings", None)

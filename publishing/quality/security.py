@@ -67,7 +67,7 @@ def _weaknesses(scan: ScanReport | None) -> Factor:
 def _coverage(scan: ScanReport | None) -> Factor:
     blank = _blank(
         "coverage", "Every file could be checked", 15,
-        "Ship source that Python 3.11 can parse, and no compiled files.",
+        "Ship source that the marketplace's newest Python can parse, and no compiled files.",
     )  # fmt: skip
     return _factor(blank, scan, _of(scan, UNSEEN), UNSEEN_COST)
 

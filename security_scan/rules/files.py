@@ -3,6 +3,9 @@
 from lumos.package.findings import Severity
 from security_scan.rules.model import Rule, by_id
 
+#: The rule about source that the parser of the scanning Python refused.
+UNPARSED = "files/unparsable"
+
 RULES = by_id(
     [
         Rule(
@@ -32,6 +35,7 @@ RULES = by_id(
             "differ from the source that lies beside it.",
             fix="Leave .pyc and .pyo files out of the wheel; Python makes them when it needs them.",
             example="acme_tool/__pycache__/core.cpython-311.pyc",
+            blocking=True,
         ),
         Rule(
             id="files/undecodable",
@@ -41,16 +45,28 @@ RULES = by_id(
             "it differently from a scanner.",
             fix="Save the file as UTF-8 without a coding line.",
             example="# -*- coding: rot13 -*-",
+            blocking=True,
         ),
         Rule(
-            id="files/unparsable",
-            title="A source file that is not valid Python",
-            severity=Severity.MEDIUM,
-            why="What cannot be parsed cannot be checked. The scan went on with the lines "
-            "around the error.",
-            fix="Mend the syntax for Python 3.11, or leave the file out of the wheel (a template "
-            "can bear another suffix than .py).",
+            id="files/escaped-code",
+            title="Source whose encoding hides code",
+            severity=Severity.CRITICAL,
+            why="Under this encoding Python reads code where a person reads a comment or a text.",
+            fix="Save the file as UTF-8 without a coding line.",
+            example="# -*- coding: raw_unicode_escape -*-",
+            blocking=True,
+        ),
+        Rule(
+            id=UNPARSED,
+            title="Source that no Python of this marketplace can parse",
+            severity=Severity.HIGH,
+            why="Code that cannot be parsed cannot be checked, and a program may still run it. The "
+            "lines that could be read were searched, but a person has to look at the rest.",
+            fix="Fix the syntax and publish again. If the code is for a newer Python than the "
+            "message names, or for Python 2, leave the file out, ship it as text under another "
+            "suffix than .py if it is a template, or wait for a moderator's decision.",
             example='print "hello"',
+            blocking=True,
         ),
         Rule(
             id="files/too-large",
@@ -59,6 +75,7 @@ RULES = by_id(
             why="Very large source files hide what they do, and only their text was searched.",
             fix="Move data out of the source into a data file, or split the module.",
             example="a module of more than 4 MB",
+            blocking=True,
         ),
         Rule(
             id="files/unread-code",
@@ -86,9 +103,10 @@ RULES = by_id(
             why="A file made a scanner crash, run out of memory or run too long, so what it "
             "holds was not fully checked. Hostile files do this on purpose.",
             fix="Look at the named file: split giant literals and deep nesting, remove what is "
-            "not needed, then publish again. If it is an ordinary file, appeal and it is "
-            "looked at by a person.",
+            "not needed, then publish again. If it is an ordinary file, wait for the decision of a "
+            "moderator, who looks at it.",
             example="x = ((((((((… 100,000 deep …))))))))",
+            blocking=True,
         ),
         Rule(
             id="scan/too-many-findings",

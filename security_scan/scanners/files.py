@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Finding
 from security_scan.guard import Guard
 from security_scan.reading import project_of
-from security_scan.rules.files import RULES
+from security_scan.rules.files import RULES, UNPARSED
 from security_scan.target import PLAIN_CODINGS, SourceFile, Target
 
-__all__ = ["FilesScanner", "unread"]
+__all__ = ["FilesScanner", "unparsed", "unread"]
 
 EXTENSION_MODULE = re.compile(r"\.(so(\.\d+)*|pyd|dylib|a|lib)$")
 BYTE_CODE = {".pyc", ".pyo"}
@@ -49,12 +50,7 @@ class FilesScanner:
                 yield from unread(file.path, file.text)
         for module in modules.values():
             if module.error:
-                yield RULES["files/unparsable"].finding(
-                    f"{module.path} is not valid Python 3.11: {module.error}.",
-                    module.path,
-                    module.error_line,
-                    evidence={"lines_left_out": module.left_out},
-                )
+                yield unparsed(module.path, module.error_line, module.path, module.error)
 
     def _check(self, file: SourceFile, target: Target) -> Iterator[Finding]:
         yield from _binary(file)
@@ -64,6 +60,14 @@ class FilesScanner:
             )
         if file.is_python:
             yield from _source(file, target.limits.parse_bytes)
+
+
+def unparsed(path: str, line: int | None, what: str, error: str) -> Finding:
+    """The finding about code that the parser of this Python refused."""
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return RULES[UNPARSED].finding(
+        f"{what} cannot be parsed with Python {python}: {error}.", path, line
+    )
 
 
 def unread(path: str, text: str) -> Iterator[Finding]:
@@ -100,12 +104,11 @@ def _source(file: SourceFile, limit: int) -> Iterator[Finding]:
         return
     coding = file.declared_encoding
     if coding not in PLAIN_CODINGS:
-        yield RULES["files/undecodable"].finding(
-            f"{file.path} names a coding that is not plain text: {coding or 'unknown'}.",
+        rule = "files/escaped-code" if file.escapes_code else "files/undecodable"
+        yield RULES[rule].finding(
+            f"{file.path} names an encoding that is not plain text: {coding or 'unknown'}.",
             file.path,
             1,
-            severity=Severity.CRITICAL if file.escapes_code else Severity.HIGH,
-            blocking=file.escapes_code,
         )
         return
     bad = file.text.count("\ufffd") - file.data.count("\ufffd".encode())

@@ -81,10 +81,19 @@ class Module:
 
 
 def read_module(
-    path: str, text: str, *, name: str = "", layer: int = 0, base_line: int = 0
+    path: str,
+    text: str,
+    *,
+    source: bytes | None = None,
+    name: str = "",
+    layer: int = 0,
+    base_line: int = 0,
 ) -> Module:
-    """Parse and take apart; never raises SyntaxError (see ``Module.error``)."""
-    parsed = parse_source(text)
+    """Parse and take apart; never raises SyntaxError (see ``Module.error``).
+
+    ``source`` are the file's bytes, which Python may read differently from their decoded ``text``.
+    """
+    parsed = parse_source(text, source)
     is_package = path.endswith("__init__.py")
     package = name if is_package else name.rpartition(".")[0]
     return Module(

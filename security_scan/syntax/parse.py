@@ -29,14 +29,16 @@ class Parsed:
     left_out: int = 0
 
 
-def parse_source(text: str) -> Parsed:
-    """Parse ``text``; on a syntax error translate Python 2, then leave out broken lines.
+def parse_source(text: str, source: bytes | None = None) -> Parsed:
+    """Parse ``source``, a file's bytes as Python reads them, or else ``text``.
 
-    A tree always comes back, an empty one where nothing could be saved. Raises RecursionError or
-    MemoryError where the parser does.
+    On a syntax error ``text`` is searched as far as possible: Python 2 is translated and broken
+    lines are left out. Such a tree finds hostile code, but proves nothing: ``error`` says that the
+    source was not read. A tree always comes back, an empty one where nothing could be saved.
+    Raises RecursionError or MemoryError where the parser does.
     """
     try:
-        return Parsed(_parse(text))
+        return Parsed(_parse(text if source is None else source))
     except (SyntaxError, ValueError) as error:
         message = getattr(error, "msg", None) or str(error)
         line = getattr(error, "lineno", None)
@@ -50,7 +52,7 @@ def parse_source(text: str) -> Parsed:
     return Parsed(ast.Module(body=[], type_ignores=[]), message, line, len(lines))
 
 
-def _parse(text: str) -> ast.Module:
+def _parse(text: str | bytes) -> ast.Module:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+
+from security_scan.syntax.nodes import (
+    base,
+    children,
+    is_main_guard,
+    makes_an_archive,
+    run_inside,
+    targets,
+)
 
 __all__ = ["Binding", "CallSite", "Scope", "Scopes", "build_scopes"]
 
@@ -139,7 +147,7 @@ class _Builder:
             visit = visitors[kind]
             more = visit(node, scope, script) if visit else None
             if more is None:
-                more = [(child, scope, script) for child in _children(node)]
+                more = [(child, scope, script) for child in children(node)]
             self.stack.extend(reversed(more))
 
     # scopes
@@ -153,6 +161,7 @@ class _Builder:
         self._parameters(node.args, inner, scope)
         outside: list[ast.AST] = [*node.decorator_list, *node.args.defaults]
         outside += [default for default in node.args.kw_defaults if default is not None]
+        outside += run_inside(*_annotations(node.args), node.returns, *_type_params(node))
         return [(n, scope, script) for n in outside] + [(n, inner, False) for n in node.body]
 
     _asyncfunctiondef = _functiondef
@@ -169,6 +178,7 @@ class _Builder:
         scope.bind(node.name, Binding("class", scope, node, inner.name))
         self.out.classes[inner.name] = inner
         outside: list[ast.AST] = [*node.decorator_list, *node.bases, *node.keywords]
+        outside += run_inside(*_type_params(node))
         return [(n, scope, script) for n in outside] + [(n, inner, script) for n in node.body]
 
     def _parameters(self, args: ast.arguments, inner: Scope, outer: Scope) -> None:
@@ -219,10 +229,24 @@ class _Builder:
             self._patch(target, node.value, scope)
 
     def _annassign(self, node: ast.AnnAssign, scope: Scope, script: bool) -> list[Work]:
+        annotation = [(n, scope, script) for n in run_inside(node.annotation)]
         if node.value is None:
-            return []
+            return annotation
         self._bind(node.target, node.value, "value", scope)
-        return [(node.value, scope, script)]
+        return [*annotation, (node.value, scope, script)]
+
+    def _typealias(self, node: Any, scope: Scope, script: bool) -> list[Work]:
+        """``type X = …`` of Python 3.12, whose nodes older Pythons do not have."""
+        self._bind(node.name, node.value, "value", scope)
+        return [(n, scope, script) for n in (*run_inside(*node.type_params), node.value)]
+
+    def _match(self, node: ast.Match, scope: Scope, script: bool) -> None:
+        """A pattern that only captures is an assignment; others take something out."""
+        for case in node.cases:
+            for pattern in ast.walk(case.pattern):
+                if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
+                    kind = "value" if pattern is case.pattern else "iter"
+                    scope.bind(pattern.name, Binding(kind, scope, node.subject))
 
     def _augassign(self, node: ast.AugAssign, scope: Scope, script: bool) -> None:
         self._bind(node.target, node.value, "grow", scope)
@@ -262,7 +286,7 @@ class _Builder:
     _yield = _return
 
     def _bind(self, target: ast.expr, value: ast.expr, kind: str, scope: Scope) -> None:
-        for name, source, how in _targets(target, value, kind):
+        for name, source, how in targets(target, value, kind):
             binding = Binding(how, scope, source)
             if isinstance(name, ast.Name):
                 scope.bind(name.id, binding)
@@ -286,15 +310,16 @@ class _Builder:
         self.out.calls.append(CallSite(node, scope, script))
         method = node.func
         if isinstance(method, ast.Name) and method.id in {"isinstance", "issubclass", "cast"}:
-            return [(argument, scope, script) for argument in node.args[:1]]
+            checked = (*node.args[:1], *run_inside(*node.args[1:], *node.keywords))
+            return [(argument, scope, script) for argument in checked]
         if isinstance(method, ast.Attribute) and method.attr in GROWING:
             for value in (*node.args, *(keyword.value for keyword in node.keywords)):
-                self._bind(_base(method.value), value, "change", scope)
+                self._bind(base(method.value), value, "change", scope)
         if isinstance(method, ast.Attribute) and method.attr in TAKING_IN and node.args:
             self._take_in(method.value, node, scope)
         if isinstance(method, ast.Attribute) and method.attr in FILLING:
             for value in node.args[:1]:
-                self._bind(_base(value), method.value, "change", scope)
+                self._bind(base(value), method.value, "change", scope)
         return None
 
     def _take_in(self, owner: ast.expr, call: ast.Call, scope: Scope) -> None:
@@ -306,7 +331,7 @@ class _Builder:
         made = [b.node for b in scope.lookup(owner.id) if b.kind in {"value", "with"}]
         self._bind(owner, call, "content", scope)
         for maker in made[:4]:
-            if isinstance(maker, ast.Call) and _makes_an_archive(maker):
+            if isinstance(maker, ast.Call) and makes_an_archive(maker):
                 streams = [k.value for k in maker.keywords if k.arg in {"fileobj", "file"}]
                 for stream in [*maker.args[:1], *streams]:
                     self._bind(stream, call, "content", scope)
@@ -321,12 +346,10 @@ class _Builder:
             self.out.strings.append((node, scope))
 
     def _if(self, node: ast.If, scope: Scope, script: bool) -> list[Work] | None:
-        if _is_main_guard(node.test):
+        if is_main_guard(node.test):
             return [(n, scope, True) for n in (node.test, *node.body)] + [
                 (n, scope, script) for n in node.orelse
             ]
-        if isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING":
-            return [(n, scope, script) for n in node.orelse]
         return None
 
 
@@ -354,64 +377,15 @@ TAKING_IN = {"read", "write", "add"}
 FILLING = {"save", "readinto", "recv_into", "recv_bytes_into", "tofile", "write_to", "savefig"}
 
 
-def _targets(
-    target: ast.expr, value: ast.expr, kind: str
-) -> Iterator[tuple[ast.expr, ast.expr, str]]:
-    """(name or self.attribute, the expression it gets its value from, how)."""
-    if isinstance(target, ast.Tuple | ast.List):
-        same = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
-        for index, inner in enumerate(target.elts):
-            if kind == "value" and same:
-                yield from _targets(inner, value.elts[index], kind)  # type: ignore[attr-defined]
-            else:
-                yield from _targets(inner, value, "iter")
-    elif isinstance(target, ast.Starred):
-        yield from _targets(target.value, value, "iter")
-    elif isinstance(target, ast.Subscript):
-        yield _base(target), value, "change"
-    elif isinstance(target, ast.Name | ast.Attribute):
-        yield target, value, kind
-
-
-#: Nodes without anything inside that binds or uses a name.
-LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.alias)
-
-
-def _children(node: ast.AST) -> Iterator[ast.AST]:
-    for name in node._fields:
-        value = getattr(node, name, None)
-        if isinstance(value, ast.AST):
-            if not isinstance(value, LEAVES):
-                yield value
-        elif isinstance(value, list):
-            for item in value:
-                if isinstance(item, ast.AST) and not isinstance(item, LEAVES):
-                    yield item
-
-
-def _makes_an_archive(call: ast.Call) -> bool:
-    match call.func:
-        case ast.Attribute(attr="ZipFile" | "TarFile") | ast.Name(id="ZipFile" | "TarFile"):
-            return True
-        case ast.Attribute(attr="open", value=ast.Name(id="tarfile")):
-            return True
-    return False
-
-
-def _base(target: ast.expr) -> ast.expr:
-    while isinstance(target, ast.Subscript):
-        target = target.value
-    return target
-
-
 def _join(scope: Scope, name: str) -> str:
     return f"{scope.name}.{name}" if scope.name else name
 
 
-def _is_main_guard(test: ast.expr) -> bool:
-    if not isinstance(test, ast.Compare) or len(test.comparators) != 1:
-        return False
-    sides = (test.left, test.comparators[0])
-    return any(isinstance(s, ast.Name) and s.id == "__name__" for s in sides) and any(
-        isinstance(s, ast.Constant) and s.value == "__main__" for s in sides
-    )
+def _annotations(args: ast.arguments) -> list[ast.expr | None]:
+    every = (*args.posonlyargs, *args.args, args.vararg, *args.kwonlyargs, args.kwarg)
+    return [arg.annotation for arg in every if arg is not None]
+
+
+def _type_params(node: ast.AST) -> list[ast.AST]:
+    """``[T: bound = default]`` of Python 3.12 and 3.13."""
+    return list(getattr(node, "type_params", ()))

@@ -31,7 +31,7 @@ def rules(folder: Path, **limits: int) -> dict[str, str]:
         ("latin.py", b"x = '\xe9'\n", "files/undecodable"),
         ("rot.py", b"# -*- coding: rot13 -*-\n", "files/undecodable"),
         ("odd.py", b"# -*- coding: nonsense -*-\n", "files/undecodable"),
-        ("utf7.py", b"# coding: utf-7\n", "files/undecodable"),
+        ("utf7.py", b"# coding: utf-7\n", "files/escaped-code"),
         ("old.py", b"print 'x'\n", "files/unparsable"),
     ],
 )

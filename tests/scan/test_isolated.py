@@ -147,7 +147,7 @@ def test_after_a_crash_the_scan_goes_on_without_the_step_that_crashed(
     asked: list[list[list[str]]] = []
 
     def attempt(
-        request: dict[str, Any], seconds: float
+        python: Path, request: dict[str, Any], seconds: float
     ) -> tuple[ScanReport | None, tuple[str, str], str]:
         asked.append([list(step) for step in request["skip"]])
         if len(asked) < 3:
@@ -165,9 +165,7 @@ def test_after_a_crash_the_scan_goes_on_without_the_step_that_crashed(
 def test_a_child_that_always_crashes_leaves_a_report_that_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        isolated, "_attempt", lambda request, seconds: (None, ("malware", "a.py"), "status 1")
-    )
+    monkeypatch.setattr(isolated, "_attempt", lambda *_: (None, ("malware", "a.py"), "status 1"))
     report = scan_isolated(write(tmp_path))
     assert report.level == "dangerous"
     assert report.score == 0

