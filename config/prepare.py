@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import secrets
@@ -14,8 +15,9 @@ from pathlib import Path
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from accounts.actions import create_namespace
@@ -30,6 +32,52 @@ from search.factory import search_engine
 DEMO_EMAIL = "demo@example.com"
 MODERATOR_EMAIL = "moderator@example.com"
 OFFICIAL_EMAIL = "official@localhost.localdomain"
+
+
+def make_folders() -> None:
+    """DATA_DIR, the folders in it, and the secret of a marketplace on one machine.
+
+    Other users of the machine pass through to the public tree, and read nothing else.
+    """
+    root = Path(settings.DATA_DIR)
+    root.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(OSError):  # it belongs to somebody else: then that one decides
+        root.chmod(0o711)
+        for name in ("tmp", "private", "search", "stamps"):
+            (root / name).mkdir(exist_ok=True)
+            (root / name).chmod(0o700)
+    database = settings.DATABASES["default"]
+    if database["ENGINE"] == "django.db.backends.sqlite3":
+        # The files that SQLite makes beside this one take its mode.
+        Path(database["NAME"]).touch(mode=0o600)
+        Path(database["NAME"]).chmod(0o600)
+    try:
+        _ = settings.SECRET_KEY
+    except ImproperlyConfigured:  # it is empty: this process began before there was one
+        settings.SECRET_KEY = _kept_secret(settings.SECRET_KEY_FILE, 50)
+
+
+def _kept_secret(path: Path, size: int) -> str:
+    """A secret that is made once and readable by us alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(size))
+    return path.read_text()
+
+
+def database_problem() -> str:
+    """Why the database cannot be used, with a fix; empty where it answers."""
+    try:
+        connection.ensure_connection()
+    except DatabaseError as error:
+        where = settings.DATABASES["default"]
+        place = f"{where['HOST']}:{where['PORT'] or 5432}" if where.get("HOST") else where["NAME"]
+        reason = str(error).strip().splitlines()[0]
+        return (
+            f"DATABASE_URL: the database at {place} cannot be used: {reason}\n"
+            "Start it, or correct DATABASE_URL; unset it for SQLite in DATA_DIR."
+        )
+    return ""
 
 
 def migrate() -> None:
@@ -118,11 +166,7 @@ def moderator_password() -> str:
 
 def _password(name: str) -> str:
     """Made once for each DATA_DIR, so that no two marketplaces share one."""
-    path = Path(settings.DATA_DIR) / name
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(9))
-    return path.read_text()
+    return _kept_secret(Path(settings.DATA_DIR) / name, 9)
 
 
 def serve_cli() -> None:

@@ -1,119 +1,23 @@
 """Every setting, from the environment alone; what is unset fits one machine with no services.
 
-An error here names the variable and how to mend it.
+Nothing is written here (``manage.py prepare`` makes folders and keys). All problems are raised at
+once, at the end; each names the variable and how to fix it.
 """
 
 from __future__ import annotations
 
-import contextlib
-import re
-import secrets
 from pathlib import Path
-from typing import Any
+from urllib.parse import urlsplit
 
-import environ
 from csp.constants import NONCE, NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
-env = environ.Env()
+from config.environment import LOOPBACK, MAKE_SECRET, Environment
+
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-
-def number(name: str, default: int) -> int:
-    """A whole number from the environment."""
-    try:
-        return int(env.int(name, default=default))
-    except ValueError:
-        raise ImproperlyConfigured(
-            f"{name}={env.str(name)!r} is not a whole number. For example: {name}={default}"
-        ) from None
-
-
-def switch(name: str, default: bool) -> bool:
-    """On or off. A misspelled PRODUCTION must not quietly mean no."""
-    text = env.str(name, default="").strip().lower()
-    if text in ("1", "true", "yes", "on", "0", "false", "no", "off", ""):
-        return text in ("1", "true", "yes", "on") if text else default
-    raise ImproperlyConfigured(f"{name}={text!r} is neither on nor off. Use {name}=1 or {name}=0")
-
-
-def one_of(name: str, allowed: tuple[str, ...], default: str) -> str:
-    """A word from a list."""
-    text = str(env.str(name, default=default))
-    if text not in allowed:
-        raise ImproperlyConfigured(f"{name}={text!r} is unknown. Use one of: {', '.join(allowed)}")
-    return text
-
-
-def rate(name: str, default: str) -> str:
-    """How many requests in which time."""
-    text = str(env.str(name, default=default))
-    if not re.fullmatch(r"\d+/(s|sec|m|min|h|hour|d|day)", text):
-        raise ImproperlyConfigured(f"{name}={text!r} is no rate. For example: {name}={default}")
-    return text
-
-
-def data_dir() -> Path:
-    """The folder of everything that is written, made where it is not there."""
-    path = Path(env.str("DATA_DIR", default="") or BASE_DIR / "var").resolve()
-    try:
-        (path / "tmp").mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ImproperlyConfigured(
-            f"DATA_DIR={str(path)!r} cannot be written: {error.strerror}. Everything that the "
-            "marketplace keeps lies there. Name a folder that this user may write."
-        ) from None
-    close_to_others(path)
-    return path
-
-
-def close_to_others(path: Path) -> None:
-    """Other users of the machine pass through to the public tree, and read nothing else."""
-    with contextlib.suppress(OSError):  # it belongs to somebody else: then that one decides
-        path.chmod(0o711)
-        for name in ("tmp", "private", "search", "stamps"):
-            (path / name).mkdir(exist_ok=True)
-            (path / name).chmod(0o700)
-
-
-def database_settings() -> dict[str, Any]:
-    """PostgreSQL where DATABASE_URL says so, else SQLite; the value is never printed."""
-    try:
-        url = env.str("DATABASE_URL", default="") or local_database()
-        found = dict(env.db_url_config(url))
-    except (ImproperlyConfigured, ValueError, KeyError):
-        found = {}
-    known = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
-    if found.get("ENGINE") not in known or not found.get("NAME"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL is not the address of a PostgreSQL database. Write it as "
-            "postgresql://USER:PASSWORD@HOST:5432/NAME, or unset it for SQLite in DATA_DIR"
-        )
-    return found
-
-
-def local_database() -> str:
-    """SQLite's address; the files that it makes beside this one take its mode."""
-    path = DATA_DIR / "db.sqlite3"
-    with contextlib.suppress(OSError):
-        path.touch(mode=0o600)
-        path.chmod(0o600)
-    return f"sqlite:///{path}"
-
-
-def mail_settings() -> dict[str, Any]:
-    """How mail is sent; to the console unless EMAIL_URL says more. It is never printed."""
-    try:
-        return dict(env.email_url_config(env.str("EMAIL_URL", default="") or "consolemail://"))
-    except (ImproperlyConfigured, ValueError, KeyError):
-        raise ImproperlyConfigured(
-            "EMAIL_URL is not the address of a mail server. Write it as "
-            "smtp+tls://USER:PASSWORD@HOST:587, or unset it to have mail on the console"
-        ) from None
-
-
 # --- Where things are -----------------------------------------------------------------------
-DATA_DIR = data_dir()
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
 PUBLIC_DIR = DATA_DIR / "public"  # the registry's static tree
 PRIVATE_DIR = DATA_DIR / "private"  # uploads that wait for their verdict
 STORE = "files"  # how both are kept: a name of core.store.factory.STORES
@@ -121,53 +25,52 @@ SEARCH_DIR = DATA_DIR / "search"
 DOWNLOAD_LOG_DIR = DATA_DIR / "log" / "downloads"
 OFFICIAL_TOOLS_DIR = BASE_DIR / "official_tools"
 
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = number("PORT", 8000)
-PRODUCTION = switch("PRODUCTION", default=False)
-DEBUG = switch("DEBUG", default=False)
-SITE_NAME = env.str("SITE_NAME", default="Lumos Marketplace")
-SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", 8000, most=65535)
+PRODUCTION = env.switch("PRODUCTION", default=False)
+DEBUG = env.switch("DEBUG", default=False)
+SITE_NAME = env.text("SITE_NAME", "Lumos Marketplace")
+SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{PORT}", "https://tools.example.org")
+SITE_HOST = urlsplit(SITE_URL).hostname or ""
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
+if PRODUCTION and not SITE_IS_HTTPS and SITE_HOST not in LOOPBACK:
+    env.refuse(
+        f"SITE_URL={SITE_URL} is not https, so passwords and sessions of a production site would "
+        f"travel unencrypted. Use SITE_URL=https://{SITE_HOST} and a proxy that speaks TLS"
+    )
 # How many proxies of ours stand in front; what they say of the client is believed, and no more.
 # We speak plain HTTP ourselves, so an https site has one.
-NUM_PROXIES = number("NUM_PROXIES", 1 if SITE_IS_HTTPS else 0)
+NUM_PROXIES = env.number("NUM_PROXIES", 1 if SITE_IS_HTTPS else 0, least=0)
 
-
-def local_secret() -> str:
-    """The secret of a marketplace on one machine: made once, kept in DATA_DIR, readable by us."""
-    path = DATA_DIR / "secret_key"
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(50))
-    return path.read_text()
-
-
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY_FILE = DATA_DIR / "secret_key"  # of a marketplace on one machine
+SECRET_KEY = env.secret(
+    "SECRET_KEY",
+    SECRET_KEY_FILE.read_text() if not PRODUCTION and SECRET_KEY_FILE.is_file() else "",
+)
 if PRODUCTION and not SECRET_KEY:
-    raise ImproperlyConfigured(
+    env.refuse(
         "SECRET_KEY is not set. In production it signs sessions on every machine, so it must be "
-        "given. Make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        f"given. {MAKE_SECRET}"
     )
-SECRET_KEY = SECRET_KEY or local_secret()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if not PRODUCTION else [])
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
 if PRODUCTION and not ALLOWED_HOSTS:
-    raise ImproperlyConfigured(
+    env.refuse(
         "ALLOWED_HOSTS is not set. It lists the host names that this site answers to, "
         "for example ALLOWED_HOSTS=tools.example.org"
     )
 
 # --- What the operator decides ----------------------------------------------------------------
-QUALITY_GATE = one_of("QUALITY_GATE", ("report", "enforce"), "report")
-UNTESTED = one_of("UNTESTED", ("publish", "hold"), "hold" if PRODUCTION else "publish")
-REQUIRE_OFFICIAL_TOOLS = switch("REQUIRE_OFFICIAL_TOOLS", default=True)  # for /readyz
-UPSTREAM_INDEX = env.str("UPSTREAM_INDEX", default="")  # names that are not ours redirect there
-PYTHON_INDEX = env.str("PYTHON_INDEX", default="")  # where the sandbox's dependencies come from
-SANDBOX_PYTHONS: list[str] = env.list(
-    "SANDBOX_PYTHONS", default=[]
-)  # else those that are found here
-WORKER_THREADS = number("WORKER_THREADS", 2)
+QUALITY_GATE = env.one_of("QUALITY_GATE", ("report", "enforce"), "report")
+UNTESTED = env.one_of("UNTESTED", ("publish", "hold"), "hold" if PRODUCTION else "publish")
+REQUIRE_OFFICIAL_TOOLS = env.switch("REQUIRE_OFFICIAL_TOOLS", default=True)  # for /readyz
+# Names that are not ours redirect there.
+UPSTREAM_INDEX = env.address("UPSTREAM_INDEX", example="https://index.example.org/simple")
+# Where the sandbox's dependencies come from.
+PYTHON_INDEX = env.address("PYTHON_INDEX", example="https://index.example.org/simple")
+SANDBOX_PYTHONS = env.programs("SANDBOX_PYTHONS")  # else those that are found here
+WORKER_THREADS = env.number("WORKER_THREADS", 2)
 # Most of them wait for slow clients (core.patience); behind a proxy that waits, fewer are enough.
-WEB_THREADS = number("WEB_THREADS", 8 if NUM_PROXIES else 64)
+WEB_THREADS = env.number("WEB_THREADS", 8 if NUM_PROXIES else 64)
 
 # --- Django -----------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -242,17 +145,18 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
-WHITENOISE_USE_FINDERS = switch("STATIC_FROM_SOURCE", default=False)
+WHITENOISE_USE_FINDERS = env.switch("STATIC_FROM_SOURCE", default=False)
 if WHITENOISE_USE_FINDERS:
     STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "tmp"
+SILENCED_SYSTEM_CHECKS = ["files.E001"]  # that folder is made by manage.py prepare
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0  # uploads stream to disk
 WHEEL_MAX_BYTES = 50 * 1024 * 1024
 
 # --- Database: PostgreSQL where DATABASE_URL says so, else SQLite in DATA_DIR ------------------
-DATABASES = {"default": database_settings()}
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
     # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at the start of a
@@ -265,11 +169,13 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     database["CONN_HEALTH_CHECKS"] = True
+    # A page says that the database is away rather than wait for it.
+    database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 # Opening a connection costs more than most questions, in SQLite (which reads the schema) as well.
-database["CONN_MAX_AGE"] = number("CONN_MAX_AGE", 60)
+database["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60, least=0)
 
 # --- Redis and Celery: without REDIS_URL the worker takes its work from the database ------------
-REDIS_URL = env.str("REDIS_URL", default="")
+REDIS_URL = env.redis("REDIS_URL")
 BROKER = bool(REDIS_URL)
 CACHES = {
     "default": {"BACKEND": "core.cache.LastingRedisCache", "LOCATION": REDIS_URL}
@@ -280,8 +186,8 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
-JOB_LEASE_SECONDS = number("JOB_LEASE_SECONDS", 30)
-JOB_SECONDS = number("JOB_SECONDS", 1800)  # a job that takes longer hangs
+JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30)
+JOB_SECONDS = env.number("JOB_SECONDS", 1800)  # a job that takes longer hangs
 JOB_MAX_ATTEMPTS = 5
 
 # --- Accounts (allauth) -------------------------------------------------------------------------
@@ -309,18 +215,18 @@ ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-vars().update(mail_settings())
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", default="")  # a mailto: or https: address
-DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Lumos Marketplace <no-reply@localhost>")
+vars().update(env.mail("EMAIL_URL"))
+SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Lumos Marketplace <no-reply@localhost>")
 
 # --- Limits: on one machine they stop accidents, in production they share what there is ---------
 # What one account may have waiting or kept at a time; a live release counts no more.
-UPLOADS_IN_FLIGHT = number("UPLOADS_IN_FLIGHT", 50 if PRODUCTION else 1000)
-UPLOAD_BYTES_KEPT = number("UPLOAD_MEGABYTES_KEPT", 2_000 if PRODUCTION else 20_000) * 1_000_000
+UPLOADS_IN_FLIGHT = env.number("UPLOADS_IN_FLIGHT", 50 if PRODUCTION else 1000)
+UPLOAD_BYTES_KEPT = env.number("UPLOAD_MEGABYTES_KEPT", 2_000 if PRODUCTION else 20_000) * 1_000_000
 RATES = {
-    "anon": rate("RATE_ANON", "600/min" if PRODUCTION else "60000/min"),
-    "user": rate("RATE_USER", "1200/min" if PRODUCTION else "60000/min"),
-    "publish": rate("RATE_PUBLISH", "120/min" if PRODUCTION else "1200/min"),
+    "anon": env.rate("RATE_ANON", "600/min" if PRODUCTION else "60000/min"),
+    "user": env.rate("RATE_USER", "1200/min" if PRODUCTION else "60000/min"),
+    "publish": env.rate("RATE_PUBLISH", "120/min" if PRODUCTION else "1200/min"),
 }
 
 # --- The API ------------------------------------------------------------------------------------
@@ -405,6 +311,8 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["faults"]}
     },
-    "root": {"handlers": ["console"], "level": one_of("LOG_LEVEL", LEVELS, "WARNING")},
-    "loggers": {"lumos": {"level": one_of("LOG_LEVEL", LEVELS, "INFO")}},
+    "root": {"handlers": ["console"], "level": env.one_of("LOG_LEVEL", LEVELS, "WARNING")},
+    "loggers": {"lumos": {"level": env.one_of("LOG_LEVEL", LEVELS, "INFO")}},
 }
+
+env.check()

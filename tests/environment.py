@@ -28,6 +28,7 @@ OURS = (
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "REQUIRE_OFFICIAL_TOOLS": "0",
+    "SECRET_KEY": "k" * 50,
     "STATIC_FROM_SOURCE": "1",  # the site's assets as they stand, without collectstatic
     "LOG_LEVEL": "ERROR",
     # One Python is enough where the Pythons are not the subject.
@@ -64,7 +65,8 @@ def prepare() -> None:
     if "LUMOS_TEST_ROOT" not in os.environ:
         _begin_run()
     data = root() / worker_id()
-    (data / "static").mkdir(parents=True, exist_ok=True)  # where collectstatic would write
+    for name in ("static", "tmp", "private", "search", "stamps"):  # as manage.py prepare does
+        (data / name).mkdir(parents=True, exist_ok=True)
     os.environ.update(SETTINGS)
     os.environ["DATA_DIR"] = str(data)
 

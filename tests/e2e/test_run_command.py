@@ -99,7 +99,7 @@ def test_a_second_one_on_the_same_port_is_told_what_to_try(marketplace: Machine)
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert done.returncode != 0
-    assert f"Port {marketplace.port} cannot be used" in done.stderr
+    assert f"PORT={marketplace.port} cannot be used" in done.stderr
     assert "PORT=" in done.stderr
     assert "Traceback" not in done.stderr
 

@@ -1,7 +1,8 @@
-"""One settings file, environment only, whose errors say how to mend them."""
+"""One settings file, environment only, whose errors say how to fix them."""
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -9,15 +10,35 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from tests.language.machine import free_port
+
 ROOT = Path(settings.BASE_DIR)
+CHECK, RUN, PREPARE = (["manage.py", name] for name in ("check", "run", "prepare"))
+#: A value that each setting must not have, and a word of the fix.
+WRONG = {
+    "REDIS_URL": ("foo", "redis://"),
+    "SECRET_KEY": ("short", "token_urlsafe"),
+    "JOB_SECONDS": ("0", "at least 1"),
+    "WEB_THREADS": ("-1", "at least 1"),
+    "SANDBOX_PYTHONS": ("/nope", "unset it"),
+    "SITE_URL": ("tools.example.org", "https://tools.example.org"),
+    "DATABASE_URL": ("nonsense", "postgresql://"),
+    "PORT": ("abc", "PORT=8000"),
+    "EMAIL_URL": ("mail", "smtp+tls://"),
+    "UPSTREAM_INDEX": ("index.example.org", "https://index.example.org/simple"),
+    "SECURITY_CONTACT": ("us", "mailto:"),
+}
 
 
 def _load(
     tmp_path: Path, expression: str = "'fine'", **env: str
 ) -> subprocess.CompletedProcess[str]:
-    code = f"from django.conf import settings; print({expression})"
+    return _run(tmp_path, ["-c", f"from django.conf import settings; print({expression})"], **env)
+
+
+def _run(tmp_path: Path, command: list[str], **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, *command],
         cwd=ROOT,
         env={
             "PATH": "/usr/bin:/bin", "DJANGO_SETTINGS_MODULE": "config.settings",
@@ -49,15 +70,27 @@ def test_data_dir_holds_all_that_is_written(tmp_path: Path) -> None:
     assert database.startswith(str(tmp_path / "data"))
 
 
+def test_reading_the_settings_writes_nothing(tmp_path: Path) -> None:
+    for command in (["-c", "from django.conf import settings; settings.DEBUG"], CHECK):
+        done = _run(tmp_path, command)
+        assert done.returncode == 0, done.stderr
+        assert list(tmp_path.iterdir()) == []
+
+
 def test_the_local_secret_is_made_once_and_readable_by_us_alone(tmp_path: Path) -> None:
+    prepare = (
+        "import django; django.setup(); from config.prepare import make_folders as make; make()"
+    )
+    assert _run(tmp_path, ["-c", prepare]).returncode == 0
     first = _load(tmp_path, "settings.SECRET_KEY").stdout
     assert len(first.strip()) > 40
+    assert _run(tmp_path, ["-c", prepare]).returncode == 0
     assert _load(tmp_path, "settings.SECRET_KEY").stdout == first
     assert (tmp_path / "data/secret_key").stat().st_mode & 0o077 == 0
 
 
 def test_production_asks_for_what_it_needs(tmp_path: Path) -> None:
-    assert "SECRET_KEY" in _refusal(tmp_path, PRODUCTION="1")
+    assert "SECRET_KEY" in _load(tmp_path, "settings.DEBUG", PRODUCTION="1").stderr
     assert "ALLOWED_HOSTS" in _refusal(tmp_path, PRODUCTION="1", SECRET_KEY="x" * 50)
 
 
@@ -67,6 +100,20 @@ def test_production_asks_for_what_it_needs(tmp_path: Path) -> None:
         ("QUALITY_GATE", "strict"),
         ("UNTESTED", "maybe"),
         ("PORT", "http"),
+        ("PORT", "0"),
+        ("PORT", "65536"),
+        ("PORT", "8000.5"),
+        ("NUM_PROXIES", "-1"),
+        ("WORKER_THREADS", "0"),
+        ("JOB_LEASE_SECONDS", "0"),
+        ("CONN_MAX_AGE", "9" * 30),
+        ("REDIS_URL", "amqp://guest:secret@queue//"),
+        ("REDIS_URL", "redis://"),
+        ("REDIS_URL", "redis://:secret@host:port/0"),
+        ("SITE_URL", "ftp://tools.example.org"),
+        ("SITE_URL", "https://"),
+        ("SITE_URL", "https://host:port"),
+        ("SANDBOX_PYTHONS", "python3,/nope"),
         ("PRODUCTION", "ture"),
         ("RATE_ANON", "fast"),
         ("LOG_LEVEL", "loud"),
@@ -93,6 +140,50 @@ def test_the_terminal_gets_the_sentence_and_no_traceback(tmp_path: Path) -> None
     assert done.stderr.splitlines() == [
         "PRODUCTION='ture' is neither on nor off. Use PRODUCTION=1 or PRODUCTION=0"
     ]
+
+
+@pytest.mark.parametrize("command", [CHECK, RUN, PREPARE], ids=lambda command: command[1])
+def test_all_that_is_wrong_is_said_at_once_with_its_fix(tmp_path: Path, command: list[str]) -> None:
+    done = _run(tmp_path, command, **{name: value for name, (value, _) in WRONG.items()})
+    assert done.returncode == 1
+    lines = done.stderr.splitlines()
+    assert len(lines) == len(WRONG), done.stderr
+    for name, (_, fix) in WRONG.items():
+        assert [line for line in lines if line.startswith(name) and fix in line], name
+
+
+@pytest.mark.parametrize("host", ["tools.example.org", "10.0.0.1"])
+def test_a_production_site_is_https(tmp_path: Path, host: str) -> None:
+    production = {"PRODUCTION": "1", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": host}
+    said = _refusal(tmp_path, **production, SITE_URL=f"http://{host}")
+    assert f"SITE_URL=https://{host}" in said
+    done = _load(tmp_path, **production, SITE_URL="http://localhost:8000")
+    assert done.returncode == 0, "the production shape can be tried on one machine"
+
+
+@pytest.mark.parametrize("command", [RUN, PREPARE], ids=lambda command: command[1])
+def test_a_database_that_is_away_is_said_in_a_sentence(tmp_path: Path, command: list[str]) -> None:
+    port = free_port()
+    url = f"postgresql://lumos:hidden-word@127.0.0.1:{port}/lumos"
+    done = _run(tmp_path, command, DATABASE_URL=url, PORT=str(free_port()))
+    assert done.returncode == 1
+    assert f"DATABASE_URL: the database at 127.0.0.1:{port} cannot be used" in done.stderr
+    assert "Start it, or correct DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hidden-word" not in done.stderr + done.stdout
+
+
+def test_a_port_that_is_taken_is_said_beside_the_other_problems(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        url = f"postgresql://lumos@127.0.0.1:{free_port()}/lumos"
+        done = _run(tmp_path, RUN, PORT=str(port), DATABASE_URL=url)
+    assert done.returncode == 1
+    assert f"PORT={port} cannot be used" in done.stderr
+    assert "DATABASE_URL" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_production_is_strict(tmp_path: Path) -> None:

@@ -49,6 +49,7 @@ def main() -> None:
     django.setup()
     from config import prepare
 
+    prepare.make_folders()
     prepare.migrate()
     prepare.open_index()
     json.dump(make_cast(), sys.stdout)

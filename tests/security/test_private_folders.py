@@ -14,7 +14,7 @@ CODE = """
 import django; django.setup()
 from config import prepare
 from core.store import private_store, public_store
-prepare.migrate(); prepare.make_accounts(); prepare.open_index()
+prepare.make_folders(); prepare.migrate(); prepare.make_accounts(); prepare.open_index()
 public_store().put("index/demo/hello.json", b"{}")
 private_store().put("uploads/one.whl", b"secret")
 """

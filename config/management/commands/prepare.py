@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config import prepare
 from publishing.official import publish_official
@@ -25,6 +25,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Each step says when it is done."""
+        prepare.make_folders()
+        if problem := prepare.database_problem():
+            raise CommandError(problem)
         for name, step in prepare.STEPS:
             step()
             self.stdout.write(f"{name} ready")

@@ -27,7 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Runs until stopped."""
-        _check_port()
+        prepare.make_folders()
+        if problems := [text for text in (_port_problem(), prepare.database_problem()) if text]:
+            raise CommandError("\n".join(problems))
         for name, step in prepare.STEPS:
             started = time.monotonic()
             step()
@@ -72,17 +74,18 @@ def _worker() -> list[str]:
     return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_worker"]
 
 
-def _check_port() -> None:
+def _port_problem() -> str:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.HOST, settings.PORT))
         except OSError as error:
-            raise CommandError(
-                f"Port {settings.PORT} cannot be used: {error.strerror}.\n"
+            return (
+                f"PORT={settings.PORT} cannot be used: {error.strerror}.\n"
                 "Another program listens there, or an earlier marketplace still runs.\n"
                 "Try: PORT=8001 make run"
-            ) from None
+            )
+    return ""
 
 
 def _greeting() -> str:
