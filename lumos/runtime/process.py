@@ -1,4 +1,4 @@
-"""Drives runner.py in a child process: one tool, one process, JSON lines on pipes of their own."""
+"""Drives the runner in a child process: one tool, one process, JSON lines on pipes of their own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lumos.client.errors import LumosError, NotFound
 
 __all__ = ["RUNNER", "RunnerProcess", "ToolFailed"]
 
-RUNNER = Path(__file__).with_name("runner.py")
+RUNNER = Path(__file__).with_name("runner")
 _CHUNK = 1024 * 1024
 _GRACE, _PATIENCE = 2.0, 0.2
 _LONGEST_LINE = 80 * 1024 * 1024

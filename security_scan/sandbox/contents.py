@@ -17,7 +17,7 @@ RUNTIME = Path(lumos.package.__file__).parents[1] / "runtime"
 PACKAGE = INSIDE / "package"
 DEPENDENCIES = INSIDE / "dependencies"
 FILES = INSIDE / "files"
-RUNNER = INSIDE / "runner.py"
+RUNNER = INSIDE / "runner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def plan_for(
     ``paths`` (inside) replaces that order. As root the two folders are made readable for every
     user, as the tool runs as nobody known.
     """
-    shown = [Mount(package_dir.resolve(), PACKAGE), Mount(RUNTIME / "runner.py", RUNNER)]
+    shown = [Mount(package_dir.resolve(), PACKAGE), Mount(RUNTIME / "runner", RUNNER)]
     shown.append(Mount(Path(__file__).with_name("listen.py"), INSIDE / "listen.py"))
     if dependencies_dir:
         shown.append(Mount(dependencies_dir.resolve(), DEPENDENCIES))

@@ -20,7 +20,10 @@ import pydantic
 import pytest
 import typing_extensions
 
-from lumos.runtime import runner
+from lumos.runtime import process
+from lumos.runtime.runner.arguments import convert
+from lumos.runtime.runner.errors import Refused
+from lumos.runtime.runner.results import jsonable
 from tests.sandbox.support import TOOLS
 
 
@@ -156,7 +159,7 @@ RESULTS = [
 
 @pytest.mark.parametrize(("hint", "value"), FITTING, ids=str)
 def test_arguments_become_what_pydantic_makes_of_them(hint: Any, value: Any) -> None:
-    found = runner.convert(value, hint, "it")
+    found = convert(value, hint, "it")
     expected = pydantic.TypeAdapter(hint).validate_python(value)
     assert found == expected
     assert type(found) is type(expected)
@@ -164,15 +167,15 @@ def test_arguments_become_what_pydantic_makes_of_them(hint: Any, value: Any) -> 
 
 @pytest.mark.parametrize(("hint", "value"), WRONG, ids=str)
 def test_arguments_that_do_not_fit_are_refused_by_name(hint: Any, value: Any) -> None:
-    with pytest.raises(runner.Refused, match="The argument x") as caught:
-        runner.convert(value, hint, "The argument x")
+    with pytest.raises(Refused, match="The argument x") as caught:
+        convert(value, hint, "The argument x")
     assert caught.value.kind == "arguments"
 
 
 @pytest.mark.parametrize("value", RESULTS, ids=[type(value).__name__ for value in RESULTS])
 def test_results_become_the_json_that_pydantic_writes(value: Any) -> None:
     expected = json.loads(pydantic.TypeAdapter(type(value)).dump_json(value, by_alias=True))
-    assert json.loads(json.dumps(runner.jsonable(value))) == expected
+    assert json.loads(json.dumps(jsonable(value))) == expected
 
 
 @pytest.mark.parametrize(
@@ -181,8 +184,8 @@ def test_results_become_the_json_that_pydantic_writes(value: Any) -> None:
     ids=["object", "function", "enum", "class", "module"],
 )
 def test_results_without_a_form_in_json_are_refused(value: Any) -> None:
-    with pytest.raises(runner.Refused, match="no form in JSON"):
-        runner.jsonable(value)
+    with pytest.raises(Refused, match="no form in JSON"):
+        jsonable(value)
 
 
 class Driver:
@@ -191,7 +194,7 @@ class Driver:
     def __init__(self, *paths: Path, python: str = sys.executable) -> None:
         ours_in, theirs_out = os.pipe()
         theirs_in, ours_out = os.pipe()
-        command = [python, "-I", "-S", "-B", runner.__file__, "--in", str(theirs_in)]
+        command = [python, "-I", "-S", "-B", process.RUNNER, "--in", str(theirs_in)]
         command += ["--out", str(theirs_out), "--max-answer", "100000"]
         for path in paths:
             command += ["--path", str(path)]
@@ -266,7 +269,7 @@ def test_what_cannot_be_done_is_told_by_kind(driver: Driver) -> None:
     assert {name: found["error"]["kind"] for name, found in kinds.items()} == {n: n for n in kinds}
     assert kinds["raised"]["error"]["errno"] == 2
     assert "acme_good.py" in kinds["raised"]["error"]["traceback"]
-    assert "runner.py" not in kinds["raised"]["error"]["traceback"]
+    assert str(process.RUNNER) not in kinds["raised"]["error"]["traceback"]
     assert driver.ask("fly")["error"]["kind"] == "request"
     driver.requests.write(b"not JSON\n")
     assert json.loads(driver.answers.readline())["error"]["kind"] == "request"

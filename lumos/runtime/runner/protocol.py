@@ -1,0 +1,159 @@
+"""The protocol: requests are read, performed and answered one after the other."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import json
+import os
+import pathlib
+from collections.abc import Callable
+from typing import Any
+
+from .arguments import bind
+from .child import Child, flush, write_all
+from .errors import Refused, ended, problem
+from .results import jsonable
+
+MAX_ANSWER = 64 * 1024 * 1024
+
+
+class Runner:
+    """Holds the loaded functions and answers one request after the other."""
+
+    def __init__(self, incoming: int, outgoing: int, max_answer: int = MAX_ANSWER) -> None:
+        self.incoming, self.outgoing, self.max_answer = incoming, outgoing, max_answer
+        self.functions: dict[str, Callable[..., Any]] = {}
+        self.child: Child | None = None
+        self.hold = False
+        self.folder: str | None = None
+
+    def serve(self) -> None:
+        """Answer requests until the other side closes its end."""
+        with os.fdopen(os.dup(self.incoming), "rb") as requests:
+            for line in requests:
+                self.release()
+                self.hold = False
+                write_all(self.outgoing, self.answer(line))
+                if not self.hold:
+                    self.release()
+        self.release()
+
+    def answer(self, line: bytes) -> bytes:
+        try:
+            request = json.loads(line)
+        except ValueError as error:
+            request, refusal = {}, Refused("request", f"The request is not JSON: {error}")
+            return self.encode(None, problem(refusal))
+        try:
+            if request.get("fork"):
+                self.hold = bool(request.get("hold"))
+                return self.answer_in_child(request)
+        except OSError as error:
+            return self.encode(request.get("id"), problem(error, "exit"))
+        return self.encode(request.get("id"), self.perform(request))
+
+    def answer_in_child(self, request: dict[str, Any]) -> bytes:
+        """The child's answer; the child itself is let go once that has been passed on."""
+        self.enter(request)
+        work = functools.partial(self.perform_and_encode, request)
+        self.child = Child.start(work, (self.incoming, self.outgoing))
+        found = self.child.read(self.max_answer)
+        if isinstance(found, bytes):
+            return found
+        return self.encode(request.get("id"), ended(found, self.child.end(wait=found == "silent")))
+
+    def perform_and_encode(self, request: dict[str, Any]) -> bytes:
+        return self.encode(request.get("id"), self.perform(request))
+
+    def release(self) -> None:
+        """Let go of what the last request left: its child, its working folder."""
+        if self.child:
+            self.child.end(wait=True)
+            self.child = None
+        if self.folder:
+            os.chdir("/")
+            importlib.import_module("shutil").rmtree(self.folder, ignore_errors=True)
+            self.folder = None
+
+    def enter(self, request: dict[str, Any]) -> None:
+        """Make the working folder of a call, with its files."""
+        if "files" in request and "cwd" in request:
+            self.folder = request["cwd"]
+        for name, source in request.get("files", {}).items():
+            target = pathlib.Path(request["cwd"], name)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(pathlib.Path(source).read_bytes())
+        if "cwd" in request:
+            pathlib.Path(request["cwd"]).mkdir(parents=True, exist_ok=True)
+
+    def perform(self, request: dict[str, Any]) -> dict[str, Any]:
+        """The answer's fields; never raises for what a tool does."""
+        try:
+            match request.get("op"):
+                case "ping":
+                    return {"ok": True}
+                case "load":
+                    self.functions |= {n: load(e) for n, e in request["functions"].items()}
+                    return {"ok": True}
+                case "call":
+                    return {"ok": True, "value": self.call(request)}
+                case other:
+                    return problem(Refused("request", f"There is no operation {other!r}."))
+        except BaseException as error:
+            kind = "load" if request.get("op") == "load" else "raised"
+            return problem(error, kind)
+        finally:
+            flush()
+
+    def call(self, request: dict[str, Any]) -> Any:
+        function = self.functions.get(request.get("function", ""))
+        if function is None:
+            raise Refused("request", f"No function {request.get('function')!r} is loaded.")
+        if not request.get("fork"):
+            self.enter(request)
+        if "cwd" in request:
+            os.chdir(request["cwd"])
+        value = function(**bind(function, request.get("arguments") or {}))
+        if inspect.isawaitable(value):
+            value = importlib.import_module("asyncio").run(settle(value))
+        try:
+            return jsonable(value)
+        except Refused:
+            raise
+        except RecursionError as error:
+            text = "The result refers to itself, or is nested too deeply for JSON."
+            raise Refused("result", text) from error
+        except (ValueError, TypeError, AttributeError) as error:
+            raise Refused("result", f"The result has no form in JSON: {error}") from error
+
+    def encode(self, identifier: Any, fields: dict[str, Any]) -> bytes:
+        try:
+            text = json.dumps({"id": identifier, **fields}, ensure_ascii=False, allow_nan=False)
+            line = text.encode() + b"\n"
+        except MemoryError:
+            refusal = Refused("too large", "The result is too large to be written as JSON.")
+            return self.encode(identifier, problem(refusal))
+        except (ValueError, RecursionError) as error:
+            refusal = Refused("result", f"The result cannot be written as JSON: {error}")
+            return self.encode(identifier, problem(refusal))
+        if len(line) <= self.max_answer:
+            return line
+        text = f"The result is larger than {self.max_answer} bytes as JSON."
+        return self.encode(identifier, problem(Refused("too large", text)))
+
+
+def load(entry: str) -> Callable[..., Any]:
+    """The function that ``package.module:name`` names."""
+    module, _, path = entry.partition(":")
+    found: Any = importlib.import_module(module)
+    for name in path.split("."):
+        found = getattr(found, name)
+    if not callable(found):
+        raise Refused("load", f"{entry} is a {type(found).__name__}, not a function.")
+    return found
+
+
+async def settle(value: Any) -> Any:
+    return await value

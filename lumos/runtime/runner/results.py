@@ -1,0 +1,89 @@
+"""Result conversion: what a function returns becomes JSON, as pydantic's JSON mode writes it."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime
+import decimal
+import enum
+import os
+import re
+import typing
+import uuid
+from collections import deque
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .errors import Refused
+
+
+def jsonable(value: Any) -> Any:
+    """``value`` in the types that ``json`` writes; not-a-number and infinity become null."""
+    if value is None or value is True or value is False or type(value) in (str, int):
+        return value
+    if isinstance(value, float):
+        return float(value) if value - value == 0 else None
+    if isinstance(value, enum.Enum):
+        return jsonable(value.value)
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key_text(key): jsonable(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset | deque | Iterator):
+        return [jsonable(item) for item in value]
+    if isinstance(value, bytes | bytearray):
+        return bytes(value).decode()
+    return jsonable_object(value)
+
+
+def key_text(key: Any) -> str:
+    found = jsonable(key)
+    if isinstance(found, str):
+        return found
+    if found is None or isinstance(found, bool):
+        return str(found) if found is None else str(found).lower()
+    return str(found)
+
+
+def jsonable_object(value: Any) -> Any:
+    if isinstance(value, datetime.datetime):
+        text = value.isoformat()
+        return text[:-6] + "Z" if text.endswith("+00:00") else text
+    if isinstance(value, datetime.date | datetime.time):
+        return value.isoformat()
+    if isinstance(value, datetime.timedelta):
+        return duration_text(value)
+    if isinstance(value, decimal.Decimal | uuid.UUID | os.PathLike | complex):
+        return str(value)
+    if hasattr(value, "model_dump") and hasattr(type(value), "model_fields"):
+        return jsonable(value.model_dump(mode="json", by_alias=True))
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: jsonable(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if type(value).__module__ in ("ipaddress", "fractions"):
+        return str(value)
+    if isinstance(value, re.Pattern):
+        return value.pattern
+    return jsonable_attributes(value)
+
+
+def jsonable_attributes(value: Any) -> Any:
+    """An object of a class with annotations, as the generator describes such a class."""
+    names = [] if isinstance(value, type) else typing.get_type_hints(type(value))
+    if not names or type(value).__module__ == "builtins":
+        kind = type(value).__name__
+        raise Refused("result", f"The function returned a {kind}, which has no form in JSON.")
+    return {name: jsonable(getattr(value, name)) for name in names if not name.startswith("_")}
+
+
+def duration_text(value: datetime.timedelta) -> str:
+    sign, value = ("-", -value) if value < datetime.timedelta(0) else ("", value)
+    hours, rest = divmod(value.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    fraction = f".{value.microseconds:06d}".rstrip("0") if value.microseconds else ""
+    parts = [(hours, "H"), (minutes, "M")]
+    clock = "".join(f"{number}{unit}" for number, unit in parts if number)
+    clock += f"{seconds}{fraction}S" if seconds or fraction else ""
+    days = f"{value.days}D" if value.days else ""
+    return f"{sign}P{days}{'T' + clock if clock else ''}" if days or clock else "PT0S"
