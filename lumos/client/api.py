@@ -19,6 +19,8 @@ __all__ = ["Api", "ApiRefused", "problem_error"]
 
 Document = dict[str, Any]
 _MULTIPART_TIMEOUT = httpx2.Timeout(120.0, connect=5.0)
+_UPLOAD_SECONDS = 1800.0
+"""For one attempt: 50 MB at 28 kB a second."""
 
 
 class ApiRefused(Refused):
@@ -107,6 +109,7 @@ class Api:
                 headers=headers,
                 body=body,
                 timeout=_MULTIPART_TIMEOUT,
+                seconds=_UPLOAD_SECONDS,
             )
 
     def _write_headers(self) -> dict[str, str]:

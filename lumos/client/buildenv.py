@@ -77,7 +77,7 @@ def _simple_index(transport: Transport, project: ToolProject) -> str:
         name = _distribution(requirement)
         if is_popular(name):
             continue
-        answer = transport.send("GET", f"/simple/{name}/", retry=False, timeout=5.0)
+        answer = transport.send("GET", f"/simple/{name}/", retry=False, seconds=5.0)
         if answer.status_code == 200:
             return transport.url("/simple/")
     return ""

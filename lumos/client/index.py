@@ -140,7 +140,7 @@ class Registry:
         """From the search API if it answers, and from the static list of all distributions."""
         try:
             found = self.transport.send(
-                "GET", "/api/v1/search", retry=False, params={"q": name.name}, timeout=3.0
+                "GET", "/api/v1/search", retry=False, params={"q": name.name}, seconds=3.0
             )
             cards = found.json()["results"] if found.status_code == 200 else []
         except (LumosError, ValueError, KeyError, TypeError, RecursionError):
@@ -150,7 +150,7 @@ class Registry:
 
     def _simple_names(self) -> list[ToolName]:
         try:
-            page = self.transport.send("GET", "/simple/", retry=False, timeout=5.0)
+            page = self.transport.send("GET", "/simple/", retry=False, seconds=5.0)
         except LumosError:
             return []
         links = re.findall(r'href="(?:[^"]*/)?([a-z0-9-]+)/"', page.text[:4_000_000])

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-__all__ = ["in_parallel"]
+__all__ = ["in_parallel", "within"]
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -44,3 +44,27 @@ def in_parallel(work: Callable[[T], R], items: Sequence[T], threads: int) -> lis
             raise error
         found[place] = result  # type: ignore[assignment]
     return [found[place] for place in range(len(items))]
+
+
+def within(seconds: float, work: Callable[[], T]) -> T:
+    """``work`` in a thread of its own; raises ``TimeoutError`` where it takes longer.
+
+    It bounds what has no timeout of its own: name look-ups, and servers that send one byte at a
+    time. Work that is given up goes on in a daemon thread, which ends with the process.
+    """
+    done: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            done.put((work(), None))
+        except BaseException as error:
+            done.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        result, error = done.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"not done after {seconds:g} seconds") from None
+    if error is not None:
+        raise error
+    return result  # type: ignore[return-value]

@@ -35,6 +35,7 @@ class StaticRegistry:
         self.requests: list[str] = []
         self.headers: list[dict[str, str]] = []
         self.faults: list[Fault] = []
+        self.handler: type[SimpleHTTPRequestHandler] = SimpleHTTPRequestHandler
         self._releases: dict[ToolName, list[dict[str, Any]]] = {}
 
     def publish(self, tool: str, version: str = "1.0.0", **parts: Any) -> Wheel:
@@ -140,6 +141,7 @@ def serving(root: Path) -> Iterator[StaticRegistry]:
     server.daemon_threads = True
     registry = StaticRegistry(root, f"http://127.0.0.1:{server.server_address[1]}")
     handler.registry = registry
+    registry.handler = handler
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
