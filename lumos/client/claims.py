@@ -11,11 +11,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.specifiers import SpecifierSet
 
-__all__ = ["file_name", "pins", "requirements", "sha256", "size"]
+__all__ = ["file_name", "pins", "requirements", "sha256", "size", "specifier"]
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _FILE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+!-]*\.whl")
+_SPECIFIER = re.compile(r"[ -~]*")
 _LONGEST_FILE = 255
 _PIN = re.compile(
     r"[A-Za-z0-9][A-Za-z0-9._-]*(\[[A-Za-z0-9._, -]*\])?==[A-Za-z0-9.!+_-]+"
@@ -46,6 +48,12 @@ def size(value: Any) -> int:
 def requirements(values: Iterable[Any]) -> tuple[str, ...]:
     """What a tool needs from the Python index: names and versions, never an address."""
     return tuple(_requirement(each) for each in values)
+
+
+def specifier(value: Any) -> str:
+    """A range of PEP 440; empty for any version."""
+    SpecifierSet(_matching(_SPECIFIER, value or "", "a range of versions"))
+    return str(value or "")
 
 
 def pins(values: Iterable[Any]) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
 from lumos.package.versions import Version
 
 if TYPE_CHECKING:
+    import httpx2
+
     from lumos.client.transport import Transport
 
 __all__ = ["Registry", "Release", "ToolDependency", "ToolIndex", "short_name"]
@@ -95,17 +97,30 @@ class Registry:
             self._read[name] = self._fetch(name)
         return self._read[name]
 
+    def lists(self, name: ToolName) -> bool:
+        """Whether the registry has, or had, a tool of this name."""
+        if name in self._read:
+            return True
+        path = f"/index/{name.namespace}/{name.name}.json"
+        response = self.transport.get(path)
+        if response.status_code not in (200, 404, 410):
+            raise self._no_answer(name, path, response)
+        return response.status_code != 404
+
+    def _no_answer(self, name: ToolName, path: str, response: httpx2.Response) -> NetworkError:
+        return NetworkError(
+            f"The registry could not tell about {short_name(name)}.",
+            why=f"{self.transport.url(path)} answered {response.status_code}.",
+            hint=patience(response),
+        )
+
     def _fetch(self, name: ToolName) -> ToolIndex:
         path = f"/{index_key(name.namespace, name.name)}"
         response = self.transport.get(path)
         if response.status_code in (404, 410):
             raise self._unknown(name)
         if response.status_code != 200:
-            raise NetworkError(
-                f"The registry could not tell about {short_name(name)}.",
-                why=f"{self.transport.url(path)} answered {response.status_code}.",
-                hint=patience(response),
-            )
+            raise self._no_answer(name, path, response)
         try:
             return _parse(name, response.json(), str(response.request.url))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -201,7 +216,7 @@ def _release(name: ToolName, data: Mapping[str, Any], base: str) -> Release:
         size=claims.size(data["size"]),
         requires_python=data.get("requires_python") or "",
         tools=tuple(
-            ToolDependency(ToolName.parse(each["tool"]), each.get("specifier") or "")
+            ToolDependency(ToolName.parse(each["tool"]), claims.specifier(each.get("specifier")))
             for each in dependencies.get("tools", ())
         ),
         python=claims.requirements(dependencies.get("python", ())),

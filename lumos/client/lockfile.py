@@ -189,4 +189,4 @@ def _parse_tool(data: dict[str, Any]) -> LockedTool:
 
 def _dependency(text: str) -> ToolDependency:
     name, _, specifier = text.partition(" ")
-    return ToolDependency(ToolName.parse(name), specifier)
+    return ToolDependency(ToolName.parse(name), claims.specifier(specifier))

@@ -13,12 +13,13 @@ from dataclasses import dataclass, replace
 
 from lumos.client.cache import WheelCache
 from lumos.client.changes import Change, compare
-from lumos.client.errors import NotFound, UsageError
+from lumos.client.errors import IntegrityError, NotFound, UsageError
 from lumos.client.files import restoring, write_atomically
-from lumos.client.index import Registry, Release, short_name
+from lumos.client.index import Registry, Release, ToolIndex, short_name
 from lumos.client.installed import installed_functions
 from lumos.client.installer import exclusive, is_current, staged
 from lumos.client.lockfile import Lock, dump_lock, lock_from
+from lumos.client.needs import check_needs, check_pins
 from lumos.client.project import Project, ProjectTool, default_range
 from lumos.client.resolver import from_project, resolve
 from lumos.client.transport import DEFAULT_REGISTRY, Transport
@@ -86,7 +87,7 @@ def update(job: Job, tools: Sequence[ToolName], *, latest: bool) -> Outcome:
 
 
 def remove(job: Job, tools: Sequence[ToolName]) -> Outcome:
-    """Remove tools and whatever only they needed; the registry is not asked."""
+    """Remove tools and whatever only they needed; what stays is not resolved again."""
     project = job.project
     with exclusive(project):
         text = project.text
@@ -140,10 +141,28 @@ def _choose(
     job.report(f"Resolving {len(asked)} {'tool' if len(asked) == 1 else 'tools'}")
     wanted = [from_project(tool, text) for tool, text in asked.items()]
     chosen = resolve(registry, wanted, locked=locked, python=platform.python_version())
+    for tool in chosen:
+        _check_unchanged(project.lock, registry.tool(tool))
     text = _with_ranges(project, wishes, chosen, latest=latest)
     pins = project.lock.python if keep_pins else ()
     lock = lock_from(registry.root, chosen.values(), pins)
     return _apply(job, text, lock, registry.transport, notes=_remarks(registry, chosen))
+
+
+def _check_unchanged(lock: Lock, index: ToolIndex) -> None:
+    """A version never changes: raise where the index has other bytes for the locked one."""
+    locked = lock.find(index.tool)
+    offered = index.release(locked.version) if locked else None
+    if locked is None or offered is None or offered.sha256 == locked.sha256:
+        return
+    raise IntegrityError(
+        f"{short_name(index.tool)} {locked.version} is not the file that lumos.lock has.",
+        why=f"A version never changes, but lumos.lock has sha256 {locked.sha256} and the index "
+        f"now has {offered.sha256}.",
+        hint="Nothing was changed. Tell the operator of the registry. If it is another registry "
+        f"on purpose: lumos remove tool {short_name(index.tool)}, then add it again.",
+        details={"locked_sha256": locked.sha256, "offered_sha256": offered.sha256},
+    )
 
 
 def _with_ranges(
@@ -203,6 +222,8 @@ def _apply(
     """Fetch, verify, ask, fill a new environment, write both files, put it in its place."""
     project = job.project
     wheels = fetch_wheels(lock, transport, WheelCache(), job.report)
+    check_needs(lock, wheels.contents, Registry(transport))
+    check_pins(lock, lock.python)
     changes = compare(
         project.lock,
         lock,
@@ -217,6 +238,7 @@ def _apply(
     job.report("Filling .lumos/env")
     with staged(project) as environment, restoring(project.file, project.lock_file):
         pins = environment.fill(lock.requirements, wheels.local, pins=lock.python, frozen=frozen)
+        check_pins(lock, pins)
         lock = replace(lock, python=pins)
         write_atomically(project.lock_file, dump_lock(lock))
         if text != project.text:

@@ -60,9 +60,10 @@ def create(folder: Path) -> None:
     base = getattr(sys, "_base_executable", sys.executable)
     uv = find_uv()
     if uv:
-        _run([uv, "venv", "--quiet", "--relocatable", "--no-project", "--python", base, folder])
+        options = ["--quiet", "--relocatable", "--no-project", "--python", base]
+        _run([uv, *_uv_settings(), "venv", *options, folder])
     else:
-        _run([base, "-m", "venv", folder])
+        _run([base, "-I", "-m", "venv", folder])
 
 
 def install(folder: Path, *, pins: Sequence[str] = (), wheels: Iterable[LocalWheel] = ()) -> None:
@@ -83,9 +84,10 @@ def install(folder: Path, *, pins: Sequence[str] = (), wheels: Iterable[LocalWhe
         file,
     ]
     if uv:
-        _run([uv, "pip", "install", "--python", python, "--compile-bytecode", *shared])
+        shared.append("--compile-bytecode")
+        _run([uv, *_uv_settings(), "pip", "install", "--python", python, *shared])
     else:
-        _run([python, "-m", "pip", "install", *shared])
+        _run([python, "-I", "-m", "pip", "install", *shared])
 
 
 def resolve_python(
@@ -105,7 +107,8 @@ def resolve_python(
         return _resolve_with_pip(python, wanted)
     options = ["--quiet", "--generate-hashes", "--no-header", "--no-annotate"]
     options += ["--only-binary", ":all:"]
-    _run([uv, "pip", "compile", *options, "--python", python, "-o", pinned, wanted])
+    command: list[str | Path] = [uv, *_uv_settings(), "pip", "compile", *options]
+    _run([*command, "--python", python, "-o", pinned, wanted])
     return _lines(pinned.read_text("utf-8"))
 
 
@@ -119,7 +122,8 @@ def install_from_index(folder: Path, requirements: Sequence[str], *, index: str)
     options: list[str | Path] = ["--quiet", "--only-binary", ":all:"]
     if uv:
         options += ["--index", index] if index else []
-        _run([uv, "pip", "install", "--python", python, *options, *requirements])
+        command: list[str | Path] = [uv, *_uv_settings(), "pip", "install", "--python", python]
+        _run([*command, *options, *requirements])
     elif index:
         raise Refused(
             "uv is needed to install the tools that this tool depends on.",
@@ -128,12 +132,13 @@ def install_from_index(folder: Path, requirements: Sequence[str], *, index: str)
             hint="pip install uv",
         )
     else:
-        _run([python, "-m", "pip", "install", *options, *requirements])
+        _run([python, "-I", "-m", "pip", "install", *options, *requirements])
 
 
 def _resolve_with_pip(python: Path, wanted: Path) -> tuple[str, ...]:
     command: list[str | Path] = [
         python,
+        "-I",
         "-m",
         "pip",
         "install",
@@ -170,6 +175,33 @@ def find_uv() -> str | None:
         return os.fsdecode(find_uv_bin())
     except (ImportError, FileNotFoundError):
         return shutil.which("uv")
+
+
+def _uv_settings() -> list[str]:
+    """The user's own uv settings, else the machine's; never those that lie in or above a project.
+
+    uv would take ``uv.toml`` and ``pyproject.toml`` of the folder it is started in, so that a
+    cloned project could choose the index. pip reads no such file; ``-I`` keeps it from importing
+    the project's.
+    """
+    if os.environ.get("UV_CONFIG_FILE"):
+        return []
+    if not os.environ.get("UV_NO_CONFIG"):
+        for folder in _uv_folders():
+            if (folder / "uv" / "uv.toml").is_file():
+                return ["--config-file", os.fspath(folder / "uv" / "uv.toml")]
+    return ["--no-config"]
+
+
+def _uv_folders() -> list[Path]:
+    """Where uv looks for the settings of a user and of a machine, in its own order."""
+    if os.name == "nt":
+        named = [os.environ.get("APPDATA"), os.environ.get("PROGRAMDATA")]
+    else:
+        machine = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+        user = os.environ.get("XDG_CONFIG_HOME") or os.fspath(Path.home() / ".config")
+        named = [user, *machine.split(os.pathsep), "/etc"]
+    return [Path(each) for each in named if each and Path(each).is_absolute()]
 
 
 def _run(command: Sequence[str | Path]) -> str:

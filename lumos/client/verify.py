@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from packaging.requirements import Requirement
-
 from lumos.client.cache import WheelCache
 from lumos.client.errors import IntegrityError
 from lumos.client.index import short_name
@@ -17,7 +15,7 @@ from lumos.client.pythonenv import LocalWheel
 from lumos.client.transport import Transport
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import functions_digest
-from lumos.package.names import ToolName, canonical
+from lumos.package.names import ToolName
 from lumos.package.wheel import Wheel, read_wheel
 
 __all__ = ["Wheels", "fetch_wheels", "open_wheel"]
@@ -90,7 +88,6 @@ def _checked(tool: LockedTool, path: Path) -> Wheel:
         "version": (tool.version, wheel.version),
         "permissions": (tool.permissions, permissions),
         "functions": (tool.functions_digest, functions_digest(wheel.functions)),
-        "needs": (_needs(tool), _needs(tool) & _needs_of(wheel)),
     }
     for what, (promised, found) in promises.items():
         if promised != found:
@@ -101,15 +98,3 @@ def _checked(tool: LockedTool, path: Path) -> Wheel:
                 "otherwise tell the operator of the registry.",
             )
     return wheel
-
-
-def _needs(tool: LockedTool) -> set[str]:
-    """What index or lock have us install beside the tool, which must come from its wheel."""
-    return {str(Requirement(text)) for text in tool.python} | {
-        need.tool.distribution for need in tool.tools
-    }
-
-
-def _needs_of(wheel: Wheel) -> set[str]:
-    needed = [Requirement(text) for text in wheel.metadata.requirements]
-    return {str(each) for each in needed} | {canonical(each.name) for each in needed}

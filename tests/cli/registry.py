@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from lumos.package.functions import functions_digest
 from lumos.package.names import ToolName
@@ -62,6 +63,12 @@ class StaticRegistry:
                 release.update(fields)
         self._write(name)
 
+    def withdraw(self, tool: str, sha256: str) -> None:
+        """Take the release with these bytes out of the index, as if it had never been there."""
+        name = ToolName.parse(tool)
+        self._releases[name] = [each for each in self._releases[name] if each["sha256"] != sha256]
+        self._write(name)
+
     def stored(self, wheel: Wheel) -> Path:
         """The file that is served for a wheel."""
         return self.root / "files" / wheel.sha256[:2] / wheel.sha256 / wheel.filename
@@ -79,11 +86,16 @@ class StaticRegistry:
             "uploaded_at": "2026-01-02T03:04:05Z",
             "dependencies": {
                 "tools": [
-                    {"tool": str(listed[need.name]), "specifier": str(need.specifier)}
+                    {
+                        "tool": str(listed[canonicalize_name(need.name)]),
+                        "specifier": str(need.specifier),
+                    }
                     for need in needs
-                    if need.name in listed
+                    if canonicalize_name(need.name) in listed
                 ],
-                "python": [str(need) for need in needs if need.name not in listed],
+                "python": [
+                    str(need) for need in needs if canonicalize_name(need.name) not in listed
+                ],
             },
             "permissions": [str(each) for each in wheel.manifest.permissions],
             "functions": [spec.name for spec in wheel.functions],
