@@ -13,9 +13,11 @@ RULES = by_id(
             title="Native code",
             severity=Severity.LOW,
             why="Compiled code cannot be read by the scanners or by the people who install it.",
-            fix="Ship Python where it serves; otherwise publish a platform wheel, name the source "
-            "of the binary in the README and keep its build reproducible.",
+            fix="Ship Python where it is fast enough. Otherwise link the source of the native code "
+            "in a public repository from the README, keep its build reproducible, and wait for a "
+            "moderator's decision.",
             example="acme_tool/_speedups.cpython-311-x86_64-linux-gnu.so",
+            blocking=True,
         ),
         Rule(
             id="files/executable",
@@ -23,9 +25,11 @@ RULES = by_id(
             severity=Severity.HIGH,
             why="An executable that is no extension module runs outside Python, where no "
             "permission of the tool is watched and nobody can read what it does.",
-            fix="Remove the program and name it as something that the user installs, or build "
-            "what you need from it as an extension module.",
+            fix="Remove the program and say in the README that the user installs it. If it must "
+            "be in the package, link its source in a public repository from the README and wait "
+            "for a moderator's decision.",
             example="acme_tool/bin/helper.exe",
+            blocking=True,
         ),
         Rule(
             id="files/byte-code",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from lumos.package.findings import Finding
+from security_scan.binaries import native_kind
 from security_scan.guard import Guard
 from security_scan.reading import project_of
 from security_scan.rules.files import RULES, UNPARSED
@@ -90,7 +91,10 @@ def _binary(file: SourceFile) -> Iterator[Finding]:
         yield RULES["files/native-code"].finding(
             f"{file.path} is compiled code.", file.path, evidence={"format": kind or "unknown"}
         )
-    elif kind and b"\0" in file.head:
+        return
+    if not kind or b"\0" not in file.head:
+        kind = native_kind(file.data)
+    if kind:
         yield RULES["files/executable"].finding(
             f"{file.path} is a compiled program ({kind}).", file.path, evidence={"format": kind}
         )

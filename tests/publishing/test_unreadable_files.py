@@ -83,3 +83,27 @@ def test_a_file_that_no_python_can_parse_is_held(alice: Person, tmp_path: Path) 
     ended = through(alice, build_wheel(tmp_path, files=files))
     assert ended["state"] == "held", ended
     assert assert_finding(ended, "files/unparsable")["line"] == 1
+
+
+ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\0\x3e\0" + bytes(44)
+
+
+@pytest.mark.parametrize("name", ["_fast.so", "words.dat"])
+def test_native_code_is_held_in_a_platform_wheel(name: str, alice: Person, tmp_path: Path) -> None:
+    tag = f"cp{OWN.replace('.', '')}-cp{OWN.replace('.', '')}-linux_x86_64"
+    wheel = build_wheel(tmp_path, tag=tag, files={f"demo_hello/{name}": ELF})
+    ended = through(alice, wheel)
+    assert ended["state"] == "held", ended
+    finding = assert_finding(ended, "files/…")
+    assert finding["file"] == f"demo_hello/{name}"
+    assert "moderator" in finding["fix"]
+    assert not Release.objects.exists()
+
+
+def test_native_code_behind_other_data_is_held_in_a_pure_wheel(
+    alice: Person, tmp_path: Path
+) -> None:
+    files = {"demo_hello/logo.png": b"\x89PNG\r\n\x1a\n" + bytes(64) + ELF}
+    ended = through(alice, build_wheel(tmp_path, files=files))
+    assert ended["state"] == "held", ended
+    assert_finding(ended, "files/executable")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import random
 from pathlib import Path
 
 import pytest
@@ -73,3 +75,31 @@ def test_a_syntax_error_names_its_line(tmp_path: Path) -> None:
 def test_a_module_that_is_too_large_is_said_to_be(tmp_path: Path) -> None:
     write(tmp_path, core="x = 1\n" * 1000)
     assert rules(tmp_path, parse_bytes=100) == {"files/too-large": "acme_tool/core.py"}
+
+
+PROGRAMS = {
+    "ELF": b"\x7fELF\x01\x02\x01" + bytes(9) + b"\0\x02" + bytes(40),
+    "Mach-O": b"\xcf\xfa\xed\xfe\x0c\0\0\x01" + bytes(24),
+    "Mach-O for two machines": b"\xca\xfe\xba\xbe\0\0\0\x02\x01\0\0\x07" + bytes(24),
+    "Windows": b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0\x64\x86" + bytes(20),
+    "WebAssembly": b"\0asm\x01\0\0\0" + bytes(8),
+    "Java": b"\xca\xfe\xba\xbe\0\0\0\x41\0\x10" + bytes(8),
+}
+
+
+@pytest.mark.parametrize("before", [b"", b"\x89PNG\r\n\x1a\n" + b"data" * 5000])
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+@pytest.mark.parametrize("name", ["a.dat", "a.png", "a.bin", "a"])
+def test_a_program_is_held_under_any_name_and_at_any_place(
+    program: bytes, before: bytes, name: str, tmp_path: Path
+) -> None:
+    (write(tmp_path) / "acme_tool" / name).write_bytes(before + program)
+    assert rules(tmp_path) == {"files/executable": f"acme_tool/{name}"}
+
+
+def test_honest_binary_data_is_no_program(tmp_path: Path) -> None:
+    (write(tmp_path) / "acme_tool" / "noise").write_bytes(random.Random(7).randbytes(5_000_000))
+    for name in ("words.db", "model.onnx", "text.gz"):
+        data = gzip.compress(b"words " * 500) if name.endswith("gz") else b"SQLite format 3\0MZ\0PE"
+        (tmp_path / "acme_tool" / name).write_bytes(data)
+    assert rules(tmp_path) == {}
