@@ -6,7 +6,7 @@ No Django, no network, no state; the only input is a file or a value that the ca
 ``findings``          what a check can find, and the refusal that carries findings
 ``names``             tool names, reserved words, popular distributions, look-alike folding
 ``versions``          SemVer 2.0.0 with the pre-releases that PEP 440 can say
-``ranges``            npm's version ranges and their PEP 440 form (``intervals``)
+``ranges``            npm's version ranges
 ``archive``           the zip rules, checked before anything is inflated (``zipformat``,
                       ``zipextra``, ``paths`` hold the parts), and ``unpack``
 ``record``            RECORD against the files

@@ -15,7 +15,6 @@ from typing import Any
 
 from nodesemver import Range as NodeRange
 
-from lumos.package.intervals import Interval, specifier
 from lumos.package.versions import MAX_NUMBER, Version
 
 __all__ = ["InvalidRange", "Range"]
@@ -86,21 +85,6 @@ class Range:
         """The highest version of the range, or ``None``."""
         return max((version for version in versions if self.matches(version)), default=None)
 
-    def to_pep440(self) -> str:
-        """The range as a PEP 440 specifier, at most wider about pre-releases.
-
-        An empty text means any release. A union whose gaps PEP 440 cannot cut out is refused
-        with :class:`InvalidRange`.
-        """
-        found = specifier([_interval(comparators) for comparators in self._alternatives])
-        if found is None:
-            raise InvalidRange(
-                f'The range "{self.text}" cannot be written for Python tools: PEP 440 has no "or", '
-                "and the versions between its parts cannot be listed as exceptions. Try one range "
-                'without "||", for example the newest major version alone.'
-            )
-        return found
-
     def __str__(self) -> str:
         return self.text
 
@@ -167,17 +151,6 @@ def _prerelease_is_meant(version: Version, comparators: tuple[_Comparator, ...])
         comparator.names_prerelease and comparator.point[0] == version.core
         for comparator in comparators
     )
-
-
-def _interval(comparators: tuple[_Comparator, ...]) -> Interval:
-    """The comparators as one interval of points."""
-    interval = Interval()
-    for comparator in comparators:
-        if comparator.operator in ("", "=", ">", ">="):
-            interval = interval.above(comparator.point, included=comparator.operator != ">")
-        if comparator.operator in ("", "=", "<", "<="):
-            interval = interval.below(comparator.point, included=comparator.operator != "<")
-    return interval
 
 
 def _invalid(text: str) -> InvalidRange:

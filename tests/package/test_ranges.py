@@ -8,7 +8,6 @@ import nodesemver
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from packaging.specifiers import SpecifierSet
 
 from lumos.package.ranges import InvalidRange, Range
 from lumos.package.versions import Version
@@ -60,34 +59,6 @@ def test_ranges_mean_what_they_mean_in_npm(text: str, inside: str, outside: str)
 
 
 @pytest.mark.parametrize(
-    ("text", "specifier"),
-    [
-        ("^1.2", ">=1.2.0,<2.0.0"),
-        ("~1.2.3", ">=1.2.3,<1.3.0"),
-        ("1.2.3", "==1.2.3"),
-        ("1.2.3-beta.1", "==1.2.3b1"),
-        ("*", ""),
-        ("^1 || ^2", ">=1.0.0,<3.0.0"),
-        ("^1.2 || ^3", ">=1.2.0,<4.0.0,!=2.*"),
-        ("~1.2 || ~1.4", ">=1.2.0,<1.5.0,!=1.3.*"),
-        ("1.2.0 || 1.2.2", ">=1.2.0,<=1.2.2,!=1.2.1"),
-        ("<1.2.3 || >1.2.3", "!=1.2.3"),
-        (">=2.0.0-alpha.1 <2.0.0", ">=2.0.0a1,<=2.0.0,!=2.0.0"),
-        (">2 <1", "<0.0.0a0"),
-    ],
-)
-def test_the_python_form_is_a_specifier(text: str, specifier: str) -> None:
-    assert Range.parse(text).to_pep440() == specifier
-    SpecifierSet(specifier)
-
-
-@pytest.mark.parametrize("text", ["<=1.2.3 || >=2", "1.0.0-beta.1 || ^2", "1.2.3 || 1.4.0"])
-def test_unions_that_python_cannot_say_are_refused_with_a_way_out(text: str) -> None:
-    with pytest.raises(InvalidRange, match="Try"):
-        Range.parse(text).to_pep440()
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "latest",
@@ -120,20 +91,6 @@ def test_the_best_version_is_the_highest_that_fits() -> None:
     versions = [Version.parse(text) for text in ("1.2.0", "1.10.0", "2.0.0", "1.11.0-rc.1")]
     assert Range.parse("^1").best(versions) == Version.parse("1.10.0")
     assert Range.parse("^3").best(versions) is None
-
-
-@settings(max_examples=150, deadline=None)
-@given(ranges)
-def test_the_python_form_is_wider_only_about_prereleases(text: str) -> None:
-    range_ = Range.parse(text)
-    try:
-        specifier = SpecifierSet(range_.to_pep440())
-    except InvalidRange:
-        return
-    for version in UNIVERSE:
-        python = specifier.contains(version.pep440, prereleases=True)
-        assert python or not range_.matches(version), (specifier, version)
-        assert range_.matches(version) or not python or version.is_prerelease, (specifier, version)
 
 
 @settings(max_examples=60, deadline=None)
