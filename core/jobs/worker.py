@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import signal
 import threading
@@ -16,6 +15,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from django.db import close_old_connections, connection
 from django.utils import timezone
+from filelock import FileLock
 
 from core.jobs import wake
 from core.jobs.wake import Alarm
@@ -46,8 +46,7 @@ class Worker:
         """Work until a signal comes; then let what runs end."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        with (Path(settings.DATA_DIR) / "worker.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with FileLock(Path(settings.DATA_DIR) / "worker.lock", fallback_to_soft=False):
             self._release_predecessor()
             tasks()  # imported once here, before threads need them and signals are sent
             logger.info("worker ready, %s threads", settings.WORKER_THREADS)

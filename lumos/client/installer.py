@@ -7,7 +7,6 @@ failed or interrupted install leaves the project as it was.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -99,20 +98,22 @@ def staged(project: Project) -> Iterator[StagedEnvironment]:
 @contextmanager
 def exclusive(project: Project) -> Iterator[None]:
     """One change of a project at a time; raises :class:`Refused` where another one runs."""
-    _make_folder(project.folder)
-    with (project.folder / "busy").open("w") as stream:
-        if os.name == "posix":
-            import fcntl
+    from filelock import FileLock, Timeout
 
-            try:
-                fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise Refused(
-                    "Another lumos command is changing this project.",
-                    why="Two changes at once would leave lumos.toml and .lumos/env apart.",
-                    hint="Wait for it to end and try again.",
-                ) from error
+    _make_folder(project.folder)
+    lock = FileLock(project.folder / "busy")
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise Refused(
+            "Another lumos command is changing this project.",
+            why="Two changes at once would leave lumos.toml and .lumos/env apart.",
+            hint="Wait for it to end and try again.",
+        ) from error
+    try:
         yield
+    finally:
+        lock.release()
 
 
 def _make_folder(folder: Path) -> None:
