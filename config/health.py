@@ -4,20 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import shutil
+import tempfile
+import time
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 
 import orjson
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from catalog.models import Tool
+from core.cache import redis_answer
 from core.models import Heartbeat
 from core.store import public_store
 from lumos.package.names import OFFICIAL_NAMESPACE
+from search.engines.base import SearchUnavailable
 from search.factory import search_engine
 
 logger = logging.getLogger("lumos.health")
-WORKER_SILENCE = dt.timedelta(seconds=45)
+#: The worker gives a sign of life every 10 seconds (core.sweep).
+WORKER_SILENCE = dt.timedelta(seconds=25)
+#: Less free space than this, and uploads fail soon.
+LEAST_FREE_BYTES = 200_000_000
+#: For so many seconds an answer is given again, however often somebody asks.
+KEPT_SECONDS = 2.0
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -27,9 +41,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when every part is there, else 503 with what is missing."""
-    parts = {name: _ask(check) for name, check in CHECKS.items()}
+    parts = _parts(int(time.monotonic() / KEPT_SECONDS))
     ready = all(part == "ok" for part in parts.values())
     return _answer(200 if ready else 503, {"status": "ready" if ready else "starting", **parts})
+
+
+@lru_cache(maxsize=1)
+def _parts(moment: int) -> dict[str, str]:
+    return {name: _ask(check) for name, check in CHECKS.items()}
+
+
+def forget() -> None:
+    """Ask every part anew."""
+    _parts.cache_clear()
 
 
 def _database() -> str:
@@ -38,7 +62,13 @@ def _database() -> str:
 
 
 def _worker() -> str:
-    return "ok" if Heartbeat.is_alive("worker", within=WORKER_SILENCE) else "no sign of life"
+    seen = Heartbeat.objects.filter(name="worker").values_list("seen_at", flat=True).first()
+    if seen is None:
+        return "no worker has run with this database yet: start one"
+    age = timezone.now() - seen
+    if abs(age) > WORKER_SILENCE:
+        return f"no sign of life for {int(age.total_seconds())} seconds: start a worker"
+    return "ok"
 
 
 def _index() -> str:
@@ -46,7 +76,11 @@ def _index() -> str:
 
 
 def _search() -> str:
-    if search_engine().count() or not Tool.objects.live().exists():
+    try:
+        indexed = search_engine().count()
+    except SearchUnavailable:
+        return "the index is damaged; the worker rebuilds it"
+    if indexed or not Tool.objects.live().exists():
         return "ok"
     return "empty, being made again"  # after a restore, or an upgrade of its form
 
@@ -64,11 +98,36 @@ def _official_tools() -> str:
     return f"not live yet: {', '.join(missing)}" if missing else "ok"
 
 
+def _storage() -> str:
+    for folder in (settings.DATA_DIR, settings.PUBLIC_DIR, settings.PRIVATE_DIR):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".probe-") as probe:
+            probe.write(b"1")
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE_BYTES:
+        return f"the disk is almost full: {free // 1_000_000} MB are free"
+    return "ok"
+
+
+def _redis() -> str:
+    problem = redis_answer() if settings.REDIS_URL else ""
+    return f"Redis cannot be used: {problem}" if problem else "ok"
+
+
+def _sandbox() -> str:
+    if settings.UNTESTED == "publish" or not Heartbeat.objects.filter(name="no_sandbox").exists():
+        return "ok"
+    return "no sandbox works, so every publication is held: see the worker's log"
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "worker": _worker,
     "index": _index,
     "search": _search,
+    "storage": _storage,
+    "redis": _redis,
+    "sandbox": _sandbox,
     "official_tools": _official_tools,
 }
 
@@ -76,6 +135,12 @@ CHECKS: dict[str, Callable[[], str]] = {
 def _ask(check: Callable[[], str]) -> str:
     try:
         return check()
+    except (OperationalError, InterfaceError) as error:
+        logger.warning("not ready: %s", error)
+        return "the database does not answer"
+    except OSError as error:
+        logger.warning("not ready: %s", error)
+        return f"nothing can be written: {error.strerror or type(error).__name__}"
     except Exception as error:  # any failure of a part is the answer to this question
         logger.warning("not ready: %s", error)
         return f"failed: {type(error).__name__}"

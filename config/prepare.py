@@ -27,6 +27,7 @@ from core.store import public_store
 from lumos.package.names import OFFICIAL_NAMESPACE
 from registry.cli_wheel import add_cli_wheel
 from registry.tree import write_config
+from search.engines.base import SearchUnavailable
 from search.factory import search_engine
 
 DEMO_EMAIL = "demo@example.com"
@@ -183,7 +184,10 @@ def open_index() -> None:
     """The registry's entry and the search index exist, even while they are empty."""
     if not public_store().exists("index/config.json"):
         write_config()
-    search_engine().count()
+    try:
+        search_engine().count()
+    except SearchUnavailable:  # the start goes on: search says 503 until the worker has rebuilt it
+        print("The search index is damaged. The worker rebuilds it; search answers 503 meanwhile.")
 
 
 def install_sandbox() -> None:

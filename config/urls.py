@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.conf import settings
 from django.contrib import admin
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from config import health
 from core import problems
-from marketplace.views import errors
+from marketplace.views import errors, site
+
+#: Seconds after which a database that was restarted may be back.
+RETRY_AFTER = 10
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 urlpatterns = [
@@ -18,6 +24,7 @@ urlpatterns = [
     path("api/", include("config.api_urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("legacy/", site.legacy_upload),
     path("", include("marketplace.urls")),
 ]
 
@@ -37,10 +44,23 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def handler500(request: HttpRequest) -> HttpResponse:
-    """A problem document below /api/, a calm page with the request id elsewhere."""
+    """A problem document below /api/, a page with the request id elsewhere.
+
+    503 with Retry-After where the database is away, wherever in the request it was needed.
+    """
+    if _is_database_away(sys.exc_info()[1]):
+        is_api = request.path.startswith("/api/")
+        response = problems.database_unavailable() if is_api else errors.database_unavailable()
+        response["Retry-After"] = str(RETRY_AFTER)
+        return response
     if request.path.startswith("/api/"):
         return problems.server_error(request)
     return errors.server_error(request)
+
+
+def _is_database_away(error: BaseException | None) -> bool:
+    # SQLite says of a missing table or column, a fault of ours, what others say of being away.
+    return isinstance(error, OperationalError | InterfaceError) and "no such" not in str(error)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:

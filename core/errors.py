@@ -15,6 +15,8 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "The request could not be done"
+    #: Seconds for the Retry-After header, where trying again helps.
+    retry_after: ClassVar[int] = 0
 
     def __init__(
         self, code: str, detail: str, *, suggestion: str, extra: Mapping[str, Any] | None = None

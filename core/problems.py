@@ -71,7 +71,7 @@ def problem(
 
 def from_domain(error: DomainError) -> HttpResponse:
     """The document of an error that an action raised."""
-    return problem(
+    response = problem(
         error.status,
         error.code,
         error.detail,
@@ -79,6 +79,9 @@ def from_domain(error: DomainError) -> HttpResponse:
         title=_title(error.code, error.title),
         extra=error.extra,
     )
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
@@ -191,6 +194,18 @@ def busy() -> HttpResponse:
         "Too many uploads arrive at this moment.",
         suggestion="Send it again when the seconds of the Retry-After header are over.",
         title="Busy",
+    )
+
+
+def database_unavailable() -> HttpResponse:
+    """The document for a request that the database was needed for while it is away."""
+    return problem(
+        503,
+        "database_unavailable",
+        "The marketplace's database does not answer at this moment.",
+        suggestion="Send it again when the seconds of the Retry-After header are over; installing "
+        "tools works meanwhile.",
+        title="Database unavailable",
     )
 
 

@@ -9,10 +9,13 @@ from celery import current_app
 from django.conf import settings
 from django.utils import timezone
 
+from core.breaker import Breaker
+from core.cache import redis_answer
 from core.jobs import wake
 from core.models import Job
 
 logger = logging.getLogger("lumos.jobs")
+_breaker = Breaker()
 SHORTEST_WAIT = dt.timedelta(seconds=20)
 
 
@@ -21,12 +24,27 @@ def deliver(job: Job) -> None:
     if not settings.BROKER:
         wake.tell()
         return
+    if not _broker_answers():
+        logger.warning("broker away, job %s waits for the sweeper", job.pk)
+        return
     try:
         current_app.send_task(job.task, args=[job.pk], queue=job.queue)
     except Exception as error:  # whatever the broker's client raises, the row stands
         logger.warning("broker away, job %s waits for the sweeper: %s", job.pk, error)
     else:
         Job.objects.filter(pk=job.pk).update(delivered_at=timezone.now())
+
+
+def _broker_answers() -> bool:
+    """Asked first with a short timeout: Celery's own client would have an upload wait for it."""
+    if not _breaker.may_try():
+        return False
+    if problem := redis_answer():
+        _breaker.failed()
+        logger.warning("Redis cannot be used: %s", problem)
+        return False
+    _breaker.succeeded()
+    return True
 
 
 def is_overdue(job: Job, now: dt.datetime) -> bool:

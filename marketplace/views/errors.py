@@ -48,3 +48,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500, rendered without the database or a session, as either may be what failed."""
     context = {"request_id": getattr(request, "request_id", ""), "status": 500}
     return HttpResponse(render_to_string("500.html", context), status=500)
+
+
+def database_unavailable() -> HttpResponse:
+    """503, rendered without the database, which does not answer."""
+    return HttpResponse(render_to_string("503.html", {"status": 503}), status=503)

@@ -45,7 +45,10 @@ def results(request: HttpRequest) -> HttpResponse:
         found = search(words, category=category, sort=sort, page=_page(request), size=SIZE)
     except DomainError as error:
         context |= {"refused": error, "categories": queries.categories()}
-        return render(request, "marketplace/search.html", context, status=error.status)
+        response = render(request, "marketplace/search.html", context, status=error.status)
+        if error.retry_after:
+            response["Retry-After"] = str(error.retry_after)
+        return response
     pages = Paginator(range(min(found.total, DEEPEST - SIZE)), SIZE)
     page = pages.get_page(found.page)
     counted = _facets(found)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import escape
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from catalog.models import Tool
@@ -65,6 +66,15 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         f"Policy: {settings.SITE_URL}/docs/security/",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@csrf_exempt
+def legacy_upload(request: HttpRequest) -> HttpResponse:
+    """What ``uv publish`` and twine send to an index of Python packages: one line that helps."""
+    said = "Tools are published with: lumos publish (see /docs/publishing/). Nothing was uploaded."
+    return HttpResponse(
+        f"{said}\n", status=410, reason=said, content_type="text/plain; charset=utf-8"
+    )
 
 
 def _contact() -> str:

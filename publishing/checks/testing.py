@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from core.models import Heartbeat
 from lumos.package.findings import Finding, Severity
 from lumos.package.functions import parse_functions, same_meaning
 from lumos.package.wheel import Wheel
@@ -28,6 +29,7 @@ def check(workspace: Workspace) -> Outcome:
     which other Pythons a worker has is not the publisher's doing.
     """
     status = sandbox.status()
+    note_sandbox(works=status.available)
     if not status.available:
         return _untested("sandbox unavailable", f"The sandbox is unavailable ({status.reason})")
     pythons = pythons_for(workspace.wheel)
@@ -45,6 +47,14 @@ def check(workspace: Workspace) -> Outcome:
         "not_run": _online(workspace),
     }
     return Outcome.of(_message([first, *others]), tuple(findings), evidence)
+
+
+def note_sandbox(*, works: bool) -> None:
+    """Tell /readyz whether the worker that runs tools has a sandbox."""
+    if works:
+        Heartbeat.objects.filter(name="no_sandbox").delete()
+    else:
+        Heartbeat.beat("no_sandbox")
 
 
 def _message(runs: list[Run]) -> str:

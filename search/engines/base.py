@@ -18,6 +18,7 @@ class SearchUnavailable(DomainError):
 
     status = 503
     title = "Search is being rebuilt"
+    retry_after = 30
 
     def __init__(self) -> None:
         super().__init__(

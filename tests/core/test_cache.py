@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+import signal
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from core.cache import LastingRedisCache
+from core.cache import LastingRedisCache, redis_answer
 from tests.language.machine import free_port
 from tests.language.patience import without_hanging
+from tests.language.services import RedisServer
 
 
 @pytest.fixture
@@ -36,3 +41,41 @@ def test_nobody_waits_for_it(cache: LastingRedisCache) -> None:
     with without_hanging(3):
         for number in range(20):
             cache.set(f"key-{number}", number)
+
+
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="needs the program redis-server")
+def test_a_redis_that_hangs_costs_one_wait_and_is_used_again_once_it_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = RedisServer(tmp_path, free_port())
+    server.start()
+    made = LastingRedisCache(server.url, {})
+    try:
+        made.set("name", 1)
+        assert server.process is not None
+        server.process.send_signal(signal.SIGSTOP)
+        started = time.monotonic()
+        for number in range(50):
+            made.set(f"key-{number}", number)
+            assert made.get(f"key-{number}") == number
+        assert time.monotonic() - started < 4, "100 calls, of which one waits"
+        server.process.send_signal(signal.SIGCONT)
+        monkeypatch.setattr(made._breaker, "_next_try", 0.0)
+        assert made.get("name") == 1
+        assert made._breaker.may_try()
+    finally:
+        made.clear()
+        server.kill()
+
+
+@pytest.mark.skipif(not shutil.which("redis-server"), reason="needs the program redis-server")
+def test_a_full_redis_is_said_and_a_working_one_is_not(tmp_path: Path) -> None:
+    server = RedisServer(tmp_path, free_port())
+    assert redis_answer(server.url)
+    server.start()
+    try:
+        assert redis_answer(server.url) == ""
+        server.fill()
+        assert "maxmemory" in redis_answer(server.url)
+    finally:
+        server.kill()
