@@ -173,3 +173,15 @@ def test_the_operator_issues_no_token_that_is_over_or_never_ends(alice: Person, 
     with pytest.raises(CommandError, match="cannot live for"):
         call_command("issue_token", alice.email, "--scope", "publish", f"--days={days}")
     assert ApiToken.objects.count() == before
+
+
+def test_an_operator_revokes_the_tokens_of_a_user_from_the_terminal(
+    alice: Person, bob: Person
+) -> None:
+    call_command("revoke_tokens", alice.email.upper(), verbosity=0)
+    assert alice.get("/api/v1/whoami").status == 401
+    assert bob.get("/api/v1/whoami").status == 200
+    with pytest.raises(CommandError, match="No valid token"):
+        call_command("revoke_tokens", alice.email)
+    call_command("revoke_tokens", bob.email, tail=bob.token[-4:])
+    assert bob.get("/api/v1/whoami").status == 401
