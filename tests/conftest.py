@@ -171,11 +171,9 @@ def _django_application() -> Any:
 
 
 @pytest.fixture(scope="session")
-def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+def fleet() -> Fleet:
     """Makes machines of real processes, on the database and the broker of this run."""
-    made = Fleet(tmp_path_factory.mktemp("fleet"))
-    yield made
-    made.close()
+    return Fleet(environment.root() / "fleet")
 
 
 @pytest.fixture

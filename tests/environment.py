@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.language.services import claim_redis
+from tests.language.services import claim_redis, drop_run
 
 #: Settings of a marketplace that must not leak from the shell into a test.
 OURS = (
@@ -76,6 +76,9 @@ def _begin_run() -> None:
     folder = tempfile.mkdtemp(prefix="lumos-test-")
     os.environ["LUMOS_TEST_ROOT"] = folder
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    server = os.environ.get("DATABASE_URL", "")
+    if server.startswith("postgres"):
+        atexit.register(drop_run, server, os.environ["LUMOS_TEST_RUN"])
     if url := os.environ.get("REDIS_URL"):
         os.environ["REDIS_URL"], release = claim_redis(url)
         atexit.register(release)

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import BASE, ROOT, Shell
-from tests.language.fleet import Fleet
 from tests.language.machine import Machine
 from tests.language.patience import wait_for
 
-pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
-
-
-@pytest.fixture(scope="module")
-def site(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """A marketplace with its workers."""
-    with fleet.machine(tmp_path_factory.mktemp("site")) as machine:
-        machine.start("web")
-        machine.start_workers()
-        yield machine
-        print(machine.logs())
+pytestmark = [pytest.mark.slow("site"), pytest.mark.sandbox]
 
 
 @pytest.fixture(scope="module")

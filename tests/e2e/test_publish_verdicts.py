@@ -4,29 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import BASE, ROOT, Shell
-from tests.language.fleet import Fleet
 from tests.language.machine import Machine
 from tests.package.wheels import MANIFEST, build_wheel
 
-pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
-
-
-@pytest.fixture(scope="module")
-def site(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    """A marketplace that holds what it cannot test."""
-    with fleet.machine(
-        tmp_path_factory.mktemp("site"), UNTESTED="hold", SANDBOX_PYTHONS=sys.executable
-    ) as machine:
-        machine.start("web")
-        machine.start_workers()
-        yield machine
-        print(machine.logs())
+pytestmark = [pytest.mark.slow("site"), pytest.mark.sandbox]
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """Started in an empty DATA_DIR; the official tools are published meanwhile."""
-    machine = Machine(tmp_path_factory.mktemp("run"), STATIC_FROM_SOURCE="")
+    machine = Machine(tmp_path_factory.mktemp("run"), STATIC_FROM_SOURCE="", SANDBOX_PYTHONS="")
     machine.start("run", [sys.executable, "manage.py", "run"])
     try:
         wait_for("the site answers", lambda: _status(machine, "/healthz") == 200, 120)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -18,9 +19,11 @@ class Item:
     path: Path
     number: int
     slow: bool
+    block: str = ""
 
-    def get_closest_marker(self, name: str) -> str | None:
-        return name if self.slow else None
+    def get_closest_marker(self, name: str) -> pytest.Mark | None:
+        mark = pytest.mark.slow(self.block) if self.block else pytest.mark.slow
+        return mark.mark if self.slow else None
 
 
 @given(
@@ -40,6 +43,14 @@ def test_each_process_begins_with_what_is_slow_and_no_slow_file_is_torn() -> Non
     assert starts == [["slow0", "slow0", "slow0", "slow3"], ["slow1", "slow1"], ["slow2"]]
     for stretch, start in zip(stretches, starts, strict=True):
         assert all(item.slow for item in stretch[: len(start)])  # type: ignore[attr-defined]
+
+
+def test_files_that_share_a_marketplace_are_run_by_one_process() -> None:
+    shared = [Item(Path(f"shared{n}"), n, slow=True, block="site") for n in (0, 1, 2)]
+    alone = [Item(Path(f"slow{n}"), n, slow=True) for n in (0, 1)]
+    dealt = deal([shared[0], alone[0], shared[1], alone[1], shared[2]], 2)  # type: ignore[list-item]
+    place = dealt.index(shared[0])  # type: ignore[arg-type]
+    assert dealt[place : place + 3] == shared
 
 
 def a_run(quick: int, slow: list[int]) -> list[Item]:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 from tests.language.machine import Machine, free_port
-from tests.language.services import RedisServer, claim_redis, throwaway_postgres
+from tests.language.services import RedisServer, claim_redis, create_postgres, throwaway_postgres
 
 
 class Fleet:
-    """Tables and cast are made once; each machine begins with a copy of them."""
+    """Tables and cast are made once in a run, by the process that needs them first.
+
+    Each machine begins with a copy of them. ``folder`` is shared by the processes of the run.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.server = os.environ.get("DATABASE_URL", "")
-        self.stack = ExitStack()
         self.template = folder / "template"
-        self.template.mkdir(parents=True)
-        database = self._database("template")
-        self.prepared = Machine(self.template, database=database)
-        tokens = self.prepared.prepare()
-        (self.prepared.data / "tokens.json").write_text(json.dumps(tokens))
+        self.template.mkdir(parents=True, exist_ok=True)
+        ready = self.template / "ready.json"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not ready.exists():
+                ready.write_text(json.dumps(self._prepare()))
+        prepared = json.loads(ready.read_text())
+        self.database: str = prepared["database"]
+        self.tokens: dict[str, str] = prepared["tokens"]
+        self.data = self.template / "data"
+
+    def _prepare(self) -> dict[str, Any]:
+        # The run drops its databases as it ends (tests/environment.py).
+        database = create_postgres(self.server, "template") if self.server else ""
+        tokens = Machine(self.template, database=database).prepare()
+        return {"database": database, "tokens": tokens}
 
     @contextmanager
     def machine(self, folder: Path, **settings: str) -> Iterator[Machine]:
@@ -39,24 +54,15 @@ class Fleet:
                 **settings,
             )
             made.broker = broker if isinstance(broker, RedisServer) else None
-            shutil.copytree(self.prepared.data, made.data, symlinks=True, ignore=_sockets)
-            made.cast(json.loads((made.data / "tokens.json").read_text()))
+            shutil.copytree(self.data, made.data, symlinks=True, ignore=_sockets)
+            made.cast(self.tokens)
             stack.callback(made.stop)
             yield made
-
-    def close(self) -> None:
-        """Drop what was prepared."""
-        self.stack.close()
-
-    def _database(self, label: str) -> str:
-        if not self.server:
-            return ""
-        return self.stack.enter_context(throwaway_postgres(self.server, label))
 
     def _copy(self, stack: ExitStack) -> str:
         if not self.server:
             return ""
-        copy = throwaway_postgres(self.server, "machine", like=self.prepared.database)
+        copy = throwaway_postgres(self.server, "machine", like=self.database)
         return stack.enter_context(copy)
 
 

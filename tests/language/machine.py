@@ -59,6 +59,8 @@ class Machine:
             "SITE_URL": self.url,
             "REQUIRE_OFFICIAL_TOOLS": "0",
             "STATIC_FROM_SOURCE": "1",
+            # One Python is enough where the Pythons are not the subject.
+            "SANDBOX_PYTHONS": sys.executable,
             "JOB_LEASE_SECONDS": "4",
             **({"DATABASE_URL": database} if database else {}),
             **({"REDIS_URL": redis} if redis else {}),

@@ -1,24 +1,39 @@
-"""A package that this run has scanned and run in the sandbox need not be so again.
+"""A package that was scanned and run in the sandbox by the same rules need not be so again.
 
 For tests of what comes before and after the checks. The results are real: the first test that
-meets a package has it checked, the others recall what was found. Version numbers do not count.
+meets a package has it checked, the others recall what was found, in later stages and runs too. A
+record is found by the package's contents (version numbers do not count) and by the code that made
+it: after a change of a rule nothing is recalled that was made before.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
 import pickle
+import platform
+import shutil
+import sys
+import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import environment
+from security_scan.sandbox import status
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+RECORDS = REPOSITORY / ".pytest_cache" / "recalled"
+KEPT_SECONDS = 7 * 24 * 3600
+#: The packages whose code makes a result.
+CODE = ("core", "lumos", "sandbox", "security_scan")
 
 
 def recall_checks(patch: pytest.MonkeyPatch) -> None:
     """Put the memory in front of the scanners and of the sandbox."""
+    _records()  # before a test changes what the machine looks like
     from publishing.checks import scanning
     from security_scan import sandbox
 
@@ -32,17 +47,39 @@ def recall_checks(patch: pytest.MonkeyPatch) -> None:
 
 def _recalled(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(folder: Path, **options: Any) -> Any:
-        kept = environment.root() / "recalled" / _key(name, folder, options)
+        kept = _records() / _key(name, folder, options)
         if kept.exists():
             return pickle.loads(kept.read_bytes())
         found = function(folder, **options)
-        kept.parent.mkdir(exist_ok=True)
-        aside = kept.with_suffix(f".{environment.worker_id()}")
+        aside = kept.with_suffix(f".{os.getpid()}")
         aside.write_bytes(pickle.dumps(found))
         aside.rename(kept)
         return found
 
     return call
+
+
+@cache
+def _records() -> Path:
+    """Where results of the present rules are kept; those of other rules are removed in time."""
+    folder = RECORDS / _rules()
+    folder.mkdir(parents=True, exist_ok=True)
+    os.utime(folder)
+    for other in RECORDS.iterdir():
+        if time.time() - other.stat().st_mtime > KEPT_SECONDS:
+            shutil.rmtree(other, ignore_errors=True)
+    return folder
+
+
+def _rules() -> str:
+    """What a result depends on beside the package: our code, its libraries, this machine."""
+    here = f"{sys.version} {platform.platform()} {os.getuid()} {status().available}"
+    whole = hashlib.sha256(here.encode())
+    sources = [path for name in CODE for path in (REPOSITORY / name).rglob("*")]
+    for path in [REPOSITORY / "requirements.txt", *sorted(sources)]:
+        if path.is_file() and path.suffix != ".pyc":
+            whole.update(f"\n{path} ".encode() + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()[:32]
 
 
 def _key(name: str, folder: Path, options: dict[str, Any]) -> str:

@@ -96,7 +96,16 @@ class RedisServer:
 
 @contextmanager
 def throwaway_postgres(server: str, label: str, *, like: str = "") -> Iterator[str]:
-    """The URL of a new database on that server; dropped at the end of the block.
+    """The URL of a new database (see create_postgres); dropped at the end of the block."""
+    url = create_postgres(server, label, like=like)
+    try:
+        yield url
+    finally:
+        drop_postgres(server, urlsplit(url).path.strip("/"))
+
+
+def create_postgres(server: str, label: str, *, like: str = "") -> str:
+    """The URL of a new database on that server, which ``drop_run`` drops at the latest.
 
     It is empty, or a copy of the database whose URL is ``like``.
     """
@@ -105,10 +114,7 @@ def throwaway_postgres(server: str, label: str, *, like: str = "") -> Iterator[s
     template = urlsplit(like).path.strip("/") if like else "template0"
     with psycopg.connect(_admin(server), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    try:
-        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-    finally:
-        drop_postgres(server, name)
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
 def drop_postgres(server: str, name: str) -> None:
