@@ -17,6 +17,7 @@ from accounts.models import Namespace, User
 from catalog.categories import CATEGORIES, category_label
 from lumos.package.keys import wheel_key
 from lumos.package.names import OFFICIAL_NAMESPACE, ToolName, fold
+from lumos.package.permissions import Permissions
 from lumos.package.quality import SCORES
 
 
@@ -245,6 +246,9 @@ class Release(models.Model):
     urls = models.JSONField(default=dict, blank=True)  # {label: address}
     keywords = models.JSONField(default=list, blank=True)
     permissions = models.JSONField(default=list, blank=True)  # ["network:api.example.org"]
+    permissions_found = models.JSONField(null=True)  # by the scan of its code; null: not scanned
+    #: Whether the code of its dependencies was scanned too; true where there are none.
+    dependencies_checked = models.BooleanField(default=False)
     settings = models.JSONField(default=list, blank=True)  # [{"name","description","required",…}]
     functions_digest = models.CharField(max_length=80)
     is_pure = models.BooleanField(default=True)
@@ -272,6 +276,16 @@ class Release(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tool.full_name} {self.version}"
+
+    @property
+    def needs(self) -> Permissions:
+        """The permissions that it declares beside those found in its code."""
+        found = self.permissions_found
+        return Permissions(
+            declared=tuple(self.permissions),
+            found=None if found is None else tuple(found),
+            dependencies_checked=self.dependencies_checked,
+        )
 
     @property
     def file_key(self) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from catalog.models import Dependency, Function, Release, ReleaseQuerySet, Tool
+from lumos.package.permissions import Permissions
 
 
 def refresh(tool: Tool) -> None:
@@ -56,7 +57,7 @@ def card(tool: Tool) -> dict[str, Any]:
         "keywords": tool.keywords,
         "version": latest.version if latest else None,
         "license": latest.license if latest else "",
-        "permissions": latest.permissions if latest else [],
+        "permissions": (latest.needs if latest else Permissions()).as_dict(),
         "verified": tool.namespace.verified,
         "status": tool.status,
         "scores": quality.scores() if quality else None,
@@ -107,7 +108,7 @@ def release_document(release: Release) -> dict[str, Any]:
             "sha256": release.sha256,
             "size": release.size,
         },
-        "permissions": release.permissions,
+        "permissions": release.needs.as_dict(),
         "settings": release.settings,
         "dependencies": [_dependency(row) for row in release.dependencies.all()],
         "functions": [_function(row) for row in release.functions.all()],

@@ -18,6 +18,19 @@ class Scores(serializers.Serializer):
     overall = serializers.IntegerField(allow_null=True)
 
 
+class ReleasePermissions(serializers.Serializer):
+    """What a release declares and what a scan found in its own code; null: not scanned.
+
+    A bare kind in ``found`` (``network``) means that the source does not spell out the value.
+    """
+
+    declared = serializers.ListField(child=serializers.CharField())
+    found = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    dependencies_checked = serializers.BooleanField(
+        help_text="Whether the code of its dependencies was scanned; true where there are none."
+    )
+
+
 class Card(serializers.Serializer):
     """What a list shows of a tool."""
 
@@ -33,7 +46,7 @@ class Card(serializers.Serializer):
     keywords = serializers.ListField(child=serializers.CharField())
     version = serializers.CharField(allow_null=True)
     license = serializers.CharField()
-    permissions = serializers.ListField(child=serializers.CharField())
+    permissions = ReleasePermissions()
     verified = serializers.BooleanField()
     status = serializers.ChoiceField(ToolStatus.values)
     scores = Scores(allow_null=True)
@@ -103,7 +116,7 @@ class ReleaseDocument(serializers.Serializer):
     published_at = serializers.DateTimeField()
     notes = serializers.CharField(allow_blank=True)
     file = ReleaseFile()
-    permissions = serializers.ListField(child=serializers.CharField())
+    permissions = ReleasePermissions()
     settings = serializers.ListField(child=serializers.DictField())
     dependencies = ReleaseDependency(many=True)
     functions = ReleaseFunction(many=True)

@@ -23,6 +23,7 @@ from catalog.api import live_tool, release_missing
 from catalog.categories import CATEGORIES
 from core.errors import DomainError
 from lumos.package.names import InvalidName, ToolName
+from lumos.package.permissions import Permissions
 from search.query import search
 
 __all__ = ["server"]
@@ -47,7 +48,7 @@ class Found:
     category: str
     scores: Scores | None
     quality_gate_passed: bool
-    permissions: list[str]
+    permissions: Permissions
     publisher_verified: bool
     downloads: int
     rating: float | None
@@ -83,7 +84,7 @@ class Details:
     title: str
     summary: str
     license: str
-    permissions: list[str]
+    permissions: Permissions
     settings: list[dict[str, Any]]
     dependencies: list[str]
     scores: Scores | None
@@ -147,7 +148,7 @@ def _found(card: dict[str, Any]) -> Found:
         category=card["category"],
         scores=card["scores"],
         quality_gate_passed=card["gate_passed"],
-        permissions=card["permissions"],
+        permissions=Permissions.read(card["permissions"]),
         publisher_verified=card["verified"],
         downloads=card["downloads"],
         rating=card["rating"],
@@ -172,7 +173,7 @@ def _details(tool: str, version: str | None) -> Details:
         title=document["title"],
         summary=document["summary"],
         license=document["license"],
-        permissions=document["permissions"],
+        permissions=Permissions.read(document["permissions"]),
         settings=document["settings"],
         dependencies=[
             f"{row['distribution']}{row['specifier']}" for row in document["dependencies"]

@@ -121,6 +121,8 @@ def release_values(publication: Publication, wheel: Wheel) -> dict[str, Any]:
         "urls": dict(metadata.urls),
         "keywords": list(metadata.keywords),
         "permissions": [str(permission) for permission in manifest.permissions],
+        "permissions_found": found_by_scan(publication),
+        "dependencies_checked": not metadata.requirements,  # no scan reads dependencies yet
         "settings": [
             {
                 "name": setting.name,
@@ -133,6 +135,14 @@ def release_values(publication: Publication, wheel: Wheel) -> dict[str, Any]:
         "functions_digest": functions_digest(wheel.functions),
         "is_pure": wheel.is_pure,
     }
+
+
+def found_by_scan(publication: Publication) -> list[str] | None:
+    """The permissions that the scan found in the code; None where it did not run."""
+    scan = Check.objects.filter(publication=publication, name=State.SCANNING).first()
+    if scan is None or "detected" not in scan.evidence:
+        return None
+    return list(scan.evidence.get("found", sorted(scan.evidence["detected"])))
 
 
 def people(authors: Any) -> list[dict[str, str]]:

@@ -68,7 +68,7 @@ def _release(release: ReleaseEntry) -> dict[str, Any]:
             "tools": [{"tool": tool, "specifier": specifier} for tool, specifier in release.tools],
             "python": list(release.python),
         },
-        "permissions": list(release.permissions),
+        "permissions": release.permissions.as_dict(),
         "functions": list(release.functions),
         "functions_digest": release.functions_digest,
         "scores": dict(release.scores),

@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 
 from catalog.models import Function, Release, ReleaseQuerySet, Tool, ToolStatus
 from lumos.package.keys import wheel_key
+from lumos.package.permissions import Permissions
 from lumos.package.quality import SCORES
 from lumos.package.text import legible
 
@@ -17,8 +18,9 @@ BATCH = 200
 #: What a document tells; texts, schemas and reports stay in the database.
 _COLUMNS = (
     "tool", "version", "sort_key", "filename", "sha256", "size", "requires_python",
-    "metadata_sha256", "published_at", "permissions", "functions_digest", "quarantined_at",
-    "quarantine_reason", "quality__gate_passed", *(f"quality__{name}" for name in SCORES),
+    "metadata_sha256", "published_at", "permissions", "permissions_found", "dependencies_checked",
+    "functions_digest", "quarantined_at", "quarantine_reason", "quality__gate_passed",
+    *(f"quality__{name}" for name in SCORES),
 )  # fmt: skip
 _FUNCTIONS = Prefetch("functions", Function.objects.only("release", "name"))
 
@@ -58,7 +60,7 @@ class ReleaseEntry:
     artifact: Artifact
     tools: tuple[tuple[str, str], ...]  # (namespace/name, PEP 440 specifier)
     python: tuple[str, ...]  # requirements as written
-    permissions: tuple[str, ...]
+    permissions: Permissions
     functions: tuple[str, ...]
     functions_digest: str
     scores: Mapping[str, int | None]
@@ -150,7 +152,7 @@ def _entry(release: Release) -> ReleaseEntry:
         artifact=_artifact(release),
         tools=tuple((each.tool.full_name, each.specifier) for each in dependencies if each.tool),
         python=tuple(each.requirement for each in dependencies if not each.tool),
-        permissions=tuple(release.permissions),
+        permissions=release.needs,
         functions=tuple(each.name for each in release.functions.all()),
         functions_digest=release.functions_digest,
         scores=quality.scores() if quality else dict.fromkeys(SCORES),

@@ -45,5 +45,5 @@ def document(tool: Tool) -> Document:
         rating=round((tool.rating_average or 0) * 1000),
         created=int(tool.created_at.timestamp()),
         updated=int(tool.updated_at.timestamp()),
-        permissions=tuple(map(str, release.permissions)),
+        permissions=release.needs.needed,
     )

@@ -54,17 +54,23 @@ def describe_change(change: Change) -> str:
     for permission in change.permissions_added:
         risk = risk_of(permission)
         mark = paint(f"{risk} risk", _RISK_COLORS[risk], sys.stderr)
-        lines.append(
-            f"    {'may use' if change.is_new else 'now also asks for'} {permission}  {mark}"
-        )
+        lines.append(f"    {_verb(change, permission)} {plain(permission)}  {mark}")
     if change.after is not None and not change.is_new:
-        lines += [f"    no longer asks for {each}" for each in change.permissions_removed]
+        lines += [f"    no longer asks for {plain(each)}" for each in change.permissions_removed]
     lines += [f"    {paint('breaks', 'bad', sys.stderr)} {plain(each)}" for each in change.breaking]
     for each in change.descriptions:
         lines.append(f"    {each.function} describes itself differently:")
         lines.append(paint(f"      - {_one_line(each.before)}", "bad", sys.stderr))
         lines.append(paint(f"      + {_one_line(each.after)}", "good", sys.stderr))
+    if change.unchecked:
+        lines.append(paint(f"    {change.unchecked}", "muted", sys.stderr))
     return "\n".join(lines)
+
+
+def _verb(change: Change, permission: str) -> str:
+    if permission in change.undeclared:
+        return "uses without declaring it" if change.is_new else "now also uses, undeclared,"
+    return "may use" if change.is_new else "now also asks for"
 
 
 def _one_line(text: str) -> str:

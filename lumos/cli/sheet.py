@@ -13,6 +13,7 @@ from lumos.cli.strip import strip
 from lumos.client.changes import risk_of
 from lumos.client.index import Release, ToolIndex, short_name
 from lumos.package.functions import FunctionSpec
+from lumos.package.permissions import Permissions
 
 __all__ = ["as_json", "sheet", "version_list", "wrapped"]
 
@@ -35,18 +36,33 @@ def sheet(index: ToolIndex, release: Release, functions: Sequence[FunctionSpec])
 
 
 def _facts(index: ToolIndex, release: Release) -> list[tuple[str, str]]:
-    permissions = [f"{text} ({risk_of(text)} risk)" for text in release.permissions]
     needs = [f"{short_name(each.tool)} {each.specifier}".strip() for each in release.tools]
     return [
         ("category", index.category),
         ("published", release.uploaded_at.replace("T", " ").replace("Z", " UTC")),
         ("functions", ", ".join(release.functions)),
-        ("permissions", ", ".join(permissions) or "none"),
+        *_permissions(release.permissions),
         ("needs tools", ", ".join(needs)),
         ("needs Python", ", ".join([release.requires_python, *release.python])),
         ("sha256", release.sha256),
         ("releases", version_list(index)),
     ]
+
+
+def _permissions(permissions: Permissions) -> list[tuple[str, str]]:
+    """Declared and found, each with its risk; what nobody checked is said too."""
+    declared = [_with_risk(text) for text in permissions.declared]
+    undeclared = [_with_risk(text) for text in permissions.undeclared]
+    found = "none." if permissions.found == () else ", ".join(permissions.found or ())
+    return [
+        ("permissions", ", ".join(declared) or "none declared"),
+        ("found in code", " ".join([found, permissions.unchecked]).strip()),
+        ("not declared", ", ".join(undeclared)),
+    ]
+
+
+def _with_risk(text: str) -> str:
+    return f"{text} ({risk_of(text)} risk)"
 
 
 def _function(spec: FunctionSpec) -> Iterator[str]:
@@ -122,7 +138,7 @@ def as_json(
         "requires_python": release.requires_python,
         "functions": [spec.as_dict() for spec in functions]
         or [{"name": name} for name in release.functions],
-        "permissions": list(release.permissions),
+        "permissions": release.permissions.as_dict(),
         "dependencies": {
             "tools": [{"tool": str(d.tool), "specifier": d.specifier} for d in release.tools],
             "python": list(release.python),

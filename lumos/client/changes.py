@@ -11,7 +11,7 @@ from lumos.package.compatibility import Surface
 from lumos.package.compatibility import compare as compare_surfaces
 from lumos.package.functions import FunctionSpec
 from lumos.package.names import ToolName
-from lumos.package.permissions import InvalidPermission, Permission
+from lumos.package.permissions import InvalidPermission, Permission, not_covered
 from lumos.package.versions import Version
 
 __all__ = ["Change", "DescriptionChange", "compare", "risk_of"]
@@ -37,6 +37,8 @@ class Change:
     after: Version | None
     permissions_added: tuple[str, ...] = ()
     permissions_removed: tuple[str, ...] = ()
+    undeclared: tuple[str, ...] = ()  # of the added ones: found in the code, not declared
+    unchecked: str = ""  # what of the new version no scan has read, in words
     descriptions: tuple[DescriptionChange, ...] = ()
     breaking: tuple[str, ...] = ()  # what callers of its functions must change, in words
 
@@ -63,6 +65,7 @@ class Change:
             "after": str(self.after) if self.after else None,
             "permissions_added": list(self.permissions_added),
             "permissions_removed": list(self.permissions_removed),
+            "undeclared": list(self.undeclared),
             "descriptions": [
                 {"function": each.function, "before": each.before, "after": each.after}
                 for each in self.descriptions
@@ -106,8 +109,9 @@ def _change(
 ) -> Change | None:
     if before is not None and after is not None and before.sha256 == after.sha256:
         return None
-    had = before.permissions if before else ()
-    has = after.permissions if after else ()
+    had = before.permissions.needed if before else ()
+    has = after.permissions.needed if after else ()
+    added = not_covered(has, had)
     either = after or before
     assert either is not None
     old, new = old_functions.get(either.tool, ()), new_functions.get(either.tool, ())
@@ -115,24 +119,13 @@ def _change(
         tool=either.tool,
         before=before.version if before else None,
         after=after.version if after else None,
-        permissions_added=_beyond(had, has),
-        permissions_removed=_beyond(has, had) if after else (),
+        permissions_added=added,
+        permissions_removed=not_covered(had, has) if after else (),
+        undeclared=tuple(text for text in added if after and text in after.permissions.undeclared),
+        unchecked=after.permissions.unchecked if after else "",
         descriptions=_descriptions(old, new),
         breaking=_breaking(old, new) if before and after else (),
     )
-
-
-def _beyond(granted: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
-    """What is wanted and not covered by what is granted."""
-    return tuple(sorted(text for text in wanted if not _is_covered(text, granted)))
-
-
-def _is_covered(text: str, granted: Sequence[str]) -> bool:
-    try:
-        wanted = Permission.parse(text)
-        return any(Permission.parse(other).covers(wanted) for other in granted)
-    except InvalidPermission:
-        return text in granted
 
 
 def _descriptions(

@@ -14,6 +14,7 @@ from lumos.client.errors import LumosError, NetworkError, NotFound
 from lumos.client.patience import patience
 from lumos.package.keys import index_key
 from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
+from lumos.package.permissions import Permissions
 from lumos.package.versions import Version
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Release:
     requires_python: str
     tools: tuple[ToolDependency, ...]
     python: tuple[str, ...]
-    permissions: tuple[str, ...]
+    permissions: Permissions
     functions: tuple[str, ...]
     functions_digest: str
     scores: Mapping[str, float | None] = field(hash=False)
@@ -220,7 +221,7 @@ def _release(name: ToolName, data: Mapping[str, Any], base: str) -> Release:
             for each in dependencies.get("tools", ())
         ),
         python=claims.requirements(dependencies.get("python", ())),
-        permissions=tuple(data.get("permissions", ())),
+        permissions=Permissions.read(data.get("permissions", ())),
         functions=tuple(data.get("functions", ())),
         functions_digest=data.get("functions_digest") or "",
         scores=data.get("scores") or {},

@@ -16,6 +16,7 @@ from lumos.client import claims
 from lumos.client.errors import UsageError
 from lumos.client.index import Release, ToolDependency
 from lumos.package.names import InvalidName, ToolName
+from lumos.package.permissions import Permissions
 from lumos.package.versions import InvalidVersion, Version
 
 __all__ = ["Lock", "LockedTool", "dump_lock", "lock_from", "parse_lock", "read_lock"]
@@ -40,7 +41,7 @@ class LockedTool:
     requires_python: str
     functions: tuple[str, ...]
     functions_digest: str
-    permissions: tuple[str, ...]
+    permissions: Permissions
     tools: tuple[ToolDependency, ...]
     python: tuple[str, ...]
 
@@ -93,7 +94,7 @@ def _locked(registry: str, release: Release) -> LockedTool:
         requires_python=release.requires_python,
         functions=tuple(sorted(release.functions)),
         functions_digest=release.functions_digest,
-        permissions=tuple(sorted(release.permissions)),
+        permissions=release.permissions.in_order(),
         tools=tuple(sorted(release.tools, key=lambda each: each.tool)),
         python=tuple(sorted(release.python)),
     )
@@ -129,10 +130,32 @@ def _as_dict(tool: LockedTool) -> dict[str, Any]:
         "requires_python": tool.requires_python,
         "functions": list(tool.functions),
         "functions_digest": tool.functions_digest,
-        "permissions": list(tool.permissions),
+        **_permissions_as_dict(tool.permissions),
         "dependencies": [f"{need.tool} {need.specifier}".strip() for need in tool.tools],
         "python": list(tool.python),
     }
+
+
+def _permissions_as_dict(permissions: Permissions) -> dict[str, Any]:
+    """TOML has no null: where no scan is known, nothing is said of what it found."""
+    declared = {"permissions": list(permissions.declared)}
+    if permissions.found is None:
+        return declared
+    return {
+        **declared,
+        "permissions_found": list(permissions.found),
+        "dependencies_checked": permissions.dependencies_checked,
+    }
+
+
+def _parse_permissions(data: dict[str, Any]) -> Permissions:
+    return Permissions.read(
+        {
+            "declared": data.get("permissions", []),
+            "found": data.get("permissions_found"),
+            "dependencies_checked": data.get("dependencies_checked", False),
+        }
+    )
 
 
 def read_lock(path: Path) -> Lock:
@@ -181,7 +204,7 @@ def _parse_tool(data: dict[str, Any]) -> LockedTool:
         requires_python=str(data.get("requires_python", "")),
         functions=tuple(data.get("functions", ())),
         functions_digest=data.get("functions_digest", ""),
-        permissions=tuple(data.get("permissions", ())),
+        permissions=_parse_permissions(data),
         tools=tuple(_dependency(text) for text in data.get("dependencies", ())),
         python=claims.requirements(data.get("python", ())),
     )

@@ -86,7 +86,7 @@ def _checked(tool: LockedTool, path: Path) -> Wheel:
     promises: dict[str, tuple[object, object]] = {
         "name": (tool.tool, wheel.tool),
         "version": (tool.version, wheel.version),
-        "permissions": (tool.permissions, permissions),
+        "permissions": (tool.permissions.declared, permissions),
         "functions": (tool.functions_digest, functions_digest(wheel.functions)),
     }
     for what, (promised, found) in promises.items():

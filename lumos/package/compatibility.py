@@ -12,7 +12,7 @@ from typing import Any
 
 from lumos.package.findings import Finding, refusal
 from lumos.package.functions import FunctionSpec
-from lumos.package.permissions import InvalidPermission, Permission
+from lumos.package.permissions import not_covered
 from lumos.package.schemachanges import LEVELS, Change, schema_changes
 from lumos.package.versions import Version
 
@@ -21,7 +21,9 @@ __all__ = ["LEVELS", "Change", "Surface", "check_bump", "compare", "highest", "r
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """What users of a release rely on: its functions and the permissions it asks for."""
+    """What users of a release rely on: its functions, and the permissions that it asks for or was
+    found to use (``Permissions.needed``).
+    """
 
     functions: tuple[FunctionSpec, ...]
     permissions: tuple[str, ...] = ()
@@ -107,25 +109,13 @@ def _announced(version: Version) -> str:
 
 def _permission_changes(old: tuple[str, ...], new: tuple[str, ...]) -> list[Change]:
     changes: list[Change] = []
-    for text in new:
-        if not _is_covered(text, old):
-            message = f"The permission {text} was added."
-            changes.append(Change("major", "", f"permissions.{text}", None, text, message))
-    for text in old:
-        if not _is_covered(text, new):
-            message = f"The permission {text} is no longer needed."
-            changes.append(Change("patch", "", f"permissions.{text}", text, None, message))
+    for text in not_covered(new, old):
+        message = f"The permission {text} was added."
+        changes.append(Change("major", "", f"permissions.{text}", None, text, message))
+    for text in not_covered(old, new):
+        message = f"The permission {text} is no longer needed."
+        changes.append(Change("patch", "", f"permissions.{text}", text, None, message))
     return changes
-
-
-def _is_covered(text: str, granted: tuple[str, ...]) -> bool:
-    if text in granted:
-        return True
-    try:
-        wanted = Permission.parse(text)
-        return any(Permission.parse(other).covers(wanted) for other in granted)
-    except InvalidPermission:
-        return False
 
 
 def _said(

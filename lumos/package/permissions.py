@@ -94,8 +94,13 @@ class Permissions:
 
     @property
     def undeclared(self) -> tuple[str, ...]:
-        """What was found and no declaration covers."""
-        return not_covered(self.found or (), self.declared)
+        """What was found and no declaration covers.
+
+        A bare kind is covered by any declaration of it: the source does not tell which host or
+        variable is meant, and that the kind is used is known.
+        """
+        kinds = {text.partition(":")[0] for text in self.declared}
+        return tuple(t for t in not_covered(self.found or (), self.declared) if t not in kinds)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -106,6 +111,18 @@ class Permissions:
     def needs_none(self) -> bool:
         """Whether nothing is declared, and nothing was found in anything that an install brings."""
         return not self.declared and self.found == () and self.dependencies_checked
+
+    @property
+    def unchecked(self) -> str:
+        """What no scan has read, as a sentence; empty where everything was."""
+        if self.found is None:
+            return "Its code was not checked for what it uses."
+        return "" if self.dependencies_checked else "Its dependencies were not checked."
+
+    def in_order(self) -> Permissions:
+        """The same, sorted, so that equal values are written with equal bytes."""
+        found = None if self.found is None else tuple(sorted(self.found))
+        return Permissions(tuple(sorted(self.declared)), found, self.dependencies_checked)
 
     def as_dict(self) -> dict[str, Any]:
         """The value as JSON; :meth:`read` is the inverse."""
@@ -132,25 +149,13 @@ class Permissions:
 
 
 def not_covered(wanted: Iterable[str], granted: Sequence[str]) -> tuple[str, ...]:
-    """The permissions of ``wanted`` that ``granted`` does not cover, sorted.
-
-    One without a value whose source does not spell it out is covered by any of its kind: which
-    host or variable is meant nobody can say, and that the kind is used is known.
-    """
+    """The permissions of ``wanted`` that whoever granted ``granted`` has not granted, sorted."""
     known = [permission for text in granted if (permission := _parsed(text))]
     return tuple(
-        sorted(
-            text
-            for text in set(wanted) - set(granted)
-            if not any(_grants(permission, _parsed(text)) for permission in known)
-        )
+        text
+        for text in sorted(set(wanted) - set(granted))
+        if (one := _parsed(text)) is None or not any(other.covers(one) for other in known)
     )
-
-
-def _grants(granted: Permission, wanted: Permission | None) -> bool:
-    if wanted is None:
-        return False
-    return granted.covers(wanted) or (granted.kind == wanted.kind and not wanted.value)
 
 
 def _parsed(text: str) -> Permission | None:

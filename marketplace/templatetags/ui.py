@@ -166,11 +166,18 @@ def schema_table(
 
 
 @register.inclusion_tag("_components/permission.html")
-def permission(text: str) -> dict[str, Any]:
-    """One declared permission (``network:api.example.org``) with its risk."""
+def permission(text: str, undeclared: bool = False) -> dict[str, Any]:
+    """One permission (``network:api.example.org``) with its risk; undeclared ones are marked."""
     kind, _, value = text.partition(":")
     name, risk, meaning = PERMISSIONS.get(kind, PERMISSIONS["custom"])
-    return {"kind": kind, "value": value, "icon": name, "risk": risk, "meaning": meaning}
+    return {
+        "kind": kind,
+        "value": value,
+        "icon": name,
+        "risk": risk,
+        "meaning": meaning,
+        "undeclared": undeclared,
+    }
 
 
 @register.simple_tag

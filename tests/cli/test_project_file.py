@@ -14,6 +14,7 @@ from lumos.client.index import ToolDependency
 from lumos.client.lockfile import Lock, LockedTool, dump_lock, parse_lock
 from lumos.client.project import Project, default_range
 from lumos.package.names import ToolName
+from lumos.package.permissions import Permissions
 from lumos.package.versions import Version
 
 WRITTEN = """\
@@ -128,7 +129,7 @@ def _locked(name: str) -> LockedTool:
         requires_python=">=3.11",
         functions=("a", "b"),
         functions_digest="sha256:00",
-        permissions=("network:api.example.org",),
+        permissions=Permissions(("network:api.example.org",), ("network",), True),
         tools=(ToolDependency(ToolName("demo", "base"), ">=1,<2"),),
         python=("openpyxl>=3.1; python_version < '4'",),
     )
@@ -139,6 +140,19 @@ def test_the_lock_file_comes_back_as_it_was_written() -> None:
     assert parse_lock(dump_lock(lock)) == lock
     assert dump_lock(parse_lock(dump_lock(lock))) == dump_lock(lock)
     assert parse_lock(dump_lock(Lock("http://r"))) == Lock("http://r")
+
+
+def test_a_lock_file_from_before_the_scan_was_told_is_still_read() -> None:
+    written = dump_lock(Lock("http://r", (_locked("a"),)))
+    older = "".join(
+        line
+        for line in written.splitlines(keepends=True)
+        if not line.startswith(("permissions_found", "dependencies_checked"))
+    )
+    assert older != written
+    (tool,) = parse_lock(older).tools
+    assert tool.permissions == Permissions(("network:api.example.org",))
+    assert dump_lock(parse_lock(older)) == older
 
 
 @pytest.mark.parametrize("text", ["schema = 2\nregistry = ''", "nonsense", "schema = 1"])

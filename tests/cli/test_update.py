@@ -54,6 +54,46 @@ def test_a_first_install_shows_permissions_with_their_risk(
     assert "may use system-command  high risk" in ran.err
 
 
+def needs(declared: list[str], found: list[str], *, checked: bool = False) -> dict[str, object]:
+    return {"declared": declared, "found": found, "dependencies_checked": checked}
+
+
+def test_what_is_used_undeclared_is_shown_and_asked_like_what_is_declared(
+    project: Shell, registry: StaticRegistry
+) -> None:
+    registry.publish("demo/hello", "1.0.0", manifest=manifest("file-read"))
+    found = needs(["file-read"], ["file-read", "system-command"])
+    registry.change("demo/hello", "1.0.0", permissions=found)
+    ran = project.lumos("add", "tool", "demo/hello")
+    assert "may use file-read  low risk" in ran.err
+    assert "uses without declaring it system-command  high risk" in ran.err
+    assert "Its dependencies were not checked." in ran.err
+    registry.publish("demo/hello", "1.1.0", manifest=manifest("file-read"))
+    grown = needs(["file-read"], ["file-read", "network:api.example.org"], checked=True)
+    registry.change("demo/hello", "1.1.0", permissions=grown)
+    ran = project.lumos("update", code=4)
+    assert "now also uses, undeclared, network:api.example.org  medium risk" in ran.err
+    assert locked_version(project) == "1.0.0"
+    project.lumos("update", "--yes")
+    locked = tomllib.loads(project.read("lumos.lock"))["tools"][0]
+    assert locked["permissions"] == ["file-read"]
+    assert locked["permissions_found"] == ["file-read", "network:api.example.org"]
+    assert locked["dependencies_checked"] is True
+
+
+def test_info_shows_declared_and_found_and_what_nobody_checked(
+    project: Shell, registry: StaticRegistry
+) -> None:
+    registry.publish("demo/hello", "1.0.0", manifest=manifest("file-read"))
+    older = project.lumos("tools", "info", "demo/hello").out
+    assert "file-read (low risk)" in older
+    assert "Its code was not checked" in older
+    registry.change("demo/hello", "1.0.0", permissions=needs(["file-read"], ["crypto"]))
+    said = project.lumos("tools", "info", "demo/hello").out
+    assert "found in code  crypto Its dependencies were not checked." in said
+    assert "not declared   crypto (high risk)" in said
+
+
 def test_more_permissions_need_a_yes_where_nobody_can_be_asked(
     project: Shell, registry: StaticRegistry
 ) -> None:

@@ -17,6 +17,9 @@ from tests.package.wheels import CODE, MANIFEST, build_wheel
 
 pytestmark = pytest.mark.usefixtures("recalled_checks")
 
+#: A dependency that no Python here installs, so that no index is asked.
+UNSEEN = "tzdata; python_version < '3'"
+
 CALLS = {
     "network": "urllib.request.urlopen('https://api.example.org/')",
     "environment": "os.environ['API_KEY']",
@@ -76,6 +79,58 @@ def test_undeclared_use_waits_for_a_moderator_who_lets_it_go_live(
     release = assert_ok(visitor.get("/api/v1/tools/demo/hello/releases/1.0.0"))
     assert release["security"]["level"] == "warning"
     assert release["scores"]["security"] < 100
+
+
+@pytest.mark.sandbox
+def test_every_place_shows_what_is_declared_and_what_was_found(
+    alice: Person, grace: Person, visitor: Person, tmp_path: Path
+) -> None:
+    wheel = build_wheel(tmp_path, code=using("network"), dependencies=[UNSEEN])
+    assert approve(desk_of(grace), through(alice, wheel)) == 302
+    shown = {
+        "declared": [],
+        "found": ["network:api.example.org"],
+        "dependencies_checked": False,
+    }
+    release = assert_ok(visitor.get("/api/v1/tools/demo/hello/releases/1.0.0"))
+    tool = assert_ok(visitor.get("/api/v1/tools/demo/hello"))
+    card = assert_ok(visitor.get("/api/v1/search?q=hello"))["results"][0]
+    index = visitor.get("/index/demo/hello.json").json()["releases"][0]
+    for place in (release, tool, tool["release"], card, index):
+        assert place["permissions"] == shown
+    assert ask(visitor, "tool_details", {"tool": "demo/hello"})["permissions"] == shown
+    assert ask(visitor, "search_tools", {"query": "hello"})["tools"][0]["permissions"] == shown
+    page = visitor.get("/tools/demo/hello/").text
+    assert "Found in its code, not declared." in page
+    assert "Its dependencies were not checked." in page
+    assert "needs none" not in page
+
+
+@pytest.mark.parametrize(
+    ("requires", "says", "never"),
+    [
+        ([], "It declares none, and needs none.", "were not checked"),
+        ([UNSEEN], "Its dependencies were not checked.", "needs none"),
+    ],
+)
+@pytest.mark.sandbox
+def test_needs_none_is_said_only_where_dependencies_hide_nothing(
+    alice: Person, visitor: Person, tmp_path: Path, requires: list[str], says: str, never: str
+) -> None:
+    assert through(alice, build_wheel(tmp_path, dependencies=requires))["state"] == "published"
+    page = visitor.get("/tools/demo/hello/").text
+    assert says in page
+    assert never not in page
+
+
+def ask(person: Person, tool: str, arguments: dict[str, Any]) -> Any:
+    """The structured answer of one tool of the marketplace's MCP server."""
+    call = {"name": tool, "arguments": arguments}
+    message = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    reader = person.with_headers(
+        Accept="application/json, text/event-stream", MCP_Protocol_Version="2025-06-18"
+    )
+    return assert_ok(reader.post("/mcp/", message))["result"]["structuredContent"]
 
 
 @pytest.mark.sandbox

@@ -74,6 +74,7 @@ def _columns(version: str, metadata: bytes) -> dict[str, Any]:
         "requires_python": read.requires_python,
         "keywords": list(read.keywords),
         "permissions": ["network:api.example.org"],
+        "permissions_found": ["environment", "network:api.example.org"],
         "functions_digest": "sha256:" + "0" * 64,
     }
 

@@ -74,7 +74,11 @@ def test_a_release_is_in_every_document_and_its_file_is_there() -> None:
                 "requires_python": ">=3.11",
                 "uploaded_at": release.published_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
                 "dependencies": {"tools": [], "python": ["openpyxl>=3.1"]},
-                "permissions": ["network:api.example.org"],
+                "permissions": {
+                    "declared": ["network:api.example.org"],
+                    "found": ["environment", "network:api.example.org"],
+                    "dependencies_checked": False,
+                },
                 "functions": ["hello"],
                 "functions_digest": "sha256:" + "0" * 64,
                 "scores": {
