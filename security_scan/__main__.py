@@ -33,6 +33,7 @@ def main() -> int:
     try:
         from security_scan.engine import Limits, scan  # noqa: PLC0415 - the limits come first
         from security_scan.guard import Guard  # noqa: PLC0415
+        from security_scan.scanners import all_scanners  # noqa: PLC0415
         from security_scan.target import Function  # noqa: PLC0415
     except (ImportError, SyntaxError) as error:
         answer_path.with_suffix(".fault").write_text(f"{type(error).__name__}: {error}")
@@ -54,6 +55,11 @@ def main() -> int:
             texts=request["texts"],
             functions=[Function(**item) for item in request["functions"]],
             limits=limits,
+            scanners=[
+                scanner
+                for scanner in all_scanners()
+                if not request["scanners"] or scanner.name in request["scanners"]
+            ],
             guard=Guard(
                 step_seconds=limits.step_seconds,
                 progress=progress,

@@ -49,13 +49,15 @@ def scan_isolated(
     functions: Sequence[FunctionLike] = (),
     limits: Limits | None = None,
     newest: Path | None = None,
+    scanners: Sequence[str] = (),
 ) -> ScanReport:
     """``engine.scan`` in a child process with bounded memory, processor time and wall clock.
 
     ``newest`` is the newest Python on this machine: it scans what this process's own Python
-    cannot parse. A step that kills or hangs the child becomes ``scan/could-not-finish`` (high,
-    blocking) and is left out of the next attempt. Never raises for what the files hold;
-    NotADirectoryError without a folder, ScannersBroken where our own code cannot be loaded.
+    cannot parse. ``scanners`` are the names of those that are wanted; none means all. A step that
+    kills or hangs the child becomes ``scan/could-not-finish`` (high, blocking) and is left out of
+    the next attempt. Never raises for what the files hold; NotADirectoryError without a folder,
+    ScannersBroken where our own code cannot be loaded.
     """
     limits = limits or Limits()
     deadline = time.monotonic() + limits.total_seconds
@@ -66,6 +68,7 @@ def scan_isolated(
         "texts": dict(texts or {}),
         "functions": [Function.of(function).as_dict() for function in functions],
         "limits": asdict(limits),
+        "scanners": list(scanners),
         "skip": [],
     }
     report = _scanned(Path(sys.executable), request, deadline)

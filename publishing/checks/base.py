@@ -15,7 +15,9 @@ from catalog.models import Release
 from core.store import private_store
 from lumos.package.archive import inflate
 from lumos.package.findings import Finding, PackageRefused, Severity
+from lumos.package.permissions import Permissions
 from lumos.package.wheel import Wheel, read_wheel
+from publishing.checks.baseline import permissions_today
 from publishing.history import release_before
 from publishing.models import Check, Publication
 from publishing.uploads import spare_folder
@@ -99,6 +101,15 @@ class Workspace:
         of the same version.
         """
         return release_before(self.wheel.tool, self.wheel.version)
+
+    @cached_property
+    def baseline(self) -> Permissions:
+        """The permissions of ``previous``, declared and found by today's rules; read when asked."""
+        if self.previous is None:
+            return Permissions()
+        folder = self.spare / "previous"
+        folder.mkdir()
+        return permissions_today(self.previous, folder)
 
     def evidence(self, check: str) -> dict[str, Any]:
         """What an earlier check of this publication saw."""

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from lumos.package.compatibility import Surface, check_bump, compare
+from lumos.package.findings import Finding
+from lumos.package.permissions import Permissions
+from lumos.package.versions import Version
 from lumos.package.wheel import Wheel
 from publishing.checks.base import Outcome, Workspace
 from publishing.checks.pythons import newest_python
 from security_scan.isolated import scan_isolated
+from security_scan.report import ScanReport
 
 
 def check(workspace: Workspace) -> Outcome:
@@ -23,7 +28,24 @@ def check(workspace: Workspace) -> Outcome:
     evidence = report.as_dict()
     evidence.pop("findings", None)
     message = f"{report.level}: {len(report.findings)} findings in {report.files} files"
-    return Outcome.of(message, tuple(report.findings), evidence)
+    breaking = _new_use(workspace, report)
+    return Outcome.of(message, (*([breaking] if breaking else []), *report.findings), evidence)
+
+
+def _new_use(workspace: Workspace, report: ScanReport) -> Finding | None:
+    """The refusal of a version that hides a use which is new and not declared.
+
+    Declared permissions were compared when the package was validated.
+    """
+    if workspace.previous is None or not report.undeclared:
+        return None
+    wheel = workspace.wheel
+    declared = tuple(str(permission) for permission in wheel.manifest.permissions)
+    before = Surface((), workspace.baseline.needed)
+    now = Surface((), Permissions(declared, report.found).needed)
+    return check_bump(
+        Version.parse(workspace.previous.version), wheel.version, compare(before, now)
+    )
 
 
 def texts_of(wheel: Wheel) -> dict[str, str]:

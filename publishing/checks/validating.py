@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from accounts.models import Namespace
 from catalog.models import Dependency, Tool
@@ -10,6 +11,7 @@ from lumos.package.compatibility import Surface, check_bump, compare
 from lumos.package.findings import Finding, Severity
 from lumos.package.names import ToolName, fold
 from lumos.package.nearness import near
+from lumos.package.permissions import not_covered
 from lumos.package.versions import Version
 from publishing import dependencies
 from publishing.checks.base import Outcome, Workspace
@@ -105,6 +107,18 @@ def _near_popular(workspace: Workspace) -> Iterator[Finding]:
             return
 
 
+def _with_what_it_used(workspace: Workspace, now: Surface) -> Surface:
+    """The release before, with what it used undeclared among what is declared now.
+
+    To declare what the code did all along is no change for whoever installed it.
+    """
+    assert workspace.previous is not None
+    before = surface_of(workspace.previous)
+    grown = not_covered(now.permissions, workspace.baseline.needed)
+    used = tuple(text for text in now.permissions if text not in grown)
+    return replace(before, permissions=(*before.permissions, *used))
+
+
 def _compatibility(workspace: Workspace) -> tuple[list[dict[str, object]], Finding | None]:
     if workspace.previous is None:
         return [], None
@@ -114,5 +128,9 @@ def _compatibility(workspace: Workspace) -> tuple[list[dict[str, object]], Findi
         permissions=tuple(str(permission) for permission in wheel.manifest.permissions),
     )
     changes = compare(surface_of(workspace.previous), now)
+    if any(
+        change.level == "major" and change.path.startswith("permissions.") for change in changes
+    ):
+        changes = compare(_with_what_it_used(workspace, now), now)
     finding = check_bump(Version.parse(workspace.previous.version), wheel.version, changes)
     return [change.as_dict() for change in changes], finding

@@ -10,6 +10,7 @@ from django.test import Client
 
 from accounts.models import User
 from catalog.models import Release
+from core.store import public_store
 from publishing.models import Publication
 from tests.language import Person, assert_finding, assert_ok, assert_problem
 from tests.language.work import through, work_off
@@ -144,3 +145,66 @@ def declaring(permissions: str) -> str:
     """The manifest of demo/hello that declares a TOML list of permissions."""
     text = MANIFEST.format(title="Hello", package="demo_hello", function="hello")
     return text.replace("permissions = []", f"permissions = {permissions}")
+
+
+def approved(alice: Person, grace: Person, folder: Path, version: str, code: str) -> None:
+    """A release that uses what it does not declare, live because a moderator let it."""
+    held = through(alice, build_wheel(folder, version=version, code=code))
+    assert held["state"] == "held", held
+    approve(desk_of(grace), held)
+    assert Release.objects.filter(version=version).exists()
+
+
+@pytest.mark.sandbox
+def test_a_new_undeclared_use_needs_a_major_version(alice: Person, tmp_path: Path) -> None:
+    assert through(alice, build_wheel(tmp_path))["state"] == "published"
+    for version in ("1.0.1", "1.1.0"):
+        hidden = build_wheel(tmp_path, version=version, code=using("network"))
+        ended = through(alice, hidden)
+        assert ended["state"] == "rejected", ended
+        finding = assert_finding(ended, "compatibility/version-too-low")
+        assert finding["evidence"]["required"] == "2.0.0"
+        assert "network:api.example.org" in finding["message"]
+    ended = through(alice, build_wheel(tmp_path, version="2.0.0", code=using("network")))
+    assert ended["state"] == "held", ended
+
+
+@pytest.mark.sandbox
+def test_what_a_new_rule_finds_in_both_releases_is_no_change(
+    alice: Person, grace: Person, tmp_path: Path
+) -> None:
+    approved(alice, grace, tmp_path, "1.0.0", using("network"))
+    # As a release is stored that was scanned before the rule was written.
+    Release.objects.update(permissions_found=[])
+    ended = through(alice, build_wheel(tmp_path, version="1.0.1", code=using("network")))
+    assert ended["state"] == "held", ended
+    declared = declaring('["network:api.example.org"]')
+    wheel = build_wheel(tmp_path, version="1.0.2", code=using("network"), manifest=declared)
+    assert through(alice, wheel)["state"] == "published"
+
+
+@pytest.mark.sandbox
+def test_another_host_or_a_wider_declaration_is_a_change(
+    alice: Person, grace: Person, tmp_path: Path
+) -> None:
+    approved(alice, grace, tmp_path, "1.0.0", using("network"))
+    elsewhere = using("network").replace("api.example.org", "other.example.net")
+    ended = through(alice, build_wheel(tmp_path, version="1.0.1", code=elsewhere))
+    assert ended["state"] == "rejected", ended
+    assert_finding(ended, "compatibility/version-too-low")
+    wide = build_wheel(
+        tmp_path, version="1.0.2", code=using("network"), manifest=declaring('["network:*"]')
+    )
+    ended = through(alice, wide)
+    assert ended["state"] == "rejected", ended
+    assert_finding(ended, "compatibility/version-too-low")
+
+
+@pytest.mark.sandbox
+def test_a_baseline_whose_wheel_is_gone_is_compared_as_it_was_stored(
+    alice: Person, grace: Person, tmp_path: Path
+) -> None:
+    approved(alice, grace, tmp_path, "1.0.0", using("network"))
+    public_store().delete(Release.objects.get().file_key)
+    ended = through(alice, build_wheel(tmp_path, version="1.0.1", code=using("network")))
+    assert ended["state"] == "held", ended
