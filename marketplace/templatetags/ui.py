@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.policies import can_publish_in
@@ -228,17 +230,6 @@ def compact(number: float | None) -> str:
     return f"{value:.0f}"
 
 
-@register.filter
-def kibibytes(size: int | None) -> str:
-    """A file's size as people read it: 512 B, 4.2 kB, 1.3 MB (powers of 1000)."""
-    value = float(size or 0)
-    for unit in ("B", "kB", "MB"):
-        if value < 1000 or unit == "MB":
-            return f"{value:.0f} {unit}" if unit == "B" else f"{value:.1f} {unit}"
-        value /= 1000
-    return ""
-
-
 @register.simple_tag
 def ago(moment: datetime | None) -> SafeString:
     """A moment as a short distance from now, with the exact time in its title."""
@@ -248,23 +239,15 @@ def ago(moment: datetime | None) -> SafeString:
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
         f"{timezone.localtime(moment):%-d %B %Y, %H:%M %Z}",
-        distance((timezone.now() - moment).total_seconds()),
+        _distance(moment),
     )
 
 
-def distance(seconds: float) -> str:
-    """90 -> "1 minute ago"; the largest whole unit, in words."""
-    for unit, length in (
-        ("year", 31_536_000),
-        ("month", 2_592_000),
-        ("day", 86_400),
-        ("hour", 3_600),
-        ("minute", 60),
-    ):
-        count = int(seconds // length)
-        if count >= 1:
-            return f"{count} {unit}{'' if count == 1 else 's'} ago"
-    return "just now"
+def _distance(moment: datetime) -> str:
+    """The largest whole unit, in words: "1 minute ago"."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return gettext("just now")
+    return gettext("%(distance)s ago") % {"distance": timesince(moment, depth=1)}
 
 
 @register.filter
