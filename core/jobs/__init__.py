@@ -4,6 +4,6 @@
 """
 
 from core.jobs.queue import enqueue
-from core.jobs.work import job
+from core.jobs.work import attempt, job
 
-__all__ = ["enqueue", "job"]
+__all__ = ["attempt", "enqueue", "job"]

@@ -8,6 +8,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any
 
@@ -22,6 +23,7 @@ from core.models import Job, JobState
 logger = logging.getLogger("lumos.jobs")
 
 type_of_function = Callable[..., None]
+_attempt: ContextVar[int] = ContextVar("attempt", default=1)
 _on_dead: dict[str, Callable[..., None]] = {}
 
 
@@ -47,11 +49,17 @@ def job(
     return wrap
 
 
+def attempt() -> int:
+    """Which attempt of the running job this is, from 1."""
+    return _attempt.get()
+
+
 def run(job_id: int, function: type_of_function) -> None:
     """Claim the job and do it; whoever comes second finds nothing to do."""
     claimed = queue.claim(job_id)
     if claimed is None:
         return
+    _attempt.set(claimed.attempts)
     try:
         with lease_kept(claimed):
             function(*claimed.args)

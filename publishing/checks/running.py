@@ -67,6 +67,9 @@ def run_on(workspace: Workspace, python: Interpreter) -> Run:
         python=str(python.executable),
         progress=workspace.report,
     )
+    if report.killed:
+        told = [item.message for item in (report.load, *report.examples) if item.killed]
+        raise sandbox.SandboxKilled(" ".join(dict.fromkeys(told)))
     results = [
         compared(case, outcome) for case, outcome in zip(cases, report.examples, strict=True)
     ]

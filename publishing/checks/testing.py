@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
+from core import jobs
 from core.models import Heartbeat
 from lumos.package.findings import Finding, Severity
 from lumos.package.functions import parse_functions, same_meaning
@@ -21,6 +22,9 @@ from security_scan.sandbox import Interpreter
 #: functions.json around its functions; the generator's version does not change their meaning.
 HEADER = {"schema": 1, "generator": "the marketplace"}
 
+#: How often a check whose sandbox was killed is tried, before people decide.
+KILLED_TRIES = 3
+
 
 def check(workspace: Workspace) -> Outcome:
     """Install the dependencies, run every offline example, compare, describe the functions.
@@ -28,6 +32,15 @@ def check(workspace: Workspace) -> Outcome:
     The first Python decides; what fails on another one costs points, and the finding says so:
     which other Pythons a worker has is not the publisher's doing.
     """
+    try:
+        return _tested(workspace)
+    except sandbox.SandboxKilled:
+        if jobs.attempt() < KILLED_TRIES:
+            raise  # the job is tried again
+        return _killed(workspace)
+
+
+def _tested(workspace: Workspace) -> Outcome:
     status = sandbox.status()
     note_sandbox(works=status.available)
     if not status.available:
@@ -55,6 +68,23 @@ def note_sandbox(*, works: bool) -> None:
         Heartbeat.objects.filter(name="no_sandbox").delete()
     else:
         Heartbeat.beat("no_sandbox")
+
+
+def _killed(workspace: Workspace) -> Outcome:
+    """Nobody knows who killed it, so a moderator decides."""
+    finding = Finding(
+        rule="example/failed",
+        severity=Severity.HIGH,
+        message=f"The process that runs the examples was killed in {KILLED_TRIES} of "
+        f"{KILLED_TRIES} tries. No limit explains it: neither memory, nor processor time, nor the "
+        "wall clock.",
+        why="The machine may be short of memory, or the tool ends the process that runs it.",
+        fix="If a function ends processes, remove that. A moderator looks at this publication.",
+        file=f"{workspace.wheel.tool.import_package}/tool.toml",
+        blocking=True,
+    )
+    message = "the sandbox was killed in every try"
+    return Outcome(message, (finding,), verdict=Verdict.HOLD)
 
 
 def _message(runs: list[Run]) -> str:

@@ -5,7 +5,7 @@ from security_scan.sandbox.contents import ExampleRun
 from security_scan.sandbox.describe import DescriptionFailed, describe_tool
 from security_scan.sandbox.install import InstallResult, install_dependencies
 from security_scan.sandbox.interpreter import Interpreter, interpreter, interpreters
-from security_scan.sandbox.launch import SandboxUnavailable
+from security_scan.sandbox.launch import SandboxKilled, SandboxUnavailable
 from security_scan.sandbox.limits import Limits
 from security_scan.sandbox.measure import run_tool
 from security_scan.sandbox.replay import fill
@@ -21,6 +21,7 @@ __all__ = [
     "Limits",
     "Outcome",
     "ProbeResult",
+    "SandboxKilled",
     "SandboxReport",
     "SandboxStatus",
     "SandboxUnavailable",

@@ -43,6 +43,16 @@ class MemoryGroup:
         return read_fields(self.path / name).get("oom_kill", 0)
 
     @property
+    def was_full(self) -> bool:
+        """Whether the group ever met its own limit; the machine's limit does not count."""
+        if self.version == 2:
+            return read_fields(self.path / "memory.events").get("max", 0) > 0
+        try:
+            return int((self.path / "memory.failcnt").read_text()) > 0
+        except (OSError, ValueError):
+            return False
+
+    @property
     def peak(self) -> int:
         """The most memory that the group ever held, in bytes; 0 if the kernel does not say."""
         name = "memory.peak" if self.version == 2 else "memory.max_usage_in_bytes"

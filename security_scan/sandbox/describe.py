@@ -11,6 +11,7 @@ from typing import Any
 from security_scan.sandbox.contents import DEPENDENCIES, PACKAGE, RUNTIME, plan_for
 from security_scan.sandbox.explain import explain
 from security_scan.sandbox.interpreter import interpreter
+from security_scan.sandbox.launch import SandboxKilled
 from security_scan.sandbox.layers import INSIDE, Mount
 from security_scan.sandbox.limits import Limits
 from security_scan.sandbox.status import require
@@ -59,7 +60,10 @@ def describe_tool(
         if reply.error.get("type") not in ("ImportError", "ModuleNotFoundError", "AttributeError"):
             break
     if not reply.ok:
-        raise DescriptionFailed([not_described(explain(reply, bounds).message)])
+        result = explain(reply, bounds)
+        if result.killed:
+            raise SandboxKilled(result.message)
+        raise DescriptionFailed([not_described(result.message)])
     return read_answer((reply.answer or {}).get("value"))
 
 

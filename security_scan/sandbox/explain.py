@@ -29,10 +29,16 @@ SIGNALS = {
 
 
 def explain(
-    reply: Reply, limits: Limits, *, oom: bool = False, crowded: bool = False
+    reply: Reply,
+    limits: Limits,
+    *,
+    oom: bool = False,
+    crowded: bool = False,
+    processor_seconds: float = 0.0,
 ) -> StepResult:
     """The reply of a load or a call as a result; ``oom`` says that the kernel ended a process of
-    the sandbox for lack of memory, ``crowded`` that the limit of processes was reached.
+    the sandbox at its memory limit, ``crowded`` that the limit of processes was reached.
+    ``processor_seconds`` is what its busiest process used.
     """
     if reply.ok:
         result = StepResult(Outcome.RETURNED, value=(reply.answer or {}).get("value"))
@@ -45,10 +51,24 @@ def explain(
         result.violations.append(text)
         if result.outcome is Outcome.CRASHED:
             result.outcome, result.message = Outcome.MEMORY, text
+    elif reply.killed or result.signal == "SIGKILL":
+        explain_kill(result, limits, processor_seconds)
     if crowded and crowd(limits) not in result.violations:
         result.violations.append(crowd(limits))
     result.seconds = reply.seconds
     return result
+
+
+def explain_kill(result: StepResult, limits: Limits, processor_seconds: float) -> None:
+    """A SIGKILL: by the limit of processor time, or by somebody whom the sandbox does not know."""
+    if processor_seconds >= limits.cpu_seconds:
+        result.outcome, result.message = Outcome.TIMED_OUT, too_busy(limits)
+    else:
+        result.killed = True
+
+
+def too_busy(limits: Limits) -> str:
+    return f"It used more than {limits.cpu_seconds} seconds of processor time."
 
 
 def explain_failure(reply: Reply, limits: Limits) -> StepResult:
@@ -104,8 +124,7 @@ def explain_exit(error: dict[str, Any], limits: Limits) -> StepResult:
     except ValueError:
         name = f"signal {number}"
     if name == "SIGXCPU":
-        text = f"It used more than {limits.cpu_seconds} seconds of processor time."
-        return StepResult(Outcome.TIMED_OUT, text, error=error, signal=name)
+        return StepResult(Outcome.TIMED_OUT, too_busy(limits), error=error, signal=name)
     text = f"It {SIGNALS.get(name, f'was ended by {name}')}."
     violations = [text] if name == "SIGSYS" else []
     return StepResult(Outcome.CRASHED, text, error=error, signal=name, violations=violations)

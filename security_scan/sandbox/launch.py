@@ -19,6 +19,13 @@ class SandboxUnavailable(RuntimeError):
     """The tool was not run, because a layer of the sandbox is missing on this machine."""
 
 
+class SandboxKilled(RuntimeError):
+    """A process of the sandbox was killed, and no limit of the sandbox explains it.
+
+    Usually the machine is at fault, so the run says nothing about the tool: try it again.
+    """
+
+
 @dataclass(frozen=True, slots=True)
 class Launched:
     """A started command line and our ends of its pipes."""

@@ -147,6 +147,7 @@ class ToolRun:
                 result.timings_ms.append(milliseconds(reply.seconds))
             if not reply.ok or (reply.answer or {}).get("value") != result.value:
                 result.consistent = False
+            result.killed = result.killed or (not reply.ok and self.session.result(reply).killed)
             self.session.settle(result, reply)
 
     def _call(self, example: ExampleRun, pairs: list[Pair]) -> Reply:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROC = Path("/proc")
+TICKS = os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -61,6 +62,19 @@ def proportional(pids: tuple[int, ...]) -> int:
             continue
         total += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
     return total * 1024
+
+
+def processor_seconds(pids: tuple[int, ...]) -> float:
+    """The most processor time that one of these processes used, in seconds."""
+    most = 0
+    for pid in pids:
+        try:
+            text = (PROC / str(pid) / "stat").read_text()
+        except OSError:
+            continue
+        user, system = text.rpartition(")")[2].split()[11:13]
+        most = max(most, int(user) + int(system))
+    return most / TICKS
 
 
 def peak_memory(pid: int) -> int:

@@ -33,7 +33,9 @@ class StepResult:
     ``value`` is the function's own value as JSON, claimed by the tool and to be compared by the
     caller. ``error`` has ``kind``, ``type``, ``message`` and ``traceback``, also claimed by the
     tool. ``signal`` names the signal that ended the process. ``violations`` are sentences about
-    what the sandbox refused or had to stop. The memory is in bytes, taken outside.
+    what the sandbox refused or had to stop. The memory is in bytes, taken outside. ``killed`` says
+    that SIGKILL ended the process and no limit of the sandbox explains it: an out-of-memory killer
+    of the machine, an operator, or the tool itself.
     """
 
     outcome: Outcome
@@ -46,6 +48,7 @@ class StepResult:
     violations: list[str] = field(default_factory=list)
     peak_memory_bytes: int | None = None
     seconds: float = 0.0
+    killed: bool = False
 
 
 @dataclass(slots=True)
@@ -95,6 +98,11 @@ class SandboxReport:
         """Whether the tool loaded and every example returned; values are still to be compared."""
         results = [self.load, *self.examples]
         return all(item.outcome is Outcome.RETURNED for item in results)
+
+    @property
+    def killed(self) -> bool:
+        """Whether a process was killed for no known reason, so that the report says nothing."""
+        return any(item.killed for item in (self.load, *self.examples))
 
     @property
     def violations(self) -> list[str]:

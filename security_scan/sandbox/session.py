@@ -74,12 +74,19 @@ class Session:
         """The reply in words, with what can be seen from outside while the process is held."""
         sandbox = self._running()
         oom = sandbox.kernel_kills > self._kills
-        found = explain(reply, self.limits, oom=oom, crowded=sandbox.crowded)
+        found = explain(
+            reply,
+            self.limits,
+            oom=oom,
+            crowded=sandbox.crowded,
+            processor_seconds=sandbox.processor_seconds,
+        )
         held = processes.children(sandbox.runner) if reply.answer is not None else []
         peak = max([sandbox.peak_resident, *map(processes.peak_memory, held)])
         found.peak_memory_bytes = peak or None
         found.stdout, found.stderr = sandbox.printed
         self._kills, sandbox.crowded, sandbox.peak_resident = sandbox.kernel_kills, False, 0
+        sandbox.processor_seconds = 0.0
         return found
 
     def settle(self, result: StepResult, reply: Reply) -> None:
@@ -91,6 +98,7 @@ class Session:
         problem = "" if released.ok else explain(released, self.limits).message
         if released.ok and self._left_running():
             problem = STRAYS
+        result.killed = result.killed or released.killed
         if problem:
             self.end()
             result.violations += [] if problem in result.violations else [problem]

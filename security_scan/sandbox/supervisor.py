@@ -35,13 +35,15 @@ class Reply:
     """What one request led to. Either ``answer`` is there, or ``failure`` says why not:
     ``timed out``, ``memory``, ``output limit``, ``died`` or ``garbage``.
 
-    ``seconds`` is taken outside, from the request's first byte to the answer's last.
+    ``seconds`` is taken outside, from the request's first byte to the answer's last. ``killed``:
+    the process died by SIGKILL.
     """
 
     seconds: float
     answer: dict[str, Any] | None = None
     failure: str = ""
     detail: str = ""
+    killed: bool = False
 
     @property
     def ok(self) -> bool:
@@ -66,6 +68,7 @@ class Sandbox:
         self.limits, self.deadline = plan.limits, deadline
         self.crowded = False
         self.peak_resident = 0
+        self.processor_seconds = 0.0
         self.listener: socket.socket | None = None
         self._over = ("", "")
         self._init = 0
@@ -105,8 +108,12 @@ class Sandbox:
 
     @property
     def kernel_kills(self) -> int:
-        """How often the kernel ended a process here for lack of memory."""
-        return self._parts.group.kills if self._parts.group else 0
+        """How often the kernel ended a process here because it used more memory than it may.
+
+        When the whole machine has none left, the kernel counts that too; that is not meant here.
+        """
+        group = self._parts.group
+        return group.kills if group and group.was_full else 0
 
     @property
     def printed(self) -> tuple[str, str]:
@@ -161,7 +168,8 @@ class Sandbox:
                 return parse(line, identifier, now - began)
             failure, detail = self._failure(now - began >= seconds)
             if failure:
-                return Reply(now - began, failure=failure, detail=detail)
+                killed = failure == "died" and self._was_killed()
+                return Reply(now - began, failure=failure, detail=detail, killed=killed)
             self._collect(min(look, began + seconds) - now)
             if time.perf_counter() >= look:
                 self._sample()
@@ -180,12 +188,21 @@ class Sandbox:
             return "died", "it ended the process that runs it"
         return ("timed out", "") if late else ("", "")
 
+    def _was_killed(self) -> bool:
+        """Whether SIGKILL ended it; bubblewrap passes that on as a shell does."""
+        try:
+            return self._parts.process.wait(2.0) in (-signal.SIGKILL, 128 + signal.SIGKILL)
+        except subprocess.TimeoutExpired:
+            return False
+
     def _sample(self) -> None:
         """Look at the processes from outside: there may be no group, and it gives no reasons."""
         if not self._init:
             return
         found, limit = processes.usage(self._init), self.limits.memory_bytes
         self.crowded = self.crowded or found.threads + OWN_PROCESSES >= self.limits.processes
+        used = processes.processor_seconds(found.pids)
+        self.processor_seconds = max(self.processor_seconds, used)
         resident = found.resident
         if resident > limit:
             resident = processes.proportional(found.pids)
