@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 
@@ -41,6 +41,26 @@ class JobState(models.TextChoices):
 class JobQuerySet(models.QuerySet["Job"]):
     """Named filters over jobs."""
 
+    def claimable(self, now: dt.datetime) -> JobQuerySet:
+        """Waiting jobs that may start now, in the order in which they should.
+
+        An account has one running job on each queue, offers its oldest waiting one, and the
+        account that was served longest ago comes first. Jobs without an account are in nobody's
+        turn and come before.
+        """
+        same = Job.objects.filter(queue=OuterRef("queue"), account=OuterRef("account"))
+        same = same.exclude(account="")
+        running = same.filter(state=JobState.RUNNING)
+        older = same.filter(state=JobState.WAITING, due_at__lte=now, pk__lt=OuterRef("pk"))
+        served = same.filter(started_at__isnull=False).order_by("-started_at").values("started_at")
+        return (
+            self.filter(state=JobState.WAITING, due_at__lte=now)
+            .exclude(Exists(running))
+            .exclude(Exists(older))
+            .annotate(served_at=Subquery(served[:1]))
+            .order_by(F("served_at").asc(nulls_first=True), "due_at", "id")
+        )
+
     def due(self, now: dt.datetime) -> JobQuerySet:
         """Jobs that anyone may claim: waiting and due, or left behind by a lost worker."""
         return self.filter(
@@ -57,6 +77,8 @@ class Job(models.Model):
     queue = models.CharField(max_length=20)
     #: The same work waiting twice is one job; empty: never merged.
     key = models.CharField(max_length=120, blank=True, default="")
+    #: Whose turn it takes: accounts share each queue fairly. Empty: nobody's.
+    account = models.CharField(max_length=40, blank=True, default="")
     state = models.CharField(max_length=10, choices=JobState, default=JobState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
@@ -65,17 +87,30 @@ class Job(models.Model):
     leased_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True)  # the last attempt
     ended_at = models.DateTimeField(null=True)
+    #: The process group that runs it, or ran it last: what dies together.
+    worker = models.CharField(max_length=100, blank=True, default="")
+    #: A worker died while it ran this beside other jobs: the next attempt runs alone.
+    alone = models.BooleanField(default=False)
 
     objects = JobQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["state", "due_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["state", "due_at"]),
+            models.Index(fields=["queue", "account", "started_at"]),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["task", "key"],
                 condition=Q(state="waiting") & ~Q(key=""),
                 name="job_waits_once",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "queue"],
+                condition=Q(state="running") & ~Q(account=""),
+                name="job_account_runs_one",
             ),
             models.CheckConstraint(
                 condition=Q(state="running", lease__isnull=False, leased_until__isnull=False)

@@ -9,12 +9,11 @@ from accounts.models import ApiToken, User
 from accounts.policies import check_publish_in, check_token_covers
 from core import audit
 from core.errors import Conflict, Invalid
-from core.jobs import enqueue
 from core.store import private_store
 from publishing.models import Publication
 from publishing.policies import check_moderator
 from publishing.states import State
-from publishing.transitions import Superseded, move, settle
+from publishing.transitions import Superseded, enqueue_check, move, settle
 
 
 def cancel(*, by: User, publication: Publication, token: ApiToken | None = None) -> None:
@@ -86,7 +85,7 @@ def check_again(*, by: User, publication: Publication) -> None:
     with transaction.atomic():
         move(publication, State.VALIDATING, reasons=[], finished_at=None, overruled=False)
         audit.record(by=by, action="publication.check-again", target=publication.tool_name)
-        enqueue("publishing.advance", str(publication.pk), queue="publish", key=str(publication.pk))
+        enqueue_check(publication, "publish")
 
 
 def release_held(*, by: User, publication: Publication) -> None:
@@ -104,7 +103,7 @@ def release_held(*, by: User, publication: Publication) -> None:
             target=publication.tool_name,
             version=publication.version,
         )
-        enqueue("publishing.advance", str(publication.pk), queue="publish", key=str(publication.pk))
+        enqueue_check(publication, "publish")
 
 
 def reject(*, by: User, publication: Publication, reason: str) -> None:

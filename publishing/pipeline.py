@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from core.jobs import enqueue
 from lumos.package.findings import PackageRefused
 from publishing import golive
 from publishing.checks import scanning, scoring, testing, validating
@@ -22,7 +21,7 @@ from publishing.checks.base import Outcome, Verdict, Workspace, opened
 from publishing.checks.sources import with_sources
 from publishing.models import Check, CheckState, Publication
 from publishing.states import CHECKS, SETTLED, State
-from publishing.transitions import Superseded, move, settle
+from publishing.transitions import Superseded, enqueue_check, move, settle
 
 logger = logging.getLogger("lumos.publishing")
 
@@ -105,12 +104,7 @@ def _go_on(publication: Publication, state: State) -> None:
         return
     following = CHECKS[CHECKS.index(state) + 1]
     move(publication, following)
-    enqueue(
-        "publishing.advance",
-        str(publication.pk),
-        queue=STEPS[following][1],
-        key=str(publication.pk),
-    )
+    enqueue_check(publication, STEPS[following][1])
 
 
 def start(publication: Publication, state: State) -> Check:

@@ -13,13 +13,13 @@ from accounts.policies import check_publish_in, check_token_covers
 from catalog.models import Release
 from core import audit
 from core.errors import Conflict, DomainError, Invalid
-from core.jobs import enqueue
 from core.store import private_store
 from lumos.package.findings import Finding, PackageRefused
 from lumos.package.wheel import Wheel, read_wheel
 from publishing.models import Publication
 from publishing.room import check_room
 from publishing.states import IN_FLIGHT, State
+from publishing.transitions import enqueue_check
 from publishing.uploads import Upload
 
 LONGEST_KEY = 128
@@ -89,7 +89,7 @@ def _begin(publication: Publication, by: User) -> None:
             sha256=publication.sha256,
             dry_run=publication.dry_run,
         )
-        enqueue("publishing.advance", str(publication.pk), queue="publish", key=str(publication.pk))
+        enqueue_check(publication, "publish")
 
 
 def _check_key(key: str) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import shutil
+import stat
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -56,3 +61,24 @@ def _remove_leftovers() -> None:
         for path in folder.glob("*.upload*")
         if time.time() - path.stat().st_mtime > RECEIVE_TIME
     )
+    _remove_work_folders()
+
+
+def _remove_work_folders() -> None:
+    """Folders in which killed workers unpacked, scanned or tried a package.
+
+    A job that runs longer than JOB_SECONDS has lost its lease, so older folders are nobody's.
+    """
+    shared = Path(tempfile.gettempdir())
+    folders = [
+        *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("lumos-*"),
+        *shared.glob("lumos-scan-*"),
+        *shared.glob("lumos-canary-*"),
+    ]
+    longest = max(RECEIVE_TIME, 2.0 * settings.JOB_SECONDS)
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError):  # its worker has just removed it
+            found = folder.lstat()
+            is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
+            if is_ours and time.time() - found.st_mtime > longest:
+                shutil.rmtree(folder, ignore_errors=True)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import socket
+import time
 import uuid
 from typing import Any
 
@@ -16,20 +19,27 @@ from core.models import Job, JobState
 
 #: Seconds to wait before attempt 2, 3, 4, 5.
 BACKOFF = (2, 10, 60, 300)
+#: This process with those it forks: they are lost together.
+WORKER = f"{socket.gethostname()}:{os.getpid()}:{time.time_ns()}"
 #: No job ever waits longer than this: a time beyond it was written by a clock set back since.
 LONGEST_WAIT = dt.timedelta(seconds=2 * BACKOFF[-1])
 
 
-def enqueue(task: str, *args: Any, queue: str, key: str = "", delay: float = 0) -> Job | None:
+def enqueue(
+    task: str, *args: Any, queue: str, key: str = "", account: str = "", delay: float = 0
+) -> Job | None:
     """Write a job in the caller's transaction and deliver it after the commit.
 
     ``task`` is the Celery name, ``args`` are JSON values. With a ``key``, a job that already
     waits is enough and None comes back: its row is locked until the caller's commit, so that no
-    worker can begin it and miss the change that this call is about.
+    worker can begin it and miss the change that this call is about. With an ``account`` the job
+    takes that account's turn on the queue, see ``JobQuerySet.claimable``.
     """
     job = None
     while job is None:
-        job = _insert(task=task, args=list(args), queue=queue, key=key, due_at=_in(delay))
+        job = _insert(
+            task=task, args=list(args), queue=queue, key=key, account=account, due_at=_in(delay)
+        )
         if job is None and _hold_waiting(task, key):
             return None
     if not delay:
@@ -58,17 +68,42 @@ def _in(seconds: float) -> dt.datetime:
 
 
 def claim(job_id: int) -> Job | None:
-    """Take a due job for one lease, or None where another worker was first."""
+    """Take a due job for one lease, or None where nothing may start now.
+
+    A message is a hint: where accounts take turns, it means the next job of that kind, whichever
+    job it names.
+    """
+    job = Job.objects.filter(pk=job_id).first()
+    if job is None or not job.account or job.state != JobState.WAITING:
+        return _take(job_id)
+    turns = Job.objects.claimable(timezone.now()).filter(task=job.task, queue=job.queue)
+    for pk in turns.values_list("pk", flat=True)[:20]:
+        if taken := _take(pk):
+            return taken
+    return None
+
+
+def _take(job_id: int) -> Job | None:
+    try:
+        with transaction.atomic():
+            return _compare_and_set(job_id)
+    except IntegrityError:  # the account's other job was started meanwhile
+        return None
+
+
+def _compare_and_set(job_id: int) -> Job | None:
     now = timezone.now()
     lease = uuid.uuid4()
     taken = (
         Job.objects.due(now)
-        .filter(pk=job_id)
+        .filter(pk=job_id, attempts__lt=settings.JOB_MAX_ATTEMPTS)
         .order_by()
         .update(
             state=JobState.RUNNING,
             lease=lease,
             leased_until=now + lease_time(),
+            started_at=now,
+            worker=WORKER,
             attempts=F("attempts") + 1,
         )
     )
@@ -94,12 +129,33 @@ def finish(job: Job) -> None:
     _end(job, state=JobState.DONE, error="")
 
 
+def lost_beside(job: Job, now: dt.datetime) -> list[Job]:
+    """The other jobs of a lost job's worker whose leases were not renewed either."""
+    silent = Job.objects.filter(state=JobState.RUNNING, worker=job.worker).exclude(worker="")
+    return list(silent.filter(leased_until__lt=now + lease_time() / 2).exclude(pk=job.pk))
+
+
+def bring_back(jobs: list[Job], error: str) -> list[Job]:
+    """Give back jobs that one worker lost; returns those whose attempts are used up.
+
+    A job that ran alone pays with an attempt. Of several nobody knows which one ended the worker:
+    none pays, and each runs alone the next time.
+    """
+    if len(jobs) == 1:
+        return [job for job in jobs if not retry_later(job, job.error or error)]
+    for job in jobs:
+        job.attempts -= 1
+        Job.objects.filter(pk=job.pk, lease=job.lease).update(attempts=job.attempts, alone=True)
+        retry_later(job, job.error or error)
+    return []
+
+
 def retry_later(job: Job, error: str) -> bool:
     """Give a failed job back with a delay; False where its attempts are used up and it is dead."""
     if job.attempts >= settings.JOB_MAX_ATTEMPTS:
         _end(job, state=JobState.DEAD, error=error)
         return False
-    due_at = timezone.now() + dt.timedelta(seconds=BACKOFF[job.attempts - 1])
+    due_at = timezone.now() + dt.timedelta(seconds=BACKOFF[max(job.attempts - 1, 0)])
     try:
         with transaction.atomic():
             Job.objects.filter(pk=job.pk, lease=job.lease).update(

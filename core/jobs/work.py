@@ -70,6 +70,10 @@ def run(job_id: int, function: type_of_function) -> None:
             give_up(claimed, str(error))
     else:
         queue.finish(claimed)
+    if claimed.account and settings.BROKER:  # whoever waited for this account's turn
+        following = Job.objects.claimable(timezone.now()).filter(queue=claimed.queue).first()
+        if following:
+            delivery.deliver(following)
 
 
 @contextmanager
@@ -109,11 +113,13 @@ def sweep() -> None:
     """Deliver again what waits or was left behind; bury what killed its worker every time."""
     queue.mend_clock()
     now = timezone.now()
+    handled: set[int] = set()
     for left in Job.objects.filter(state=JobState.RUNNING, leased_until__lt=now):
-        if left.attempts >= settings.JOB_MAX_ATTEMPTS and not queue.retry_later(
-            left, left.error or "The worker was lost at every attempt."
-        ):
-            give_up(left, "the worker was lost at every attempt")
+        if left.pk not in handled:
+            together = [left, *queue.lost_beside(left, now)]
+            handled |= {job.pk for job in together}
+            for dead in queue.bring_back(together, "The worker was lost at every attempt."):
+                give_up(dead, "the worker was lost at every attempt")
     if settings.BROKER:
         for waiting in Job.objects.due(now)[:500]:
             if delivery.is_overdue(waiting, now):
@@ -130,12 +136,13 @@ def tasks() -> Mapping[str, Task]:
 
 def work_off(limit: int | None = None) -> int:
     """Do what is due, through the Celery tasks, until nothing is; how many were done."""
-    done = 0
+    done, before = 0, None
     while limit is None or done < limit:
-        due = list(Job.objects.due(timezone.now()).values_list("pk", "task")[:20])
-        if not due:
+        due = list(Job.objects.due(timezone.now()).values_list("pk", "task", "attempts")[:20])
+        if not due or due == before:
             break
-        for job_id, task in due:
+        before = due
+        for job_id, task, _ in due:
             tasks()[task].apply(args=[job_id], throw=True)
             done += 1
     return done

@@ -32,6 +32,7 @@ class Worker:
         self.stopping = threading.Event()
         self.threads = ThreadPoolExecutor(settings.WORKER_THREADS, thread_name_prefix="job")
         self.running: dict[int, Future[None]] = {}
+        self.is_isolating = False
         self.sweeps: dict[str, threading.Thread] = {}
         self.alarm = Alarm()
         self.next_run = dict.fromkeys(self.schedule(), 0.0)
@@ -72,9 +73,15 @@ class Worker:
         free = settings.WORKER_THREADS - len(self.running)
         if free <= 0:
             return False
-        due = Job.objects.due(timezone.now()).exclude(pk__in=self.running)
-        found = list(due.values_list("pk", "task")[:free])
-        for job_id, task in found:
+        if self.is_isolating and self.running:
+            return False
+        due = Job.objects.claimable(timezone.now()).exclude(pk__in=self.running)
+        found = list(due.values_list("pk", "task", "alone")[:free])
+        suspects = [row for row in found if row[2]]
+        if suspects and self.running:
+            return False  # it runs alone, as soon as the others have ended
+        self.is_isolating = bool(suspects)
+        for job_id, task, _ in suspects[:1] or found:
             self.running[job_id] = self.threads.submit(self._do, task, [job_id])
         return bool(found)
 

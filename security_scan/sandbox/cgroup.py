@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,19 +48,16 @@ class MemoryGroup:
         """Whether the group ever met its own limit; the machine's limit does not count."""
         if self.version == 2:
             return read_fields(self.path / "memory.events").get("max", 0) > 0
-        try:
-            return int((self.path / "memory.failcnt").read_text()) > 0
-        except (OSError, ValueError):
-            return False
+        # Memory with swap is counted first, so that its limit is the one that is usually met.
+        return any(
+            read_number(self.path / name) for name in ("memory.memsw.failcnt", "memory.failcnt")
+        )
 
     @property
     def peak(self) -> int:
         """The most memory that the group ever held, in bytes; 0 if the kernel does not say."""
         name = "memory.peak" if self.version == 2 else "memory.max_usage_in_bytes"
-        try:
-            return int((self.path / name).read_text())
-        except (OSError, ValueError):
-            return 0
+        return read_number(self.path / name)
 
     def remove(self) -> None:
         """Remove the group once its last process is gone; waits up to a second for that."""
@@ -151,12 +149,40 @@ def mounted(mounts: list[str], kind: str, own: str, option: str = "") -> list[Pa
 
 
 def sweep(parent: Path) -> None:
-    """Remove the groups that a killed worker left behind."""
+    """Remove the groups that a killed worker left behind, and end what still waits in them.
+
+    A bubblewrap whose worker was killed while it started can wait for ever. Groups of a living
+    process, ours or another worker's, are left alone.
+    """
     for path in parent.glob(f"{PREFIX}*"):
         owner = path.name.removeprefix(PREFIX).partition("-")[0]
         if owner.isdigit() and not Path("/proc", owner).exists():
+            end_processes(path / "cgroup.procs")
             with contextlib.suppress(OSError):
                 path.rmdir()
+
+
+def end_processes(procs: Path) -> None:
+    """Kill what a group holds and wait up to a second until it is gone."""
+    for _ in range(100):
+        try:
+            pids = [int(line) for line in procs.read_text().split()]
+        except OSError:
+            return
+        if not pids:
+            return
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(0.01)
+
+
+def read_number(path: Path) -> int:
+    """The number in a file; 0 where the kernel has no such file."""
+    try:
+        return int(path.read_text())
+    except (OSError, ValueError):
+        return 0
 
 
 def read_fields(path: Path) -> dict[str, int]:

@@ -203,6 +203,9 @@ def test_the_sweeper_buries_what_kills_its_worker_every_time(db: None) -> None:
         assert queue.claim(row.pk), f"attempt {attempt}"
         _let_lease_end(row)
         work.sweep()
+        waits = Job.objects.filter(pk=row.pk, state=JobState.WAITING)
+        assert not waits.exists() or queue.claim(row.pk) is None, "it waits before it runs again"
+        waits.update(due_at=timezone.now())
     assert _stored(row).state == JobState.DEAD
     assert _dead == [("this", "the worker was lost at every attempt")]
 

@@ -98,7 +98,7 @@ def test_a_package_whose_sandbox_is_killed_every_time_waits_for_a_moderator(
 ) -> None:
     assert sandbox.status().available
     begun = assert_ok(alice.publish(build_wheel(tmp_path, code=SLOW)), 202)
-    with _killing(_runners, 100) as killed:
+    with _killing(_steps, 100) as killed:
         for _ in range(KILLED_TRIES):
             _work_off_without_waiting()
     assert len(killed) >= KILLED_TRIES
