@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "lumos-sandbox-"
+#: The kernel charges memory in batches, so a full group may be this far below its limit.
+BATCH = 1 << 20
 counter = itertools.count()
 
 
@@ -48,10 +50,8 @@ class MemoryGroup:
         """Whether the group ever met its own limit; the machine's limit does not count."""
         if self.version == 2:
             return read_fields(self.path / "memory.events").get("max", 0) > 0
-        # Memory with swap is counted first, so that its limit is the one that is usually met.
-        return any(
-            read_number(self.path / name) for name in ("memory.memsw.failcnt", "memory.failcnt")
-        )
+        limit = read_number(self.path / "memory.limit_in_bytes")
+        return self.peak >= limit - BATCH
 
     @property
     def peak(self) -> int:
