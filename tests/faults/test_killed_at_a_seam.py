@@ -223,6 +223,7 @@ def test_what_kills_its_worker_every_time_is_held(
     for _ in range(6):
         Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())
         work.sweep()
+        Job.objects.filter(state=JobState.WAITING).update(due_at=timezone.now())
         try:
             work.work_off()
         except Killed:
