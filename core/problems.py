@@ -22,6 +22,7 @@ from rest_framework.views import set_rollback
 
 from core.errors import DomainError
 from core.plain import OddRequest
+from lumos.package.masking import mask
 
 logger = logging.getLogger("lumos.api")
 NO_CLIENT_OF_OURS = "The request is not one that a client of ours would send."
@@ -61,7 +62,7 @@ def problem(
         "title": title,
         "status": status,
         "code": code,
-        "detail": detail,
+        "detail": mask(detail),  # it may repeat what was sent
         "suggestion": suggestion,
         "docs_url": f"/docs/errors/#{code}",
         **(extra or {}),

@@ -15,10 +15,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from lumos.package.findings import PackageRefused
+from lumos.package.masking import Masker, mask
 from publishing import golive
 from publishing.checks import scanning, scoring, testing, validating
 from publishing.checks.base import Outcome, Verdict, Workspace, opened
-from publishing.checks.sources import with_sources
+from publishing.checks.sources import masked, with_sources
 from publishing.models import Check, CheckState, Publication
 from publishing.states import CHECKS, SETTLED, State
 from publishing.transitions import Superseded, enqueue_check, move, settle
@@ -60,13 +61,15 @@ def _do(publication: Publication, state: State) -> None:
     check = start(publication, state)
     try:
         with opened(publication, report=lambda message: tell(check, message)) as workspace:
-            outcome = with_sources(STEPS[state][0](workspace), workspace)
+            outcome = STEPS[state][0](workspace)
+            outcome = masked(with_sources(outcome, workspace), workspace.masker)
             last = state is CHECKS[-1] and not publication.dry_run
             if last and _verdict(publication, outcome) is Verdict.GO_ON:
                 _go_live(publication, check, outcome, workspace)
                 return
     except PackageRefused as refused:
         outcome = Outcome("the package breaks a rule", refused.findings, verdict=Verdict.REJECT)
+        outcome = masked(outcome, Masker())
         publication.overruled = False
     settle_or_go_on(publication, check, outcome)
 
@@ -126,7 +129,7 @@ def start(publication: Publication, state: State) -> Check:
 
 def tell(check: Check, message: str) -> None:
     """What the check is doing, for those who watch."""
-    Check.objects.filter(pk=check.pk, state=CheckState.RUNNING).update(message=message[:300])
+    Check.objects.filter(pk=check.pk, state=CheckState.RUNNING).update(message=mask(message)[:300])
 
 
 def finish(check: Check, outcome: Outcome) -> None:

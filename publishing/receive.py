@@ -15,6 +15,7 @@ from core import audit
 from core.errors import Conflict, DomainError, Invalid
 from core.store import private_store
 from lumos.package.findings import Finding, PackageRefused
+from lumos.package.masking import Masker
 from lumos.package.wheel import Wheel, read_wheel
 from publishing.models import Publication
 from publishing.room import check_room
@@ -128,7 +129,8 @@ def _read(upload: Upload) -> Wheel:
 
 
 def package_refused(findings: tuple[Finding, ...]) -> DomainError:
-    """The refusal of a package, with every finding."""
+    """The refusal of a package, with every finding; no secret of the package is in it."""
+    findings = tuple(Masker().finding(finding) for finding in findings)
     first = findings[0]
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
     return Invalid(

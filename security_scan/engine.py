@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lumos.package.findings import Finding
+from lumos.package.masking import Masker
 from security_scan.guard import Guard
 from security_scan.isolated import scan_isolated
 from security_scan.report import Evidence, ScanReport, level_of, limited, score_of
@@ -36,8 +37,8 @@ def scan(
 
     ``declared`` are permission strings (``network:api.example.org``), ``texts`` named prose
     (``README.md``, ``summary``, ``title``), ``functions`` what an agent will read. Nothing of the
-    package is imported or run. Never raises for what the files hold; NotADirectoryError without a
-    folder.
+    package is imported or run, and no finding shows a secret of it. Never raises for what the
+    files hold; NotADirectoryError without a folder.
     """
     started = time.monotonic()
     if not Path(folder).is_dir():
@@ -54,7 +55,9 @@ def scan(
     guard = guard or Guard(step_seconds=limits.step_seconds)
     scanners = all_scanners() if scanners is None else scanners
     findings = [finding for scanner in scanners for finding in _run(scanner, target, guard)]
-    return _report(target, [*findings, *guard.failures], scanners, started)
+    masker = Masker(file.text for file in target.text_files)
+    findings = [masker.finding(finding) for finding in (*findings, *guard.failures)]
+    return _report(target, findings, scanners, started)
 
 
 def _run(scanner: Scanner, target: Target, guard: Guard) -> list[Finding]:

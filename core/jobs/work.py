@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from core.jobs import delivery, queue
 from core.models import Job, JobState
+from lumos.package.masking import mask
 
 logger = logging.getLogger("lumos.jobs")
 
@@ -66,8 +67,8 @@ def run(job_id: int, function: type_of_function) -> None:
     except Exception as error:  # a job's failure is data: kept on the row, shown to the operator
         logger.exception("job %s failed (attempt %s)", claimed, claimed.attempts)
         connection.close_if_unusable_or_obsolete()
-        if not queue.retry_later(claimed, traceback.format_exc(limit=-8)):
-            give_up(claimed, str(error))
+        if not queue.retry_later(claimed, mask(traceback.format_exc(limit=-8))):
+            give_up(claimed, mask(str(error)))
     else:
         queue.finish(claimed)
     if claimed.account and settings.BROKER:  # whoever waited for this account's turn

@@ -209,4 +209,6 @@ def _show_traceback() -> None:
     if os.environ.get("LUMOS_DEBUG"):
         import traceback
 
-        traceback.print_exc()
+        from lumos.package.masking import mask
+
+        sys.stderr.write(mask(traceback.format_exc()))

@@ -27,6 +27,7 @@ from lumos.package.functions import (
     same_meaning,
 )
 from lumos.package.manifest import MANIFEST_FILE, parse_manifest
+from lumos.package.masking import masker_of_folder
 
 __all__ = ["describe_functions", "in_project", "write_functions"]
 
@@ -79,10 +80,12 @@ def describe_functions(project: ToolProject) -> tuple[FunctionSpec, ...]:
 
 
 def in_project(project: ToolProject) -> Callable[[Finding], Finding]:
-    """Findings name files as the wheel does; here they get the project's own paths."""
+    """Findings with the project's own paths instead of the wheel's, and no secret of its files."""
     prefix = project.package.parent.relative_to(project.root).as_posix()
+    masker = masker_of_folder(project.package)
 
     def moved(finding: Finding) -> Finding:
+        finding = masker.finding(finding)
         if not finding.file.startswith(project.tool.import_package + "/") or prefix == ".":
             return finding
         return replace(finding, file=f"{prefix}/{finding.file}")

@@ -51,7 +51,8 @@ class LumosError(Exception):
     """An error that a person can act on.
 
     ``what`` happened, ``why``, and what to try (``hint``), each one short text. ``docs_url``
-    points to a page about it; ``details`` is JSON that ``--json`` adds to the error.
+    points to a page about it; ``details`` is JSON that ``--json`` adds to the error. Secrets in the
+    texts are masked: they may quote source code, a tool's output or an address with a password.
     """
 
     exit_code: ExitCode = ExitCode.FAILED
@@ -65,9 +66,12 @@ class LumosError(Exception):
         docs_url: str = "",
         details: dict[str, object] | None = None,
     ) -> None:
+        from lumos.package.masking import mask  # takes 20 ms, and most commands meet no error
+
+        what = mask(what)
         self.what = what
-        self.why = why
-        self.hint = hint
+        self.why = mask(why)
+        self.hint = mask(hint)
         self.docs_url = docs_url
         self.details = details or {}
         super().__init__(what)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Finding", "PackageRefused", "Severity", "excerpt", "refusal", "remark"]
-
-#: Of the source around a finding: lines before and after the one that is meant, and their length.
-AROUND = 3
-LONGEST_LINE = 200
+__all__ = ["Finding", "PackageRefused", "Severity", "refusal", "remark"]
 
 
 class Severity(StrEnum):
@@ -114,12 +110,3 @@ def remark(
 ) -> Finding:
     """A finding that refuses nothing and costs points."""
     return Finding(rule, severity, message, why, fix, file, line, evidence=evidence or {})
-
-
-def excerpt(lines: Sequence[str], line: int | None) -> dict[str, Any]:
-    """The lines around one line of a file, as evidence that pages and terminals show."""
-    first = max((line or 0) - AROUND, 1)
-    shown = lines[first - 1 : line + AROUND] if line else ()
-    if not shown:
-        return {}
-    return {"source": "\n".join(each[:LONGEST_LINE] for each in shown), "first_line": first}

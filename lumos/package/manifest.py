@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lumos.package.examples import MISSING, Example, read_example
-from lumos.package.findings import PackageRefused, excerpt, refusal
+from lumos.package.excerpts import excerpt
+from lumos.package.findings import PackageRefused, refusal
 from lumos.package.permissions import InvalidPermission, Permission
 from lumos.package.tables import Report, Table
 

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
-from lumos.package.findings import Finding, PackageRefused, excerpt, refusal
+from lumos.package.excerpts import excerpt
+from lumos.package.findings import Finding, PackageRefused, refusal
 from lumos.package.text import first_hidden
 from lumos.package.tomllines import Path, locate
 

@@ -15,6 +15,7 @@ from catalog.models import Release
 from core.store import private_store
 from lumos.package.archive import inflate
 from lumos.package.findings import Finding, PackageRefused, Severity
+from lumos.package.masking import Masker, masker_of
 from lumos.package.permissions import Permissions
 from lumos.package.wheel import Wheel, read_wheel
 from publishing.checks.baseline import permissions_today
@@ -27,6 +28,7 @@ HELD = (
     "malware/",
     "name/near-popular",
     "permissions/",
+    "secret/credential-url",
     # what nobody could read
     "scan/",
     "files/byte-code",
@@ -92,6 +94,11 @@ class Workspace:
         folder = self.spare / "tool"
         inflate(self.wheel.archive, folder)
         return folder
+
+    @cached_property
+    def masker(self) -> Masker:
+        """Hides the secrets of this package in whatever is stored of its checks."""
+        return masker_of(self.wheel.archive)
 
     @cached_property
     def previous(self) -> Release | None:

@@ -1,10 +1,15 @@
-"""The source lines that a finding points to, kept with it, since the wheel will be gone."""
+"""What is kept of a check: the source lines that a finding points to, and no secret.
+
+The wheel may be gone when the findings are read, so its lines are kept with them.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from lumos.package.findings import Finding, excerpt
+from lumos.package.excerpts import excerpt
+from lumos.package.findings import Finding
+from lumos.package.masking import Masker
 from publishing.checks.base import Outcome, Workspace
 
 #: What these find must not be shown again.
@@ -20,12 +25,23 @@ def with_sources(outcome: Outcome, workspace: Workspace) -> Outcome:
     )
 
 
+def masked(outcome: Outcome, masker: Masker) -> Outcome:
+    """The outcome as it may be stored and shown: messages, findings and evidence masked."""
+    return replace(
+        outcome,
+        message=masker.text(outcome.message),
+        findings=tuple(masker.finding(finding) for finding in outcome.findings),
+        evidence=masker.value(outcome.evidence),
+        why=masker.text(outcome.why),
+    )
+
+
 def _with_source(finding: Finding, workspace: Workspace, lines: dict[str, list[str]]) -> Finding:
     if not finding.line or finding.rule.startswith(SECRET) or "source" in finding.evidence:
         return finding
     if finding.file not in lines:
         lines[finding.file] = _lines_of(workspace, finding.file)
-    around = excerpt(lines[finding.file], finding.line)
+    around = excerpt(lines[finding.file], finding.line, masker=workspace.masker)
     return replace(finding, evidence={**finding.evidence, **around}) if around else finding
 
 

@@ -25,9 +25,10 @@ RULES = by_id(
             ROTATE, "AKIA and 16 capitals", blocking=True,
         ),
         Rule(
-            "secret/credential-url", "A password in an address", Severity.MEDIUM,
-            "Everybody who has the wheel can read the password.",
-            ROTATE, "https://user:password@host/",
+            "secret/credential-url", "A password in an address", Severity.HIGH,
+            "Everybody who has the wheel can read the password and use it. A moderator looks at "
+            "the release before it can go live.",
+            ROTATE, "postgres://admin:a-real-password@db/orders", blocking=True,
         ),
         Rule(
             "secret/possible", "What may be a secret", Severity.MEDIUM,

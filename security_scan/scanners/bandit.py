@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -11,6 +12,7 @@ from io import BytesIO
 from typing import Any
 
 from lumos.package.findings import Finding, Severity
+from lumos.package.masking import MASK, mask
 from security_scan.guard import Guard
 from security_scan.rules.bandit import DOCS, bandit_rule
 from security_scan.target import SourceFile, Target
@@ -21,6 +23,10 @@ SEVERITY = {"LOW": Severity.LOW, "MEDIUM": Severity.MEDIUM, "HIGH": Severity.HIG
 # An assert is no weakness of a library (style, and tests are full of them), and an import says
 # nothing that the call does not say better.
 LEFT_OUT = ("B101", "B404", "B403", "B405", "B406", "B407", "B408", "B409")
+
+#: The tests whose message quotes the password that they found.
+PASSWORDS = ("B105", "B106", "B107")
+VALUE = re.compile(r": '.*'", re.DOTALL)
 
 
 class BanditScanner:
@@ -73,9 +79,10 @@ def _finding(issue: Any, path: str) -> Finding:
     from bandit.core.docs_utils import get_url  # noqa: PLC0415
 
     severity = SEVERITY.get(issue.severity, Severity.LOW)
-    rule = bandit_rule(issue.test_id, issue.text, severity, "")
+    text = VALUE.sub(f": '{MASK}'", issue.text) if issue.test_id in PASSWORDS else issue.text
+    rule = bandit_rule(issue.test_id, text, severity, "")
     return rule.finding(
-        " ".join(issue.text.split())[:400],
+        " ".join(mask(text).split())[:400],
         path,
         issue.lineno,
         confidence=issue.confidence.lower(),

@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
-from math import log2
 from typing import Any
 
+from lumos.package.credentials import address_credentials
 from lumos.package.findings import Finding, Severity
+from lumos.package.secretvalues import entropy
 from security_scan.guard import Guard
 from security_scan.rules.secrets import RULES
 from security_scan.target import SourceFile, Target
@@ -107,11 +108,11 @@ class SecretsScanner:
     @cached_property
     def version(self) -> str:
         """detect-secrets' version and our own."""
-        return f"{version('detect-secrets')}+1"
+        return f"{version('detect-secrets')}+2"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
         """Findings ``secret/…``; the secret itself is never in them."""
-        _ = self._plugins, self._keywords, self._basic_auth  # loading them is nobody's step
+        _ = self._plugins, self._keywords  # loading them is nobody's step
         return guard.each(self.name, target.text_files, self._check)
 
     @cached_property
@@ -131,12 +132,6 @@ class SecretsScanner:
 
         return KeywordDetector()
 
-    @cached_property
-    def _basic_auth(self) -> Any:
-        from detect_secrets.plugins.basic_auth import BasicAuthDetector  # noqa: PLC0415
-
-        return BasicAuthDetector()
-
     def _check(self, file: SourceFile) -> Iterator[Finding]:
         yield from _private_keys(file)
         for match in LUMOS.finditer(file.text):
@@ -154,11 +149,9 @@ class SecretsScanner:
         yield from (finding for finding in self._guesses(file) if finding.line not in taken)
 
     def _guesses(self, file: SourceFile) -> Iterator[Finding]:
-        basic = self._basic_auth.analyze_string
-        for password in {str(found) for piece in _pieces(file.text) for found in basic(piece)}:
-            if not PLACEHOLDER.search(password) and len(password) >= 8 and _entropy(password) > 2.5:
-                place = _line_at(file.text, file.text.find(password))
-                yield _finding("secret/credential-url", "password", password, file, place)
+        for found in address_credentials(file.text):
+            line = _line_at(file.text, found.span[0])
+            yield _finding("secret/credential-url", "password", found.password, file, line)
         if file.suffix in PROSE:
             return
         for number, line in enumerate(file.text.split("\n"), 1):
@@ -207,7 +200,7 @@ def _places(text: str, secret: str) -> Iterator[int]:
 def _private_keys(file: SourceFile) -> Iterator[Finding]:
     for match in PRIVATE_KEY.finditer(file.text):
         body = re.sub(r"[^A-Za-z0-9+/=]", "", re.sub(r"\\[nr]", "", match[1]))
-        if len(body) >= 100 and _entropy(body[:400]) > 4.2:
+        if len(body) >= 100 and entropy(body[:400]) > 4.2:
             line = file.text.count("\n", 0, match.start()) + 1
             yield _finding("secret/private-key", "private key", body, file, line)
     for match in PUTTY.finditer(file.text):
@@ -223,10 +216,14 @@ TESTS = re.compile(
 )
 
 
+#: A token of ours is real wherever it stands; an address with a password is held, not rejected.
+SPARED_NOWHERE = ("secret/lumos-token", "secret/credential-url")
+
+
 def _finding(
     rule: str, kind: str, secret: str, file: SourceFile, line: int, *, confidence: str = "high"
 ) -> Finding:
-    spared = bool(TESTS.search(file.path)) and rule != "secret/lumos-token"
+    spared = bool(TESTS.search(file.path)) and rule not in SPARED_NOWHERE
     blocking = RULES[rule].blocking and not spared
     severity = Severity.MEDIUM if spared else RULES[rule].severity
     return RULES[rule].finding(
@@ -247,7 +244,7 @@ def _is_real(secret: str) -> bool:
         return False
     if re.search(r"(.)\1{5,}|0123456|1234567|abcdefg", tail, re.I):
         return False
-    return _entropy(tail) > 2.8 and bool(re.search(r"\d", secret))
+    return entropy(tail) > 2.8 and bool(re.search(r"\d", secret))
 
 
 def _looks_random(secret: str) -> bool:
@@ -256,10 +253,4 @@ def _looks_random(secret: str) -> bool:
     if not re.fullmatch(r"[A-Za-z0-9+/=_\-.~!@#$%^&*]+", secret):
         return False
     classes = sum(bool(re.search(c, secret)) for c in (r"[a-z]", r"[A-Z]", r"\d"))
-    return classes >= 2 and bool(re.search(r"\d", secret)) and _entropy(secret) > 3.5
-
-
-def _entropy(text: str) -> float:
-    """Shannon's entropy in bits a character."""
-    counts = {character: text.count(character) for character in set(text)}
-    return -sum(n / len(text) * log2(n / len(text)) for n in counts.values()) if text else 0.0
+    return classes >= 2 and bool(re.search(r"\d", secret)) and entropy(secret) > 3.5

@@ -29,3 +29,19 @@ def test_only_a_fault_of_ours_is_told_with_its_traceback(status: int, traced: bo
     said = stream.getvalue()
     assert "the reason why: /search" in said
     assert ("Traceback" in said) is traced
+
+
+def test_a_log_line_and_its_traceback_show_no_secret() -> None:
+    (console,) = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    stream = io.StringIO()
+    before = console.setStream(stream)
+    try:
+        raise ValueError("cannot reach redis://:Tr0ub4dor3@cache:6379/0")
+    except ValueError:
+        logging.getLogger("lumos.test").exception("with the token lmt_a8Kd02LmQz71xVbNpR4tYwUe5s")
+    finally:
+        console.setStream(before)
+    said = stream.getvalue()
+    assert "cannot reach redis://:[masked]@cache:6379/0" in said
+    assert "lmt_a8" not in said
+    assert "Traceback" in said

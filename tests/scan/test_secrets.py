@@ -84,10 +84,37 @@ def test_examples_placeholders_and_digests_are_no_secrets(text: str, tmp_path: P
 
 
 def test_a_guess_does_not_block(tmp_path: Path) -> None:
-    text = "password = 'kJ8s-2hd7Qpz91Lm'\nDB = 'postgres://bob:hTz8k2QwR4@db.acme.org/x'\n"
-    report = secrets(tmp_path, text)
-    assert {f.rule for f in report.findings} == {"secret/possible", "secret/credential-url"}
+    report = secrets(tmp_path, "password = 'kJ8s-2hd7Qpz91Lm'\n")
+    assert {f.rule for f in report.findings} == {"secret/possible"}
     assert not report.blocking
+
+
+@pytest.mark.parametrize("name", ["core.py", "config.toml", "README.md", "tests/x.yaml", ".env"])
+def test_a_password_in_an_address_blocks_in_every_text_file(name: str, tmp_path: Path) -> None:
+    place = write(tmp_path) / "acme_tool" / name
+    place.parent.mkdir(exist_ok=True)
+    place.write_text("x = 1\nurl = 'postgres://bob:hunter2x@db/x'\n")
+    (finding,) = scan(tmp_path, scanners=[SecretsScanner()]).blocking
+    assert (finding.rule, finding.line) == ("secret/credential-url", 2)
+    assert "hunter" not in str(finding.as_dict())
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'SERVICE_PASSWORD = "Tr0ub4dor-and-three"',
+        'connect(password="Tr0ub4dor-and-three")',
+        'def f(password="Tr0ub4dor-and-three"): ...',
+        'if token == "Tr0ub4dor-and-three": ...',
+        'c = {"password": "Tr0ub4dor-and-three"}',
+        "password = 'Tr0ub4dor-and-three\\' quoted'",
+    ],
+)
+def test_no_scanner_quotes_a_password(code: str, tmp_path: Path) -> None:
+    report = scan(write(tmp_path, core=code))
+    assert any(finding.rule.startswith("bandit/B10") for finding in report.findings)
+    assert "Tr0ub4" not in str(report.as_dict())
+    assert "quoted" not in str(report.as_dict())
 
 
 def test_a_key_made_for_tests_is_a_finding_and_no_refusal(tmp_path: Path) -> None:
