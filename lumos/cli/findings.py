@@ -9,6 +9,7 @@ from typing import Any
 
 from lumos.cli.output import paint, plain
 from lumos.package.findings import Finding
+from lumos.package.masking import Masker
 
 __all__ = ["show_findings"]
 
@@ -18,10 +19,17 @@ _MAX_EVIDENCE = 8
 
 def show_findings(findings: Iterable[Finding | Mapping[str, Any]], *, root: str) -> str:
     """All findings, the worst first, as text for stderr. ``root`` is the registry's address."""
-    given = [each.as_dict() if isinstance(each, Finding) else dict(each) for each in findings]
+    given = [_masked(each) for each in findings]
     order = list(_COLORS)
     worst_first = sorted(given, key=lambda each: order.index(str(each.get("severity", "info"))))
     return "\n\n".join(_one(each, root) for each in worst_first)
+
+
+def _masked(finding: Finding | Mapping[str, Any]) -> dict[str, Any]:
+    """As JSON without secrets: a registry or a generator may not have masked them."""
+    data = finding.as_dict() if isinstance(finding, Finding) else dict(finding)
+    masked: dict[str, Any] = Masker().value(data)
+    return masked
 
 
 def _one(finding: Mapping[str, Any], root: str) -> str:

@@ -25,16 +25,16 @@ class Output:
     def say(self, text: str) -> None:
         """Words for people, on stderr; nothing with ``--quiet``."""
         if not self.quiet:
-            _print(text, sys.stderr)
+            _print(_without_credentials(text), sys.stderr)
 
     def detail(self, text: str) -> None:
         """Words that matter only with ``--verbose``."""
         if self.verbose:
-            _print(paint(text, "muted", sys.stderr), sys.stderr)
+            _print(paint(_masked(text), "muted", sys.stderr), sys.stderr)
 
     def report(self, text: str) -> None:
         """What must be read even with ``--quiet``, on stderr."""
-        _print(text, sys.stderr)
+        _print(_without_credentials(text), sys.stderr)
 
     def step(self, text: str) -> None:
         """What is being done now, where someone watches."""
@@ -72,6 +72,17 @@ _COLORS: dict[str, dict[str, Any]] = {
 def plain(text: object) -> str:
     """Someone else's words with nothing in them that a terminal would obey."""
     return "".join(char if char.isprintable() or char == "\n" else " " for char in str(text))
+
+
+def _masked(text: str) -> str:
+    from lumos.package.masking import mask  # takes 20 ms
+
+    return mask(text)
+
+
+def _without_credentials(text: str) -> str:
+    """The text without the password of an address (LUMOS_REGISTRY may have one) or a token."""
+    return _masked(text) if "@" in text or "lmt_" in text else text
 
 
 def _print(text: str, stream: TextIO) -> None:

@@ -176,3 +176,46 @@ def test_the_generator_sees_the_tools_own_environment(tool: Shell) -> None:
     (tool.folder / ".venv" / "bin").mkdir()
     (tool.folder / ".venv" / "bin" / "python").write_text("")
     assert tool.lumos("build", "--json").json["functions"] == ["hello"]
+
+
+PASSWORD = "Tr0ub4dor-kJ8s2hd7"
+
+
+@pytest.mark.parametrize("command", ["build", "check"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'PASSWORD = "{PASSWORD}"\nraise ValueError(PASSWORD)',
+        f'raise ConnectionError("postgres://admin:{PASSWORD}@db/x")',
+        f'PASSWORD = "{PASSWORD}" +',
+    ],
+)
+def test_no_error_of_a_build_shows_a_secret(tool: Shell, line: str, command: str) -> None:
+    module = tool.folder / "src" / "demo_hello" / "__init__.py"
+    module.write_text(f"{module.read_text()}\n{line}\n")
+    ended = tool.lumos(command, "--json", code=1)
+    assert "Tr0ub4" not in ended.out + ended.err
+    assert "8s2hd7" not in ended.out + ended.err
+
+
+def test_the_manifests_lines_are_shown_without_its_secrets(tool: Shell) -> None:
+    manifest = tool.folder / "src" / "demo_hello" / "tool.toml"
+    extra = f'[settings.KEY]\nvalue = "{PASSWORD}"\npassword = "{PASSWORD}"\n'
+    manifest.write_text(f"{manifest.read_text()}\n{extra}")
+    for options in ([], ["--json"]):
+        ended = tool.lumos("check", *options, code=1)
+        assert "settings" in ended.out + ended.err
+        assert "Tr0ub4" not in ended.out + ended.err
+
+
+def test_the_password_of_a_registrys_address_is_never_printed(tool: Shell) -> None:
+    address = f"http://user:{PASSWORD}@127.0.0.1:9"
+    for code, arguments in (
+        (0, ["check"]),
+        (5, ["publish"]),
+        (5, ["tools", "search", "x"]),
+        (5, ["whoami"]),
+        (5, ["tools", "info", "x"]),
+    ):
+        ended = tool.lumos(*arguments, code=code, LUMOS_REGISTRY=address, LUMOS_TOKEN="lmt_x1")
+        assert "Tr0ub4" not in ended.out + ended.err
