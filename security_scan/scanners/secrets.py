@@ -150,8 +150,8 @@ class SecretsScanner:
 
     def _guesses(self, file: SourceFile) -> Iterator[Finding]:
         for found in address_credentials(file.text):
-            line = _line_at(file.text, found.span[0])
-            yield _finding("secret/credential-url", "password", found.password, file, line)
+            at = _line_at(file.text, found.span[0])
+            yield _finding("secret/credential-url", "password", found.password, file, at)
         if file.suffix in PROSE:
             return
         for number, line in enumerate(file.text.split("\n"), 1):
