@@ -36,6 +36,8 @@ def remember(view: APIView, request: Request, key: str) -> None:
             suggestion="Use a UUID.",
         )
     name = str(request.method).lower()
+    if not hasattr(view, name):
+        return  # the framework answers 405
     setattr(view, name, _once(getattr(view, name), request, key, _fingerprint(request)))
 
 
