@@ -13,7 +13,7 @@ from django.db import transaction
 from registry.conditions import requested_span
 from tests.language import Answer, Person, assert_problem
 from tests.language.cast import PASSWORD
-from tests.language.work import live_tool
+from tests.site.shelf import put_on_shelf
 
 ODD = [
     "%00", "a%00b", "%ff%fe", "%ed%a0%80", "9" * 30, "-1", "9" * 5000, "%F0%9F%92%A9", "'",
@@ -63,9 +63,9 @@ HEADERS = {
 
 
 @pytest.fixture
-def shop(alice: Person, tmp_path: Path, recalled_checks: None) -> Person:
+def shop(alice: Person, tmp_path: Path) -> Person:
     """Alice, whose demo/hello is live."""
-    live_tool(alice, tmp_path)
+    put_on_shelf(tmp_path)
     return alice
 
 
