@@ -24,6 +24,8 @@ Environment:
                    lumos.lock; else http://127.0.0.1:8000
   LUMOS_TOKEN      the token to publish with; else the keyring, else a 0600 file
   LUMOS_CACHE_DIR  where downloaded wheels are kept
+  LUMOS_TRUSTED_PROJECTS
+                   folders whose owner and .lumos/env are not checked, or *
   LUMOS_DEBUG=1    show where in lumos an error arose
   NO_COLOR         no colors
 

@@ -1,14 +1,92 @@
-"""Writing files so that a reader, or a crash, never sees half of one."""
+"""Files of a project: written whole or not at all, and reached through no link.
+
+A project can be a stranger's clone, in which any name may be a symbolic link, a pipe or a device.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["restoring", "write_atomically"]
+from lumos.client.errors import UsageError
+
+__all__ = [
+    "check_file",
+    "check_folder",
+    "discard",
+    "make_folder",
+    "read_plain",
+    "restoring",
+    "write_atomically",
+]
+
+_MAX_READ = 16 * 1024 * 1024
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+
+
+def read_plain(path: Path) -> bytes:
+    """The content of an ordinary file of at most 16 MB; raises :class:`UsageError` otherwise.
+
+    It neither follows a link nor waits for the other end of a pipe. ``FileNotFoundError`` passes.
+    """
+    with os.fdopen(_open_plain(path), "rb") as stream:
+        data = stream.read(_MAX_READ + 1)
+    if len(data) > _MAX_READ:
+        raise UsageError(
+            f"{path} is too big.",
+            why=f"It has more than {_MAX_READ:,} bytes.",
+            hint="Restore it from version control.",
+        )
+    return data
+
+
+def _open_plain(path: Path) -> int:
+    try:
+        descriptor = os.open(path, os.O_RDONLY | _NO_LINK)
+    except (FileNotFoundError, PermissionError):
+        raise
+    except OSError as error:
+        raise _not_plain(path, "a file") from error
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        return descriptor
+    os.close(descriptor)
+    raise _not_plain(path, "a file")
+
+
+def check_file(path: Path) -> None:
+    """Raise :class:`UsageError` where ``path`` is there and is no ordinary file of its own.
+
+    For a file that is opened for writing: one with a second name (a hard link) is refused too.
+    """
+    if os.path.lexists(path):
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+            raise _not_plain(path, "a file")
+
+
+def check_folder(path: Path) -> None:
+    """Raise :class:`UsageError` where ``path`` is there and is no folder of its own."""
+    if os.path.lexists(path) and not stat.S_ISDIR(os.lstat(path).st_mode):
+        raise _not_plain(path, "a folder")
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder if it is missing; raises as :func:`check_folder` does."""
+    check_folder(path)
+    path.mkdir(exist_ok=True)
+
+
+def discard(path: Path) -> None:
+    """Delete a folder with what is in it, or a link or file of that name; nothing outside."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, text: str, *, mode: int | None = None) -> None:
@@ -51,3 +129,14 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def _not_plain(path: Path, wanted: str) -> UsageError:
+    kind = "a link or no ordinary file"
+    if path.is_symlink():
+        kind = "a symbolic link"
+    return UsageError(
+        f"{path} is not {wanted} of this project.",
+        why=f"It is {kind}, which could lead out of the project; it was not followed.",
+        hint=f"Look at it, then remove it: rm {path}",
+    )

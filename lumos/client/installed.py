@@ -11,6 +11,7 @@ from lumos.client.installer import environment_of
 from lumos.client.lockfile import LockedTool
 from lumos.client.project import Project
 from lumos.client.pythonenv import site_packages_of
+from lumos.client.trust import check_environment
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import FunctionSpec
 from lumos.package.manifest import Manifest, parse_manifest
@@ -71,7 +72,11 @@ def choose_tool(project: Project, text: str) -> LockedTool:
 
 
 def load_tool(project: Project, locked: LockedTool) -> InstalledTool:
-    """Read a tool's own files from the environment; raises where it is not what was locked."""
+    """Read a tool's own files from the environment; raises where it is not what was locked.
+
+    Whoever calls the tool gets it from here: an environment that was not made here is refused.
+    """
+    check_environment(project)
     folder = site_packages_of(environment_of(project)) / locked.tool.import_package
     try:
         manifest_text = (folder / "tool.toml").read_text("utf-8")

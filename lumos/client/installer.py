@@ -7,6 +7,7 @@ failed or interrupted install leaves the project as it was.
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import shutil
 from collections.abc import Iterator, Sequence
@@ -14,10 +15,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from lumos.client import pythonenv
-from lumos.client.errors import Refused
+from lumos.client.errors import LumosError, Refused
+from lumos.client.files import check_file, discard, make_folder, read_plain, write_atomically
 from lumos.client.lockfile import Lock
 from lumos.client.project import Project
 from lumos.client.pythonenv import LocalWheel
+from lumos.client.trust import check_environment, check_owner, remember
 
 __all__ = ["StagedEnvironment", "environment_of", "exclusive", "is_current", "staged"]
 
@@ -26,14 +29,15 @@ _STAMP = "lumos-installed.txt"
 
 def environment_of(project: Project) -> Path:
     """The folder of the project's environment."""
-    return project.folder / "env"
+    return project.environment
 
 
 def is_current(project: Project, lock: Lock) -> bool:
-    """Whether the environment holds exactly what the lock says."""
+    """Whether the environment was made here and holds exactly what the lock says."""
     try:
-        stamp = (environment_of(project) / _STAMP).read_text("utf-8")
-    except OSError:
+        check_environment(project)
+        stamp = read_plain(environment_of(project) / _STAMP).decode("utf-8", "replace")
+    except (LumosError, OSError):
         return False
     return stamp == _fingerprint(lock) and pythonenv.python_of(environment_of(project)).exists()
 
@@ -43,6 +47,7 @@ class StagedEnvironment:
 
     def __init__(self, project: Project, folder: Path) -> None:
         self.folder = folder
+        self._project = project
         self._place = environment_of(project)
 
     def fill(
@@ -67,7 +72,7 @@ class StagedEnvironment:
         """Become the project's environment; the one before is deleted."""
         (self.folder / _STAMP).write_text(_fingerprint(lock), "utf-8")
         old = self._place.with_name(self.folder.name + ".old")
-        had_one = self._place.exists()
+        had_one = os.path.lexists(self._place)
         if had_one:
             self._place.rename(old)
         try:
@@ -76,7 +81,8 @@ class StagedEnvironment:
             if had_one:
                 old.rename(self._place)
             raise
-        shutil.rmtree(old, ignore_errors=True)
+        remember(self._project)
+        discard(old)
 
 
 @contextmanager
@@ -87,7 +93,7 @@ def staged(project: Project) -> Iterator[StagedEnvironment]:
     """
     _make_folder(project.folder)
     for left in project.folder.glob("env-*"):
-        shutil.rmtree(left, ignore_errors=True)
+        discard(left)
     folder = project.folder / f"env-{secrets.token_hex(4)}"
     try:
         yield StagedEnvironment(project, folder)
@@ -100,7 +106,9 @@ def exclusive(project: Project) -> Iterator[None]:
     """One change of a project at a time; raises :class:`Refused` where another one runs."""
     from filelock import FileLock, Timeout
 
+    check_owner(project)
     _make_folder(project.folder)
+    check_file(project.folder / "busy")  # filelock truncates what it opens
     lock = FileLock(project.folder / "busy")
     try:
         lock.acquire(blocking=False)
@@ -117,10 +125,10 @@ def exclusive(project: Project) -> Iterator[None]:
 
 
 def _make_folder(folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
+    make_folder(folder)
     ignore = folder / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", "utf-8")
+    if not os.path.lexists(ignore):
+        write_atomically(ignore, "*\n")
 
 
 def _fingerprint(lock: Lock) -> str:

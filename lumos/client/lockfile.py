@@ -14,6 +14,7 @@ from typing import Any
 
 from lumos.client import claims
 from lumos.client.errors import UsageError
+from lumos.client.files import read_plain
 from lumos.client.index import Release, ToolDependency
 from lumos.package.names import InvalidName, ToolName
 from lumos.package.permissions import Permissions
@@ -161,7 +162,7 @@ def _parse_permissions(data: dict[str, Any]) -> Permissions:
 def read_lock(path: Path) -> Lock:
     """The lock file, or an empty lock where there is none."""
     try:
-        data = path.read_bytes()
+        data = read_plain(path)
     except FileNotFoundError:
         return Lock()
     return parse_lock(data, name=path.name)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lumos.client.errors import LumosError, NotFound, UsageError
-from lumos.client.files import write_atomically
+from lumos.client.files import read_plain, write_atomically
 from lumos.client.lockfile import Lock, read_lock
 from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
 from lumos.package.versions import Version
@@ -60,11 +60,16 @@ class Project:
         """Where lumos keeps what it can make again."""
         return self.root / ".lumos"
 
+    @property
+    def environment(self) -> Path:
+        """The virtual environment of the project's tools."""
+        return self.folder / "env"
+
     @cached_property
     def text(self) -> str:
         """lumos.toml as it stands on disk; raises :class:`UsageError` where it is no text."""
         try:
-            return self.file.read_text("utf-8")
+            return read_plain(self.file).decode("utf-8")
         except UnicodeDecodeError as error:
             raise _unreadable(f"It is not UTF-8 at byte {error.start}.") from error
 

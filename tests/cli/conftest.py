@@ -121,6 +121,7 @@ def shell(tmp_path: Path, registry: StaticRegistry, cache: Path) -> Shell:
             "LUMOS_REGISTRY": registry.url,
             "LUMOS_CACHE_DIR": str(tmp_path / "cache"),
             "LUMOS_CONFIG_DIR": str(tmp_path / "config"),
+            "LUMOS_STATE_DIR": str(tmp_path / "state"),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             "UV_CACHE_DIR": str(cache / "uv"),
             "UV_OFFLINE": "1",

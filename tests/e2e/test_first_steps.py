@@ -23,7 +23,8 @@ def shell(site: Machine, tmp_path_factory: pytest.TempPathFactory) -> Shell:
         folder,
         {
             "LUMOS_REGISTRY": site.url, "NO_COLOR": "1", "HOME": str(folder),
-            "LUMOS_CONFIG_DIR": str(folder / "config"), "PYTHONPATH": str(ROOT),
+            "LUMOS_CONFIG_DIR": str(folder / "config"), "LUMOS_STATE_DIR": str(folder / "state"),
+            "PYTHONPATH": str(ROOT),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
         },
     )  # fmt: skip
