@@ -87,7 +87,8 @@ def test_a_sound_package_is_tried_again_and_published(
     with _killing(VICTIMS[victim], 1) as killed:
         work.work_off()
     assert len(killed) == 1
-    assert alice.publication(begun)["state"] == "testing"
+    # Killed between two measurements, it is replaced in the same run; else the job waits.
+    assert alice.publication(begun)["state"] in ("testing", "published")
     _work_off_without_waiting()
     ended = alice.publication(begun)
     assert ended["state"] == "published", ended
