@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.display_names import shown_name
 from accounts.models import ApiToken, Namespace, Organisation, Scope, User
 from accounts.policies import check_owner, check_publish_in
 from accounts.tokens import hash_token, make_token
 from core import audit
 from core.errors import Conflict, Forbidden, Invalid
 from core.jobs import enqueue
-from lumos.package.names import InvalidName, check_namespace
+from lumos.package.names.tools import InvalidName, check_namespace
 
 NAMESPACES_PER_USER = 10
 
@@ -98,3 +99,12 @@ def revoke_token(*, by: User, token: ApiToken) -> None:
             revoked_at=timezone.now()
         ):
             audit.record(by=by, action="token.revoke", target=f"token:{token.pk}")
+
+
+def rename(*, by: User, display_name: str) -> None:
+    """Change the name that others see beside what ``by`` publishes and writes."""
+    name = shown_name(display_name)
+    with transaction.atomic():
+        by.display_name = name
+        by.save(update_fields=["display_name"])
+        audit.record(by=by, action="user.rename", target=f"user:{by.pk}")

@@ -46,7 +46,7 @@ class TokenAuthentication(BaseAuthentication):
 
 def _refused(detail: str, suggestion: str = "") -> AuthenticationFailed:
     error = AuthenticationFailed(detail)
-    error.suggestion = suggestion  # told by core.problems
+    error.suggestion = suggestion  # told by web.problems
     return error
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts import organisations
+from accounts import organizations as organisations
 from core.jobs import job
 
 

@@ -36,7 +36,7 @@ from catalog.models import (
     Tool,
 )
 from catalog.versions import sort_key
-from lumos.package.names import fold
+from lumos.package.names.tools import fold
 from lumos.package.versions import Version
 from publishing import quality
 

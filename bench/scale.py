@@ -141,7 +141,7 @@ def _look_alike() -> Callable[[], Any]:
     from types import SimpleNamespace
 
     from accounts.models import Namespace
-    from lumos.package.names import ToolName
+    from lumos.package.names.tools import ToolName
     from publishing.checks import validating
 
     bench = SimpleNamespace(
@@ -154,7 +154,7 @@ def _look_alike() -> Callable[[], Any]:
 def _cursor() -> str:
     """The API's list of tools, from the middle on."""
     from catalog.models import Tool
-    from core.pagination import CursorPagination
+    from web.pagination import CursorPagination
 
     rows = Tool.objects.order_by("-updated_at", "-pk").values_list("updated_at", "pk")
     middle = rows[rows.count() // 2]

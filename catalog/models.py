@@ -16,8 +16,8 @@ from django.utils import timezone
 from accounts.models import Namespace, User
 from catalog.categories import CATEGORIES, category_label
 from lumos.package.keys import wheel_key
-from lumos.package.names import OFFICIAL_NAMESPACE, ToolName, fold
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
+from lumos.package.names.tools import OFFICIAL_NAMESPACE, ToolName, fold
 from lumos.package.quality import SCORES
 
 
@@ -66,7 +66,7 @@ class Tool(models.Model):
     namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="tools")
     name = models.CharField(max_length=64)
     distribution = models.CharField(max_length=104, unique=True)
-    #: What the eye takes in of the full name (lumos.package.names.fold).
+    #: What the eye takes in of the full name (lumos.package.names.tools.fold).
     folded = models.CharField(max_length=104, db_index=True, editable=False, default="")
     status = models.CharField(max_length=12, choices=ToolStatus, default=ToolStatus.ACTIVE)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)

@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 
 from catalog.models import Dependency, Function, Release, ReleaseQuerySet, Tool
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
 
 
 def refresh(tool: Tool) -> None:

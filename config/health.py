@@ -21,7 +21,7 @@ from catalog.models import Tool
 from core.cache import redis_answer
 from core.models import Heartbeat
 from core.store import public_store
-from lumos.package.names import OFFICIAL_NAMESPACE
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from search.engines.base import SearchUnavailable
 from search.factory import search_engine
 

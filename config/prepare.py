@@ -24,7 +24,7 @@ from accounts.actions import create_namespace
 from accounts.models import Namespace, User
 from core.hatch import build_wheel
 from core.store import public_store
-from lumos.package.names import OFFICIAL_NAMESPACE
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from registry.cli_wheel import add_cli_wheel
 from registry.tree import write_config
 from search.engines.base import SearchUnavailable
@@ -197,7 +197,7 @@ def install_sandbox() -> None:
     """
     if shutil.which("bwrap"):
         return
-    from security_scan import sandbox  # noqa: PLC0415 - the start is quicker without it
+    import sandbox  # noqa: PLC0415 - the start is quicker without it
 
     status = sandbox.status()
     kept = "held" if settings.UNTESTED == "hold" else "published as untested"

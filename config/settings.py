@@ -69,7 +69,7 @@ UPSTREAM_INDEX = env.address("UPSTREAM_INDEX", example="https://index.example.or
 PYTHON_INDEX = env.address("PYTHON_INDEX", example="https://index.example.org/simple")
 SANDBOX_PYTHONS = env.programs("SANDBOX_PYTHONS")  # else those that are found here
 WORKER_THREADS = env.number("WORKER_THREADS", 2)
-# Most of them wait for slow clients (core.patience); behind a proxy that waits, fewer are enough.
+# Most of them wait for slow clients (core.slow_clients); fewer are enough behind nginx.
 WEB_THREADS = env.number("WEB_THREADS", 8 if NUM_PROXIES else 64)
 
 # --- Django -----------------------------------------------------------------------------------
@@ -89,8 +89,10 @@ INSTALLED_APPS = [
     "csp",
     "config",
     "core",
+    "web",
     "accounts",
     "catalog",
+    "reviews",
     "search",
     "analytics",
     "registry",
@@ -98,16 +100,16 @@ INSTALLED_APPS = [
     "marketplace",
 ]
 MIDDLEWARE = [
-    "core.middleware.request_id",
+    "web.middleware.request_id",
     "django.middleware.http.ConditionalGetMiddleware",
-    "core.caching.compressed",
-    "core.caching.kept",  # outside whatever sets a cookie or a nonce
+    "web.caching.compressed",
+    "web.caching.kept",  # outside whatever sets a cookie or a nonce
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "core.middleware.security_headers",
-    "core.middleware.unread_bodies",
-    "core.plain.plain",
+    "web.middleware.security_headers",
+    "web.middleware.unread_bodies",
+    "web.request_guard.plain",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -236,13 +238,13 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticatedOrReadOnly"],
-    "DEFAULT_RENDERER_CLASSES": ["core.rendering.OrjsonRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["core.rendering.OrjsonParser"],
-    "DEFAULT_SCHEMA_CLASS": "core.openapi.Schema",
+    "DEFAULT_RENDERER_CLASSES": ["web.rendering.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["web.rendering.OrjsonParser"],
+    "DEFAULT_SCHEMA_CLASS": "web.openapi.Schema",
     "URL_FORMAT_OVERRIDE": None,  # the answer's form is asked for by Accept alone
-    "DEFAULT_THROTTLE_CLASSES": ["core.throttling.AnonThrottle", "core.throttling.UserThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["web.throttling.AnonThrottle", "web.throttling.UserThrottle"],
     "NUM_PROXIES": NUM_PROXIES,
-    "EXCEPTION_HANDLER": "core.problems.handle",
+    "EXCEPTION_HANDLER": "web.problems.handle",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
@@ -259,7 +261,7 @@ SPECTACULAR_SETTINGS = {
     "PATH_CONVERTER_OVERRIDES": {"id": int},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "core.openapi.add_problems",
+        "web.openapi.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {"PublicationState": "publishing.states.State"},
 }

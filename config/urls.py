@@ -11,8 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from config import health
-from core import problems
 from marketplace.views import errors, site
+from web import problems
 
 #: Seconds after which a database that was restarted may be back.
 RETRY_AFTER = 10
@@ -21,7 +21,7 @@ admin.site.site_header = admin.site.site_title = settings.SITE_NAME
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("api/", include("config.api_urls")),
+    path("api/", include("api.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("legacy/", site.legacy_upload),

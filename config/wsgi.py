@@ -8,11 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 from django.conf import settings
 
-from core.patience import Patience
-from core.places import shares
-from core.plain import plain_application
+from core.slots import shares
+from core.slow_clients import Patience
 from core.store import public_store
 from registry.serve import StaticTree
+from web.request_guard import plain_application
 
 _share = shares(settings.WEB_THREADS, behind_proxy=bool(settings.NUM_PROXIES))
 _patience = Patience(plain_application(), places=_share)

@@ -1,4 +1,4 @@
-"""The few errors that actions raise; translated once, at the edge (core.problems)."""
+"""The few errors that actions raise; translated once, at the edge (web.problems)."""
 
 from __future__ import annotations
 

@@ -19,11 +19,11 @@ from mcp_types import ToolAnnotations
 from pydantic import Field
 
 from catalog import render
-from catalog.api import live_tool, release_missing
 from catalog.categories import CATEGORIES
+from catalog.queries import live_tool, release_missing
 from core.errors import DomainError
-from lumos.package.names import InvalidName, ToolName
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
+from lumos.package.names.tools import InvalidName, ToolName
 from search.query import search
 
 __all__ = ["server"]

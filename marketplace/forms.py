@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import Organisation, Role, Scope, User
 from core.errors import DomainError
-from marketplace.models import MAX_STARS, MAX_TEXT, MIN_STARS
+from reviews.models import MAX_STARS, MAX_TEXT, MIN_STARS
 
 EXPIRIES = (
     ("7", "In 7 days"),

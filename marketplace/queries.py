@@ -15,7 +15,6 @@ from django.utils import timezone
 from accounts.models import Namespace
 from catalog.categories import CATEGORIES
 from catalog.models import Dependency, Release, ReleaseQuerySet, Tool
-from marketplace.models import Review
 
 Card = dict[str, Any]
 ROW = 3
@@ -193,12 +192,6 @@ def namespace_totals(tools: QuerySet[Tool]) -> dict[str, int]:
     """How many tools, and their downloads together."""
     found = tools.aggregate(tools=Count("pk"), downloads=Sum("downloads_total"))
     return {"tools": found["tools"], "downloads": found["downloads"] or 0}
-
-
-def stars_of(tool: Tool) -> dict[int, int]:
-    """How many reviews gave how many stars."""
-    rows = Review.objects.filter(tool=tool).order_by().values_list("stars")
-    return dict(rows.annotate(Count("pk")))
 
 
 def namespaces_with_tools(namespaces: QuerySet[Namespace]) -> list[Namespace]:

@@ -13,7 +13,6 @@ from marketplace.views import (
     home,
     manage,
     mcp,
-    organisations,
     publish,
     publishers,
     reviews,
@@ -21,6 +20,7 @@ from marketplace.views import (
     site,
     tools,
 )
+from marketplace.views import organizations as organisations
 
 register_converter(converters.NamespaceConverter, "namespace")
 register_converter(converters.NameConverter, "toolname")

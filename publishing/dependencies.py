@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from accounts.models import Namespace
 from catalog.models import Release, Tool
 from lumos.package.findings import Finding, Severity
-from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName, canonical
+from lumos.package.names.tools import OFFICIAL_NAMESPACE, InvalidName, ToolName, canonical
 from lumos.package.versions import Version
 from lumos.package.wheel import Wheel
 

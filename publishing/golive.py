@@ -15,10 +15,10 @@ from catalog.markdown import render_readme
 from catalog.models import Dependency, Function, QualityReport, Release, SecurityReport, Tool
 from catalog.versions import sort_key
 from core import audit
-from lumos.package.examples import MISSING, Example
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import functions_digest
-from lumos.package.names import canonical
+from lumos.package.manifest.examples import MISSING, Example
+from lumos.package.names.tools import canonical
 from lumos.package.wheel import Wheel
 from publishing import dependencies, followups
 from publishing.models import Check, Publication

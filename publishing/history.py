@@ -6,7 +6,7 @@ from catalog.models import Release
 from catalog.versions import sort_key
 from lumos.package.compatibility import Surface
 from lumos.package.functions import FunctionSpec
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 
 

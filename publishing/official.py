@@ -16,7 +16,7 @@ from accounts.models import Namespace, User
 from catalog.models import Release
 from core.errors import DomainError
 from core.hatch import BuildError, build_wheel
-from lumos.package.names import OFFICIAL_NAMESPACE
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from publishing.models import Publication
 from publishing.receive import receive
 from publishing.states import State

@@ -18,9 +18,9 @@ from lumos.package.findings import Finding, PackageRefused
 from lumos.package.masking import Masker
 from lumos.package.wheel import Wheel, read_wheel
 from publishing.models import Publication
-from publishing.room import check_room
 from publishing.states import IN_FLIGHT, State
 from publishing.transitions import enqueue_check
+from publishing.upload_quota import check_room
 from publishing.uploads import Upload
 
 LONGEST_KEY = 128

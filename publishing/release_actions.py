@@ -15,12 +15,12 @@ from packaging.specifiers import SpecifierSet
 
 from accounts.models import ApiToken, User
 from catalog import latest, render
-from catalog.api import live_tool
 from catalog.models import Dependency, Release, Tool, ToolStatus, Yank
+from catalog.queries import live_tool
 from core import audit
 from core.errors import Conflict, Invalid
 from core.jobs import enqueue
-from lumos.package.names import InvalidName, ToolName
+from lumos.package.names.tools import InvalidName, ToolName
 from lumos.package.text import legible
 from lumos.package.versions import Version
 from publishing import followups

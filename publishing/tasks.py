@@ -8,9 +8,10 @@ import threading
 from celery import shared_task
 from celery.signals import worker_ready
 
+import sandbox
 from core.jobs import job
-from publishing import mail, pipeline, tidy
-from security_scan import sandbox
+from publishing import cleanup as tidy
+from publishing import mail, pipeline
 
 logger = logging.getLogger("lumos.publishing")
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core import audit
 from core.jobs import enqueue
-from lumos.package.words import OFFICIAL_NAMESPACE
+from lumos.package.names.reserved import OFFICIAL_NAMESPACE
 from publishing.models import Publication
 from publishing.states import TRANSITIONS, State
 

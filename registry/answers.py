@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from core.places import RETRY_AFTER
+from core.slots import RETRY_AFTER
 
 Headers = list[tuple[str, str]]
 

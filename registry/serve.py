@@ -14,10 +14,10 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from core.headers import OUTSIDE_DJANGO
-from core.places import SHORT, Share, Watched
+from core.slots import SHORT, Share, Watched
 from core.store.base import Store, StoreKeyError
 from lumos.package.keys import namespace_key
-from lumos.package.names import OFFICIAL_NAMESPACE, canonical
+from lumos.package.names.tools import OFFICIAL_NAMESPACE, canonical
 from registry import answers
 from registry.answers import Answer, Headers
 from registry.conditions import HTML, SIMPLE_JSON, simple_format

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from catalog.models import ToolStatus
-from lumos.package.names import canonical
+from lumos.package.names.tools import canonical
 from registry.values import Artifact, Listing
 
 #: The version of the API that the pages follow: 1.4 has PEP 792's project status.

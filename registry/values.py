@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 
 from catalog.models import Function, Release, ReleaseQuerySet, Tool, ToolStatus
 from lumos.package.keys import wheel_key
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
 from lumos.package.quality import SCORES
 from lumos.package.text import legible
 

@@ -3,7 +3,7 @@
 from django.db import migrations
 from django.db.models import Count, Q
 
-from lumos.package.names import fold
+from lumos.package.names.tools import fold
 
 
 def fill(apps, schema_editor):

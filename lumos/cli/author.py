@@ -130,7 +130,13 @@ def _show(findings: tuple[Finding, ...] | list[Finding]) -> None:
 def _new_name(text: str):  # type: ignore[no-untyped-def]
     """The tool's name, checked as the marketplace checks it; a bare name gets the namespace."""
     from lumos.client.errors import UsageError
-    from lumos.package.names import InvalidName, ToolName, check_name, check_namespace, is_popular
+    from lumos.package.names.tools import (
+        InvalidName,
+        ToolName,
+        check_name,
+        check_namespace,
+        is_popular,
+    )
 
     try:
         if "/" not in text:

@@ -12,7 +12,7 @@ from lumos.cli.output import out, paint, plain
 
 if TYPE_CHECKING:
     from lumos.client.operations import Job, Outcome, Wish
-    from lumos.package.names import ToolName
+    from lumos.package.names.tools import ToolName
 
 __all__ = ["add_tool", "init", "install", "remove_tool", "update", "wish_of"]
 
@@ -106,7 +106,7 @@ def _known(texts: list[str]) -> list[ToolName]:
 def _tool_name(text: str) -> ToolName:
     from lumos.client.errors import UsageError
     from lumos.client.index import short_name
-    from lumos.package.names import InvalidName, ToolName
+    from lumos.package.names.tools import InvalidName, ToolName
 
     try:
         return ToolName.parse(text)

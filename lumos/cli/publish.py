@@ -185,14 +185,14 @@ def _show_findings(api: Api, findings: list[dict[str, Any]]) -> None:
 
 def _short(tool: str) -> str:
     from lumos.client.index import short_name
-    from lumos.package.names import ToolName
+    from lumos.package.names.tools import ToolName
 
     return short_name(ToolName.parse(tool))
 
 
 def _release(text: str) -> tuple[str, str]:
     from lumos.client.errors import UsageError
-    from lumos.package.names import ToolName
+    from lumos.package.names.tools import ToolName
     from lumos.package.versions import Version
 
     name, at, version = text.partition("@")

@@ -13,7 +13,7 @@ from lumos.cli.strip import strip
 from lumos.client.changes import risk_of
 from lumos.client.index import Release, ToolIndex, short_name
 from lumos.package.functions import FunctionSpec
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
 
 __all__ = ["as_json", "sheet", "version_list", "wrapped"]
 

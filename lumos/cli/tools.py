@@ -137,7 +137,7 @@ def _functions(registry: Registry, release: Release) -> tuple[FunctionSpec, ...]
 def _card(card: Mapping[str, Any]) -> str:
     from lumos.cli.sheet import wrapped
     from lumos.client.index import short_name
-    from lumos.package.names import ToolName
+    from lumos.package.names.tools import ToolName
 
     name = str(card.get("tool") or card.get("name") or "")
     with contextlib.suppress(ValueError):

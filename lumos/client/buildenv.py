@@ -14,7 +14,7 @@ from lumos.client.cache import cache_root
 from lumos.client.errors import UsageError
 from lumos.client.toolproject import ToolProject
 from lumos.client.transport import Transport
-from lumos.package.names import canonical, is_popular
+from lumos.package.names.tools import canonical, is_popular
 
 __all__ = ["import_folders", "uv_command"]
 

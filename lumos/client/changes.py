@@ -10,8 +10,8 @@ from lumos.client.lockfile import Lock, LockedTool
 from lumos.package.compatibility import Surface
 from lumos.package.compatibility import compare as compare_surfaces
 from lumos.package.functions import FunctionSpec
-from lumos.package.names import ToolName
-from lumos.package.permissions import InvalidPermission, Permission, not_covered
+from lumos.package.manifest.permissions import InvalidPermission, Permission, not_covered
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 
 __all__ = ["Change", "DescriptionChange", "compare", "risk_of"]

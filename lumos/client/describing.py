@@ -26,7 +26,7 @@ from lumos.package.functions import (
     parse_functions,
     same_meaning,
 )
-from lumos.package.manifest import MANIFEST_FILE, parse_manifest
+from lumos.package.manifest.reader import MANIFEST_FILE, parse_manifest
 from lumos.package.masking import masker_of_folder
 
 __all__ = ["describe_functions", "in_project", "write_functions"]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lumos.client.errors import Refused
 from lumos.client.index import Release, short_name
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 
 if TYPE_CHECKING:

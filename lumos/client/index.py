@@ -13,8 +13,8 @@ from lumos.client import claims
 from lumos.client.errors import LumosError, NetworkError, NotFound
 from lumos.client.patience import patience
 from lumos.package.keys import index_key
-from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
+from lumos.package.names.tools import OFFICIAL_NAMESPACE, InvalidName, ToolName
 from lumos.package.versions import Version
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from lumos.client.pythonenv import site_packages_of
 from lumos.client.trust import check_environment
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import FunctionSpec
-from lumos.package.manifest import Manifest, parse_manifest
-from lumos.package.names import InvalidName, ToolName
+from lumos.package.manifest.reader import Manifest, parse_manifest
+from lumos.package.names.tools import InvalidName, ToolName
 
 __all__ = ["InstalledTool", "choose_tool", "installed_functions", "load_tool"]
 

@@ -16,8 +16,8 @@ from lumos.client import claims
 from lumos.client.errors import UsageError
 from lumos.client.files import read_plain
 from lumos.client.index import Release, ToolDependency
-from lumos.package.names import InvalidName, ToolName
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
+from lumos.package.names.tools import InvalidName, ToolName
 from lumos.package.versions import InvalidVersion, Version
 
 __all__ = ["Lock", "LockedTool", "dump_lock", "lock_from", "parse_lock", "read_lock"]

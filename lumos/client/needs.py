@@ -16,7 +16,13 @@ from packaging.specifiers import SpecifierSet
 from lumos.client.errors import IntegrityError
 from lumos.client.index import Registry, short_name
 from lumos.client.lockfile import Lock, LockedTool
-from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName, canonical, is_popular
+from lumos.package.names.tools import (
+    OFFICIAL_NAMESPACE,
+    InvalidName,
+    ToolName,
+    canonical,
+    is_popular,
+)
 from lumos.package.wheel import Wheel
 
 __all__ = ["check_needs", "check_pins"]

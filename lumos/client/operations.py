@@ -24,7 +24,7 @@ from lumos.client.project import Project, ProjectTool, default_range
 from lumos.client.resolver import from_project, resolve
 from lumos.client.transport import DEFAULT_REGISTRY, Transport
 from lumos.client.verify import fetch_wheels
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 
 __all__ = ["Outcome", "Wish", "add", "install", "remove", "update"]

@@ -13,7 +13,7 @@ from typing import Any
 from lumos.client.errors import LumosError, NotFound, UsageError
 from lumos.client.files import read_plain, write_atomically
 from lumos.client.lockfile import Lock, read_lock
-from lumos.package.names import OFFICIAL_NAMESPACE, InvalidName, ToolName
+from lumos.package.names.tools import OFFICIAL_NAMESPACE, InvalidName, ToolName
 from lumos.package.versions import Version
 
 __all__ = [

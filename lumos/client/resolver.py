@@ -24,7 +24,7 @@ from resolvelib import (
 from lumos.client.errors import NotFound, Refused, UsageError
 from lumos.client.explain import explain_conflict, explain_nothing
 from lumos.client.index import Registry, Release, short_name
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.package.ranges import InvalidRange, Range
 from lumos.package.versions import InvalidVersion, Version
 

@@ -11,7 +11,7 @@ from string import Template
 
 from lumos.client.errors import UsageError
 from lumos.client.files import write_atomically
-from lumos.package.names import OFFICIAL_NAMESPACE, ToolName
+from lumos.package.names.tools import OFFICIAL_NAMESPACE, ToolName
 
 __all__ = ["create_tool_project"]
 

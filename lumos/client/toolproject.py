@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from lumos.client.errors import NotFound, UsageError
-from lumos.package.manifest import MANIFEST_FILE
-from lumos.package.names import InvalidName, ToolName
+from lumos.package.manifest.reader import MANIFEST_FILE
+from lumos.package.names.tools import InvalidName, ToolName
 
 __all__ = ["ToolProject", "find_tool_project"]
 

@@ -15,7 +15,7 @@ from lumos.client.pythonenv import LocalWheel
 from lumos.client.transport import Transport
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import functions_digest
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.package.wheel import Wheel, read_wheel
 
 __all__ = ["Wheels", "fetch_wheels", "open_wheel"]

@@ -6,13 +6,13 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lumos.package.examples import MISSING, Example, fill_http
 from lumos.package.findings import Finding, refusal
 from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec
-from lumos.package.manifest import HINTS, MANIFEST_FILE, FunctionEntry, Manifest
-from lumos.package.recordings import InvalidRecording, parse_recording
-from lumos.package.schema import schema_problems
-from lumos.package.validation import value_problems
+from lumos.package.manifest.examples import MISSING, Example, fill_http
+from lumos.package.manifest.reader import HINTS, MANIFEST_FILE, FunctionEntry, Manifest
+from lumos.package.manifest.recordings import InvalidRecording, parse_recording
+from lumos.package.schema.limits import schema_problems
+from lumos.package.schema.validation import value_problems
 
 __all__ = ["Contents", "agreement_findings"]
 

@@ -12,8 +12,8 @@ from typing import Any
 
 from lumos.package.findings import Finding, refusal
 from lumos.package.functions import FunctionSpec
-from lumos.package.permissions import not_covered
-from lumos.package.schemachanges import LEVELS, Change, schema_changes
+from lumos.package.manifest.permissions import not_covered
+from lumos.package.schema.changes import LEVELS, Change, schema_changes
 from lumos.package.versions import Version
 
 __all__ = ["LEVELS", "Change", "Surface", "check_bump", "compare", "highest", "required_version"]

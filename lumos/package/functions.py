@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lumos.package.findings import Finding, PackageRefused, refusal
-from lumos.package.manifest import FUNCTION_NAME, HINTS
-from lumos.package.providers import provider_issues
-from lumos.package.schema import schema_problems
-from lumos.package.schematree import canonical, sort_key
+from lumos.package.manifest.reader import FUNCTION_NAME, HINTS
+from lumos.package.schema.limits import schema_problems
+from lumos.package.schema.providers import provider_issues
+from lumos.package.schema.tree import canonical, sort_key
 from lumos.package.strictjson import InvalidJSON, loads
 
 __all__ = [

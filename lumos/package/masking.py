@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from lumos.package.archive import Archive
+from lumos.package.archive.reader import Archive
 from lumos.package.credentials import merged, secret_spans
 from lumos.package.findings import Finding
 from lumos.package.namedsecrets import Span, is_worth_masking, names_credential

@@ -10,24 +10,24 @@ from pathlib import Path
 from typing import TypeVar
 
 from lumos.package.agreement import Contents, agreement_findings
-from lumos.package.archive import Archive, read_archive
-from lumos.package.backends import missing_file
-from lumos.package.contents import name_findings
-from lumos.package.filescan import content_findings
+from lumos.package.archive.contents import name_findings
+from lumos.package.archive.files import content_findings
+from lumos.package.archive.reader import Archive, read_archive
 from lumos.package.findings import Finding, PackageRefused, refusal
 from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec, parse_functions
-from lumos.package.manifest import MANIFEST_FILE, Manifest, parse_manifest
-from lumos.package.metadata import Metadata, parse_metadata
-from lumos.package.names import ToolName
-from lumos.package.toolnames import tool_of
-from lumos.package.versions import Version
-from lumos.package.wheelfile import (
+from lumos.package.manifest.reader import MANIFEST_FILE, Manifest, parse_manifest
+from lumos.package.metadata.backends import missing_file
+from lumos.package.metadata.reader import Metadata, parse_metadata
+from lumos.package.metadata.wheelfile import (
     Naming,
     WheelInfo,
     find_dist_info,
     parse_filename,
     parse_wheel_info,
 )
+from lumos.package.names.distributions import tool_of
+from lumos.package.names.tools import ToolName
+from lumos.package.versions import Version
 
 __all__ = ["Wheel", "read_wheel"]
 

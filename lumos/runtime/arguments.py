@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
-from lumos.package.validation import OutOfBudgetError, bounded_errors
+from lumos.package.schema.validation import OutOfBudgetError, bounded_errors
 
 __all__ = ["argument_problems"]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from lumos.client.errors import UsageError
 from lumos.client.installed import InstalledTool
-from lumos.package.manifest import Setting
+from lumos.package.manifest.reader import Setting
 
 __all__ = ["tool_environment"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from lumos.client.installer import environment_of
 from lumos.client.project import Project
 from lumos.client.pythonenv import python_of
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.runtime.arguments import argument_problems
 from lumos.runtime.environment import tool_environment
 from lumos.runtime.offer import Offer, offers

@@ -14,7 +14,7 @@ from mcp.server.stdio import stdio_server
 
 from lumos import __version__
 from lumos.client.errors import LumosError
-from lumos.package.validation import OutOfBudgetError, bounded_errors
+from lumos.package.schema.validation import OutOfBudgetError, bounded_errors
 from lumos.runtime.host import Ticket, ToolHost
 from lumos.runtime.offer import Offer
 

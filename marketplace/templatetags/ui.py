@@ -26,7 +26,7 @@ from accounts.policies import can_publish_in
 from catalog.highlighting import language_of, render_code
 from catalog.markdown import render_readme
 from catalog.models import Tool
-from marketplace import charts, differences, evidence, schemas
+from marketplace.presenters import charts, differences, evidence, schemas
 
 register = template.Library()
 

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import actions
 from accounts import actions as account_actions
 from accounts.models import ApiToken, Namespace, User
 from catalog.models import Tool
 from core.errors import DomainError
-from marketplace import actions
 from marketplace.forms import NamespaceForm, ProfileForm, TokenForm, add_domain_error
 from marketplace.queries import namespaces_with_tools
 from marketplace.views.people import signed_in

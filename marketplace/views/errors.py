@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from lumos.package.names import OFFICIAL_NAMESPACE
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace import queries
 
 _TOOL = re.compile(r"^/tools/([a-z0-9-]{1,64})(?:/([a-z0-9-]{1,64}))?")

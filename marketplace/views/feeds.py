@@ -11,7 +11,7 @@ from django.utils.html import strip_tags
 from django.views.decorators.http import require_safe
 
 from catalog.models import Release, Tool
-from marketplace.evidence import Bar, bars
+from marketplace.presenters.evidence import Bar, bars
 from marketplace.queries import release_or_none
 from marketplace.views.tools import find_tool
 

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 
-from core.api import ApiView
+from web.api import ApiView
 
 
 class Mcp(ApiView):

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Namespace, User
 from core.errors import Conflict, DomainError, TooLarge
-from lumos.package.names import OFFICIAL_NAMESPACE
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace.forms import UploadForm, add_domain_error
 from marketplace.views.people import signed_in
 from publishing import actions

@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.models import User
 from catalog.models import Tool
 from core.errors import DomainError
-from marketplace import actions, queries
+from marketplace import queries
 from marketplace.forms import ReviewForm, add_domain_error
-from marketplace.models import MAX_STARS, MIN_STARS, Review
-from marketplace.policies import can_review
 from marketplace.views.people import signed_in
 from marketplace.views.tools import find_tool, frame
+from reviews import actions
+from reviews.models import MAX_STARS, MIN_STARS, Review
+from reviews.policies import can_review
+from reviews.queries import stars_of
 
 PER_PAGE = 20
 
@@ -66,7 +68,7 @@ def _page(request: HttpRequest, tool: Tool, form: ReviewForm, status: int = 200)
     rows = Review.objects.filter(tool=tool).with_names().newest_first()
     paginator = Paginator(rows, PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
-    counts = queries.stars_of(tool)
+    counts = stars_of(tool)
     user = request.user
     context = {
         **frame(tool, release, "reviews", pinned=False),

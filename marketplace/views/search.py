@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.categories import CATEGORIES
 from core.errors import DomainError
-from lumos.package.names import OFFICIAL_NAMESPACE
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace import queries
 from search.query import DEEPEST, Results, search
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from catalog.models import Release, Tool
 from lumos.package.findings import Severity
-from lumos.package.names import OFFICIAL_NAMESPACE
-from marketplace import queries, toolpage
-from marketplace.benchmark import benchmark, examples_passed
-from marketplace.evidence import MEASURES
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
+from marketplace import queries
+from marketplace.presenters import toolpage
+from marketplace.presenters.benchmark import benchmark, examples_passed
+from marketplace.presenters.evidence import MEASURES
 
 VERSIONS_PER_PAGE = 50
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from catalog.models import Release
 from core.store import private_store
-from lumos.package.archive import inflate
+from lumos.package.archive.reader import inflate
 from lumos.package.findings import Finding, PackageRefused, Severity
+from lumos.package.manifest.permissions import Permissions
 from lumos.package.masking import Masker, masker_of
-from lumos.package.permissions import Permissions
 from lumos.package.wheel import Wheel, read_wheel
 from publishing.checks.baseline import permissions_today
 from publishing.history import release_before

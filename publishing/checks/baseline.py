@@ -10,9 +10,9 @@ from pathlib import Path
 
 from catalog.models import Release
 from core.store import StoreKeyError, public_store
-from lumos.package.archive import inflate
+from lumos.package.archive.reader import inflate
 from lumos.package.findings import PackageRefused
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
 from lumos.package.wheel import read_wheel
 from publishing.checks.pythons import newest_python
 from security_scan.isolated import scan_isolated

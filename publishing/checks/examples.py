@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lumos.package.examples import MISSING, Example
 from lumos.package.findings import Finding, Severity
 from lumos.package.functions import FunctionSpec
-from lumos.package.manifest import MANIFEST_FILE
-from lumos.package.tomllines import locate
-from lumos.package.validation import value_problems
+from lumos.package.manifest.examples import MISSING, Example
+from lumos.package.manifest.reader import MANIFEST_FILE
+from lumos.package.manifest.tomllines import locate
+from lumos.package.schema.validation import value_problems
 from lumos.package.wheel import Wheel
-from security_scan.sandbox import ExampleResult, ExampleRun, Outcome, fill
+from sandbox import ExampleResult, ExampleRun, Outcome, fill
 
 LONGEST_DIFF = 200
 LONGEST_LINE = 200

@@ -9,7 +9,7 @@ from packaging.specifiers import SpecifierSet
 from packaging.tags import compatible_tags, cpython_tags
 
 from lumos.package.wheel import Wheel
-from security_scan.sandbox import Interpreter, interpreter, interpreters
+from sandbox import Interpreter, interpreter, interpreters
 
 
 def pythons_for(wheel: Wheel) -> list[Interpreter]:

@@ -8,14 +8,14 @@ from typing import Any
 
 from django.conf import settings
 
+import sandbox
 from catalog.models import Release
 from core.store import public_store
 from lumos.package.findings import Finding, Severity
 from publishing.checks.base import Workspace
 from publishing.checks.examples import compared, not_run, offline_examples
 from publishing.dependencies import Unavailable, closure
-from security_scan import sandbox
-from security_scan.sandbox import Interpreter, SandboxReport
+from sandbox import Interpreter, SandboxReport
 
 _UNAVAILABLE = sandbox.InstallResult(
     ok=False,

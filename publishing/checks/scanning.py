@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lumos.package.compatibility import Surface, check_bump, compare
 from lumos.package.findings import Finding
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
 from lumos.package.versions import Version
 from lumos.package.wheel import Wheel
 from publishing.checks.base import Outcome, Workspace

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from django.conf import settings
 
+import sandbox
 from core import jobs
 from core.models import Heartbeat
 from lumos.package.findings import Finding, Severity
@@ -16,8 +17,7 @@ from lumos.package.wheel import Wheel
 from publishing.checks.base import Outcome, Verdict, Workspace
 from publishing.checks.pythons import pythons_for
 from publishing.checks.running import Run, run_on
-from security_scan import sandbox
-from security_scan.sandbox import Interpreter
+from sandbox import Interpreter
 
 #: functions.json around its functions; the generator's version does not change their meaning.
 HEADER = {"schema": 1, "generator": "the marketplace"}

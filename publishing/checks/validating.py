@@ -9,9 +9,9 @@ from accounts.models import Namespace
 from catalog.models import Dependency, Tool
 from lumos.package.compatibility import Surface, check_bump, compare
 from lumos.package.findings import Finding, Severity
-from lumos.package.names import ToolName, fold
-from lumos.package.nearness import near
-from lumos.package.permissions import not_covered
+from lumos.package.manifest.permissions import not_covered
+from lumos.package.names.nearness import near
+from lumos.package.names.tools import ToolName, fold
 from lumos.package.versions import Version
 from publishing import dependencies
 from publishing.checks.base import Outcome, Workspace

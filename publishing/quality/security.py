@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from lumos.package.findings import Finding, Severity
-from lumos.package.permissions import Permission
+from lumos.package.manifest.permissions import Permission
 from publishing.quality.evidence import Evidence, Package
 from publishing.quality.model import Factor, Score, score_of
 from publishing.quality.words import count_of

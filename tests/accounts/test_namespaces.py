@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from accounts import actions, organisations
+from accounts import actions
+from accounts import organizations as organisations
 from accounts.models import Namespace, Organisation, Role, User
 from accounts.policies import can_publish_in, check_publish_in
 from core.errors import DomainError

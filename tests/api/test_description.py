@@ -13,10 +13,10 @@ from django.conf import settings
 from django.urls import get_resolver
 from jsonschema import Draft202012Validator
 
-from core.api import ApiView
 from tests.language import Answer, Person, assert_ok, assert_problem
 from tests.language.work import live_tool, work_off
 from tests.package.wheels import build_wheel
+from web.api import ApiView
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load(
     (Path(settings.BASE_DIR) / "docs" / "openapi.yaml").read_text()

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from core import throttling
 from tests.language import Person, assert_ok, assert_problem
+from web import throttling
 
 
 @pytest.fixture(autouse=True)

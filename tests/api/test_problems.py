@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
-from core import problems
 from tests.language import Person, assert_problem
+from web import problems
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from lumos.package.functions import functions_digest
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 from lumos.package.wheel import Wheel, read_wheel
 from tests.package.wheels import build_wheel

@@ -17,7 +17,7 @@ from lumos.client import operations, pythonenv
 from lumos.client.errors import IntegrityError, LumosError, NetworkError
 from lumos.client.operations import Job, Wish
 from lumos.client.project import Project
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from tests.cli.conftest import BASE, Shell
 from tests.cli.registry import StaticRegistry, broken
 from tests.package.wheels import members, record_text, write_zip

@@ -13,8 +13,8 @@ from lumos.client.errors import UsageError
 from lumos.client.index import ToolDependency
 from lumos.client.lockfile import Lock, LockedTool, dump_lock, parse_lock
 from lumos.client.project import Project, default_range
-from lumos.package.names import ToolName
-from lumos.package.permissions import Permissions
+from lumos.package.manifest.permissions import Permissions
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 
 WRITTEN = """\

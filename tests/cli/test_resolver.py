@@ -10,7 +10,7 @@ from lumos.client.errors import LumosError, NotFound, Refused
 from lumos.client.index import Registry
 from lumos.client.resolver import from_project, resolve
 from lumos.client.transport import Transport
-from lumos.package.names import ToolName
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 from tests.cli.registry import StaticRegistry
 

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
-from core import throttling
 from core.jobs import delivery, enqueue, queue, work
 from core.models import Job, JobState
+from web import throttling
 
 HOUR = dt.timedelta(hours=1)
 Clock = Callable[[dt.timedelta], None]

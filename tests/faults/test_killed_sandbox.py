@@ -15,10 +15,10 @@ import psutil
 import pytest
 from django.utils import timezone
 
+import sandbox
 from core.jobs import work
 from core.models import Job, JobState
 from publishing.checks.testing import KILLED_TRIES
-from security_scan import sandbox
 from tests.faults.test_killed_workers import SLOW
 from tests.language import Person, assert_ok
 from tests.package.wheels import build_wheel

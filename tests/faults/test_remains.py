@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from publishing.tidy import remove_orphan_uploads
-from security_scan.sandbox import cgroup
+from publishing.cleanup import remove_orphan_uploads
+from sandbox import cgroup
 
 
 def _dead_process() -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts import actions as account_actions
-from accounts import organisations
+from accounts import organizations as organisations
 from accounts.models import ApiToken, Namespace, Organisation, User
 from catalog.models import Release, Yank
 from core.models import AuditEntry, Job

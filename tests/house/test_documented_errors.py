@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from core.problems import SUGGESTIONS
+from web.problems import SUGGESTIONS
 
 ROOT = Path(settings.BASE_DIR)
 PACKAGES = ("accounts", "catalog", "core", "marketplace", "publishing", "registry", "search")

@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-from lumos.package import names
+from lumos.package.names import tools as names
 from publishing import states
 
 DOCS = Path(settings.BASE_DIR) / "docs"

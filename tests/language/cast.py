@@ -23,7 +23,8 @@ def make_cast() -> dict[str, str]:
     """Write the rows; returns each one's token, which has every scope."""
     from django.contrib.auth.hashers import make_password
 
-    from accounts import actions, organisations
+    from accounts import actions
+    from accounts import organizations as organisations
     from accounts.models import Role, Scope, User
 
     users = {name: User.objects.create_user(email_of(name)) for name in NAMES}

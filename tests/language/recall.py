@@ -22,7 +22,7 @@ from typing import Any
 
 import pytest
 
-from security_scan.sandbox import status
+from sandbox import status
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RECORDS = REPOSITORY / ".pytest_cache" / "recalled"
@@ -34,8 +34,8 @@ CODE = ("core", "lumos", "sandbox", "security_scan")
 def recall_checks(patch: pytest.MonkeyPatch) -> None:
     """Put the memory in front of the scanners and of the sandbox."""
     _records()  # before a test changes what the machine looks like
+    import sandbox
     from publishing.checks import scanning
-    from security_scan import sandbox
 
     for place, name in (
         (scanning, "scan_isolated"),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lumos.package.manifest import Manifest, parse_manifest
+from lumos.package.manifest.reader import Manifest, parse_manifest
 
 ROOT = Path(__file__).parents[2]
 HOME = ROOT / "official_tools"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lumos.package.archive import read_archive
+from lumos.package.archive.reader import read_archive
 from tests.package.rawzip import RawEntry, RawZip
 from tests.package.refusals import refusals, rules
 

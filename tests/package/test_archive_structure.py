@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from lumos.package.archive import read_archive
-from lumos.package.zipformat import MAX_MEMBERS
+from lumos.package.archive.reader import read_archive
+from lumos.package.archive.zipformat import MAX_MEMBERS
 from tests.package.rawzip import RawEntry, RawZip, extra_field
 from tests.package.refusals import rules
 

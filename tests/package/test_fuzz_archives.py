@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lumos.package.archive import read_archive
+from lumos.package.archive.reader import read_archive
 from lumos.package.findings import PackageRefused
 from tests.package.rawzip import RawEntry, RawZip, extra_field
 from tests.package.readers import READERS, contents_by_bsdtar, contents_by_zipfile

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from lumos.package.archive import inflate, read_archive
+from lumos.package.archive.reader import inflate, read_archive
+from lumos.package.archive.unpack import write_tree
 from lumos.package.findings import PackageRefused
-from lumos.package.unpack import write_tree
 from tests.package.rawzip import RawEntry, RawZip
 from tests.package.wheels import build_wheel, members
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lumos.package.examples import MISSING, fill_http
-from lumos.package.manifest import CATEGORIES, Manifest, Permission, parse_manifest
+from lumos.package.manifest.examples import MISSING, fill_http
+from lumos.package.manifest.reader import CATEGORIES, Manifest, Permission, parse_manifest
 from tests.package.refusals import refusals
 
 PACKAGE = "acme_web_search"

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from lumos.package import licences
 from lumos.package.findings import Finding
-from lumos.package.metadata import Metadata, parse_metadata
+from lumos.package.metadata import licenses as licences
+from lumos.package.metadata.reader import Metadata, parse_metadata
 from tests.package.refusals import refusals
 from tests.package.wheels import members
 

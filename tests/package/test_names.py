@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from packaging.utils import canonicalize_name
 
-from lumos.package.names import (
+from lumos.package.names.tools import (
     _POPULAR,
     RESERVED_NAMES,
     RESERVED_NAMESPACES,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lumos.package.names import ToolName
-from lumos.package.nearness import near, one_edit
+from lumos.package.names.nearness import near, one_edit
+from lumos.package.names.tools import ToolName
 
 KNOWN = ToolName("lumos", "csv-parser")
 WORD = st.text(string.ascii_lowercase, min_size=2, max_size=12)

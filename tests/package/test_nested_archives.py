@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lumos.package.nested import HEAD_BYTES, TAIL_BYTES, archive_kind
+from lumos.package.archive.nested import HEAD_BYTES, TAIL_BYTES, archive_kind
 from lumos.package.wheel import read_wheel
 from tests.package.refusals import rules
 from tests.package.wheels import build_wheel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lumos.package.permissions import KINDS, InvalidPermission, Permission
+from lumos.package.manifest.permissions import KINDS, InvalidPermission, Permission
 
 
 @pytest.mark.parametrize(

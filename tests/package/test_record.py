@@ -7,7 +7,7 @@ import hashlib
 
 import pytest
 
-from lumos.package.record import FileFacts, compare_record
+from lumos.package.archive.record import FileFacts, compare_record
 
 CONTENT = {"demo/__init__.py": b"A = 1\n", "demo/with,comma.txt": b"", "x.dist-info/RECORD": b"..."}
 RECORD = "x.dist-info/RECORD"

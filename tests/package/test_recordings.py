@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lumos.package.recordings import InvalidRecording, parse_recording
+from lumos.package.manifest.recordings import InvalidRecording, parse_recording
 
 
 def recording(request: dict[str, Any] | None = None, response: Any = None) -> str:

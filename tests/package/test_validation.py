@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lumos.package.validation import accepts, value_problems
+from lumos.package.schema.validation import accepts, value_problems
 
 
 @pytest.mark.parametrize(

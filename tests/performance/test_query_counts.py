@@ -14,7 +14,7 @@ from bench.scale import counted
 from catalog.models import Dependency, Function, Tool
 from catalog.versions import sort_key
 from lumos.package.versions import Version
-from marketplace.models import Review
+from reviews.models import Review
 from tests.language import Person
 from tests.performance.addresses import HOT
 

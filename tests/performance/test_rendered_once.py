@@ -13,11 +13,11 @@ from rest_framework import serializers
 from bench.fill import fill, index
 from catalog import render
 from catalog.models import Release, Tool, ToolStatus
-from core.pagination import CursorPagination
 from marketplace.templatetags import ui
 from tests.language import Person, assert_ok
 from tests.language.work import live_tool, work_off
 from tests.performance.addresses import API
+from web.pagination import CursorPagination
 
 
 def _refuse(*_: Any, **__: Any) -> Any:

@@ -12,7 +12,7 @@ from django.core import mail
 
 from catalog.models import Release, Tool
 from core.models import AuditEntry, Job, JobState
-from lumos.package.metadata import parse_metadata
+from lumos.package.metadata.reader import parse_metadata
 from tests.language import Person, assert_ok
 from tests.language.work import live_tool, work_off
 from tests.package.wheels import build_wheel

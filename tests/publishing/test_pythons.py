@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from catalog.models import Release
-from security_scan.sandbox import interpreter, interpreters
+from sandbox import interpreter, interpreters
 from tests.language import Person, assert_ok
 from tests.language.work import work_off
 from tests.package.wheels import CODE, build_wheel

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+import sandbox
 from catalog.models import POPULAR, Release, Tool
-from security_scan import sandbox
 from tests.language import Person, assert_finding, assert_ok
 from tests.language.work import live_tool, through
 from tests.package.wheels import build_wheel

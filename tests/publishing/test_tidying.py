@@ -13,9 +13,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.store import private_store
+from publishing.cleanup import RECEIVE_TIME, remove_orphan_uploads
 from publishing.models import Publication
-from publishing.room import APPEAL_TIME
-from publishing.tidy import RECEIVE_TIME, remove_orphan_uploads
+from publishing.upload_quota import APPEAL_TIME
 from tests.language import Person, assert_ok
 from tests.language.work import through, work_off
 from tests.package.wheels import build_wheel

@@ -10,7 +10,7 @@ import pytest
 
 from catalog.models import Release
 from publishing.checks import scanning
-from security_scan.sandbox import interpreter, interpreters
+from sandbox import interpreter, interpreters
 from tests.language import Person, assert_finding
 from tests.language.work import through
 from tests.package.wheels import CODE, build_wheel

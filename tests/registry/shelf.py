@@ -12,8 +12,8 @@ from accounts.models import Namespace, User
 from catalog import latest
 from catalog.models import Dependency, Function, QualityReport, Release, Tool
 from catalog.versions import sort_key
-from lumos.package.metadata import parse_metadata
-from lumos.package.names import ToolName
+from lumos.package.metadata.reader import parse_metadata
+from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
 from registry.actions import publish_file, write_tool
 from tests.package.wheels import build_wheel, members

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.sandbox import status
+from sandbox import status
 from tests.sandbox.support import copied, left_running
 
 

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from security_scan.sandbox import ExampleResult, ExampleRun, Limits, SandboxReport, run_tool
-from security_scan.sandbox.limits import MIB
+from sandbox import ExampleResult, ExampleRun, Limits, SandboxReport, run_tool
+from sandbox.limits import MIB
 
 TOOLS = Path(__file__).with_name("tools")
 TIGHT = Limits(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.sandbox import DescriptionFailed, Limits, describe_tool
-from security_scan.sandbox.describe import read_answer
+from sandbox import DescriptionFailed, Limits, describe_tool
+from sandbox.describe import read_answer
 from tests.sandbox.support import TOOLS, written
 
 pytestmark = pytest.mark.sandbox

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.sandbox import SandboxReport
-from security_scan.sandbox.limits import MIB
+from sandbox import SandboxReport
+from sandbox.limits import MIB
 from tests.sandbox.support import TIGHT, by_name, example, left_running, run
 
 pytestmark = pytest.mark.sandbox

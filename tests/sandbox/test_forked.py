@@ -7,7 +7,7 @@ import sys
 
 PROGRAM = """
 import importlib, os, threading
-status = importlib.import_module("security_scan.sandbox.status")
+status = importlib.import_module("sandbox.status")
 status.look = lambda: "asked"
 running, forked = threading.Event(), threading.Event()
 

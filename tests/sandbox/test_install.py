@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.sandbox import install_dependencies
-from security_scan.sandbox.install import failed, refusal
+from sandbox import install_dependencies
+from sandbox.install import failed, refusal
 
 
 def wheel(folder: Path, name: str, version: str, requires: str = "") -> Path:

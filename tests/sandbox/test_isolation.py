@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from security_scan.sandbox import ExampleRun
+from sandbox import ExampleRun
 from tests.sandbox.support import by_name, copied, example, left_running, run
 
 pytestmark = pytest.mark.sandbox

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.sandbox import Limits, cgroup, interpreter, seccomp
-from security_scan.sandbox.contents import plan_for
-from security_scan.sandbox.layers import Descriptors, make_readable
-from security_scan.sandbox.report import storable
-from security_scan.sandbox.supervisor import parse
+from sandbox import Limits, cgroup, interpreter, seccomp
+from sandbox.contents import plan_for
+from sandbox.layers import Descriptors, make_readable
+from sandbox.report import storable
+from sandbox.supervisor import parse
 
 
 def argv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int) -> list[str]:

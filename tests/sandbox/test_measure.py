@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.sandbox import ExampleRun, Limits, SandboxReport, interpreters
-from security_scan.sandbox.limits import MIB
+from sandbox import ExampleRun, Limits, SandboxReport, interpreters
+from sandbox.limits import MIB
 from tests.sandbox.support import by_name, copied, example, left_running, run
 
 pytestmark = pytest.mark.sandbox

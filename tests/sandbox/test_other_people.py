@@ -23,7 +23,7 @@ USER = 60_123
 PROGRAM = """
 import dataclasses, json, sys
 from pathlib import Path
-from security_scan.sandbox import status
+from sandbox import status
 from tests.sandbox.support import TIGHT, example, run
 limits = dataclasses.replace(TIGHT, wall_seconds=10)
 examples = [example(name) for name in sys.argv[2:]]

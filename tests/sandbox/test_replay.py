@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from security_scan.sandbox import ExampleRun, fill
-from security_scan.sandbox.replay import RecordingInvalid, parse_recordings
+from sandbox import ExampleRun, fill
+from sandbox.replay import RecordingInvalid, parse_recordings
 from tests.sandbox.support import by_name, copied, left_running, run
 
 pytestmark = pytest.mark.sandbox

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.sandbox import SandboxUnavailable, describe_tool, run_tool, status
-from security_scan.sandbox.canary import ProbeResult
-from security_scan.sandbox.status import look
+from sandbox import SandboxUnavailable, describe_tool, run_tool, status
+from sandbox.canary import ProbeResult
+from sandbox.status import look
 
 module = sys.modules[look.__module__]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from lumos.package.findings import Finding
+from sandbox.interpreter import interpreters
 from security_scan.engine import Limits, ScanReport, scan_isolated
-from security_scan.sandbox.interpreter import interpreters
 from tests.scan.samples import write
 
 NEWER = [python for python in interpreters() if python.minor > f"3.{sys.version_info.minor}"]

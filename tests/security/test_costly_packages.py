@@ -13,9 +13,9 @@ from catalog.models import Release
 from lumos.package.compatibility import Surface, compare
 from lumos.package.findings import PackageRefused
 from lumos.package.functions import FunctionSpec, provider_issues
-from lumos.package.metadata import parse_metadata
+from lumos.package.metadata.reader import parse_metadata
 from lumos.package.wheel import read_wheel
-from marketplace import schemas
+from marketplace.presenters import schemas
 from publishing import golive
 from tests.language import Person
 from tests.language.work import live_tool

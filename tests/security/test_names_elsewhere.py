@@ -18,7 +18,7 @@ from lumos.client import buildenv, pythonenv
 from lumos.client.errors import NetworkError, Refused
 from lumos.client.toolproject import ToolProject
 from lumos.client.transport import Transport
-from marketplace.toolpage import install_snippets
+from marketplace.presenters.toolpage import install_snippets
 from publishing.dependencies import Unavailable, closure
 from registry import repair
 from registry.actions import write_tool

@@ -9,7 +9,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts import actions, organisations
+from accounts import actions
+from accounts import organizations as organisations
 from accounts.models import Invitation, Organisation, Role, User
 from core.errors import DomainError
 from publishing.models import Publication

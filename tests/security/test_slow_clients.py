@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from core.patience import Patience
-from core.places import SHORT, Share
+from core.slots import SHORT, Share
+from core.slow_clients import Patience
 from tests.language import Person, assert_ok, assert_problem
 from tests.language.doors import HttpDoor, multipart
 from tests.language.machine import Machine

@@ -13,8 +13,8 @@ from django.test import Client
 from accounts.models import User
 from catalog.models import Release, Tool
 from core.models import AuditEntry
-from marketplace import actions
-from marketplace.models import Review
+from reviews import actions
+from reviews.models import Review
 from tests.language import Person, assert_ok, assert_problem
 
 ADDRESS = "/tools/demo/hello/reviews/"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.schemas import object_within, parameters, signature, type_label
+from marketplace.presenters.schemas import object_within, parameters, signature, type_label
 from tests.site.samples import SCHEMA
 
 json_values = st.recursive(

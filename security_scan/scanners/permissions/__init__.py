@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from lumos.package.findings import Finding
-from lumos.package.permissions import InvalidPermission, Permission
+from lumos.package.manifest.permissions import InvalidPermission, Permission
 from security_scan.guard import Guard
 from security_scan.report import Evidence
 from security_scan.rules.permissions import MEANING, RULES

@@ -1,0 +1,97 @@
+"""The API of accounts: who am I, and my namespaces."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import actions
+from accounts.models import Namespace
+from api.organizations import my_organisation
+from web.api import ApiView
+
+
+class WhoAmIAnswer(serializers.Serializer):
+    """Who a credential belongs to."""
+
+    email = serializers.EmailField()
+    name = serializers.CharField()
+    namespaces = serializers.ListField(child=serializers.CharField())
+    scopes = serializers.ListField(child=serializers.CharField(), allow_null=True)
+    token = serializers.CharField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
+class NamespaceForm(serializers.Serializer):
+    """A namespace to make."""
+
+    name = serializers.CharField(max_length=39)
+    #: The id of an organisation of mine; without it the namespace is mine alone.
+    organisation = serializers.IntegerField(required=False)
+
+
+class NamespaceAnswer(serializers.Serializer):
+    """A namespace in which one may publish."""
+
+    name = serializers.CharField()
+    verified = serializers.BooleanField()
+    url = serializers.CharField()
+
+
+class WhoAmI(ApiView):
+    """GET: the account behind the credential."""
+
+    permission_classes = [IsAuthenticated]
+
+    @extend_schema(responses=WhoAmIAnswer)
+    def get(self, request: Request) -> Response:
+        """Account, namespaces, and what the token may do."""
+        token = request.auth
+        mine = Namespace.objects.publishable_by(request.user)
+        return Response(
+            {
+                "email": request.user.email,
+                "name": request.user.public_name,
+                "namespaces": sorted(mine.values_list("name", flat=True)),
+                "scopes": token.scopes if token else None,
+                "token": token.name if token else None,
+                "expires_at": token.expires_at if token else None,
+            }
+        )
+
+
+class Namespaces(ApiView):
+    """The namespaces in which I may publish."""
+
+    permission_classes = [IsAuthenticated]
+    scopes = {"POST": "account"}
+
+    @extend_schema(responses=NamespaceAnswer(many=True))
+    def get(self, request: Request) -> Response:
+        """All of them, by name."""
+        mine = Namespace.objects.publishable_by(request.user).order_by("name")
+        return Response([_answer(namespace) for namespace in mine])
+
+    @extend_schema(request=NamespaceForm, responses={201: NamespaceAnswer})
+    def post(self, request: Request) -> Response:
+        """Make one."""
+        form = NamespaceForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        given = form.validated_data.get("organisation")
+        made = actions.create_namespace(
+            by=request.user,
+            name=form.validated_data["name"],
+            organisation=my_organisation(request.user, given) if given else None,
+        )
+        return Response(_answer(made), status=201)
+
+
+def _answer(namespace: Namespace) -> dict[str, object]:
+    return {
+        "name": namespace.name,
+        "verified": namespace.verified,
+        "url": f"/publishers/{namespace.name}/",
+    }

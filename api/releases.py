@@ -1,0 +1,124 @@
+"""The API of what is live: yank, delete and deprecate, and how they are undone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.publication_shapes import DeprecationForm, ReleaseAnswer, StandingAnswer, YankForm
+from catalog.models import Release
+from catalog.queries import live_tool, release_missing
+from publishing import release_actions
+from web.api import ApiView
+
+
+class _Standing(ApiView):
+    """A change of what is live."""
+
+    permission_classes = [IsAuthenticated]
+    scopes = {"POST": "yank"}
+    knows_bindings = True
+
+
+class YankRelease(_Standing):
+    """Take a release out of what resolvers choose."""
+
+    @extend_schema(request=YankForm, responses=ReleaseAnswer)
+    def post(self, request: Request, namespace: str, name: str, version: str) -> Response:
+        """With a reason that everyone who meets the release reads."""
+        form = YankForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        release = _release(namespace, name, version)
+        release_actions.yank(
+            by=request.user,
+            token=request.auth,
+            release=release,
+            reason=form.validated_data["reason"],
+        )
+        return _yanked(release)
+
+
+class UnyankRelease(_Standing):
+    """Undo a yank."""
+
+    @extend_schema(request=OpenApiTypes.NONE, responses=ReleaseAnswer)
+    def post(self, request: Request, namespace: str, name: str, version: str) -> Response:
+        """Resolvers may choose it again."""
+        release = _release(namespace, name, version)
+        release_actions.unyank(by=request.user, token=request.auth, release=release)
+        return _yanked(release)
+
+
+class DeleteRelease(_Standing):
+    """Remove a release."""
+
+    @extend_schema(request=OpenApiTypes.NONE, responses={204: None})
+    def post(self, request: Request, namespace: str, name: str, version: str) -> Response:
+        """In its first 72 hours, while nothing needs it; its version is never free again."""
+        release = _release(namespace, name, version)
+        release_actions.delete(by=request.user, token=request.auth, release=release)
+        return Response(status=204)
+
+
+class DeprecateTool(_Standing):
+    """Tell everybody to use something else."""
+
+    @extend_schema(request=DeprecationForm, responses=StandingAnswer)
+    def post(self, request: Request, namespace: str, name: str) -> Response:
+        """With a reason and, where there is one, a successor."""
+        form = DeprecationForm(data=request.data)
+        form.is_valid(raise_exception=True)
+        tool = live_tool(namespace, name)
+        release_actions.deprecate(
+            by=request.user,
+            token=request.auth,
+            tool=tool,
+            reason=form.validated_data["reason"],
+            successor=release_actions.successor_named(form.validated_data["successor"]),
+        )
+        return _standing(namespace, name)
+
+
+class UndeprecateTool(_Standing):
+    """Take a deprecation back."""
+
+    @extend_schema(request=OpenApiTypes.NONE, responses=StandingAnswer)
+    def post(self, request: Request, namespace: str, name: str) -> Response:
+        """The tool is as it was."""
+        tool = live_tool(namespace, name)
+        release_actions.undeprecate(by=request.user, token=request.auth, tool=tool)
+        return _standing(namespace, name)
+
+
+def _release(namespace: str, name: str, version: str) -> Release:
+    release = live_tool(namespace, name).releases.live().filter(version=version).first()
+    if release is None:
+        raise release_missing(f"{namespace}/{name}", version)
+    return release
+
+
+def _yanked(release: Release) -> Response:
+    yank = Release.objects.get(pk=release.pk).current_yank
+    return Response(
+        {
+            "tool": release.tool.full_name,
+            "version": release.version,
+            "yanked": {"reason": yank.reason} if yank else None,
+        }
+    )
+
+
+def _standing(namespace: str, name: str) -> Response:
+    tool = live_tool(namespace, name)
+    body: dict[str, Any] = {
+        "tool": tool.full_name,
+        "status": tool.status,
+        "deprecation": tool.deprecation or None,
+        "successor": tool.successor.full_name if tool.successor else None,
+    }
+    return Response(body)

@@ -1,0 +1,94 @@
+"""The API of the catalog: tools and releases, as they were rendered when they last changed."""
+
+from __future__ import annotations
+
+import orjson
+from django.db.models import TextField
+from django.db.models.functions import Cast
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+
+from api.documents import CardPage, ReleaseDocument, ReleasePage, ToolDocument
+from catalog import render
+from catalog.categories import CATEGORIES
+from catalog.models import Release, Tool
+from catalog.queries import live_tool, release_missing, tool_missing
+from web.api import ApiView
+from web.pagination import CURSOR, CursorPagination
+from web.query import Choice, Text
+
+SORTS: dict[str, str] = {
+    "updated": "updated_at",
+    "created": "created_at",
+    "downloads": "downloads_total",
+    "rating": "rating_average",
+}
+
+
+class Tools(ApiView):
+    """All tools that anyone may see."""
+
+    query = (
+        Choice("category", tuple(CATEGORIES), "Only tools of this category."),
+        Text("namespace", "Only tools of this namespace.", pattern="[A-Za-z0-9._-]+"),
+        Choice("sort", tuple(SORTS), "What the page is ordered by, descending.", "updated"),
+        CURSOR,
+    )
+    query_hints = {"q": "To find tools by words: GET /api/v1/search?q=…"}
+
+    @extend_schema(responses=CardPage, operation_id="tools_list")
+    def get(self, request: Request) -> HttpResponse:
+        """A page of cards, newest change first unless ``sort`` says otherwise."""
+        sort = self.asked["sort"]
+        tools = Tool.objects.live()
+        if sort == "rating":
+            tools = tools.filter(rating_average__isnull=False)
+        if category := self.asked["category"]:
+            tools = tools.filter(category=category)
+        if namespace := self.asked["namespace"]:
+            tools = tools.filter(namespace__name=namespace)
+        written = tools.annotate(written=Cast("card", TextField()))
+        return CursorPagination.page(request, written, by=SORTS[sort], field="written")
+
+
+class ToolDetail(ApiView):
+    """One tool."""
+
+    @extend_schema(responses=ToolDocument)
+    def get(self, request: Request, namespace: str, name: str) -> HttpResponse:
+        """The tool with its newest release."""
+        found = Tool.objects.live().named(namespace, name).values_list("document", flat=True)
+        if not found:
+            raise tool_missing(namespace, name)
+        return HttpResponse(found[0], content_type="application/json")
+
+
+class Releases(ApiView):
+    """The releases of a tool."""
+
+    query = (CURSOR,)
+
+    @extend_schema(responses=ReleasePage, operation_id="releases_list")
+    def get(self, request: Request, namespace: str, name: str) -> HttpResponse:
+        """A page of them, newest version first."""
+        rows = live_tool(namespace, name).releases.live()
+        page, following = CursorPagination.slice(request, rows, by="sort_key", fields=("document",))
+        texts = [orjson.Fragment(render.release_text(row[0], row[2])) for row in page]
+        body = {"results": texts, "next": following}
+        return HttpResponse(orjson.dumps(body), content_type="application/json")
+
+
+class ReleaseDetail(ApiView):
+    """One release."""
+
+    @extend_schema(responses=ReleaseDocument, operation_id="releases_retrieve")
+    def get(self, request: Request, namespace: str, name: str, version: str) -> HttpResponse:
+        """Its file, functions, quality and findings."""
+        tools = Tool.objects.live().named(namespace, name)
+        rows = Release.objects.live().filter(tool__in=tools, version=version)
+        row = rows.values_list("pk", "document").first()
+        if row is None:
+            live_tool(namespace, name)
+            raise release_missing(f"{namespace}/{name}", version)
+        return HttpResponse(render.release_text(*row), content_type="application/json")

@@ -1,0 +1,1 @@
+"""The zip rules, checked before anything is inflated, and safe unpacking."""

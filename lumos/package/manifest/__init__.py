@@ -1,0 +1,1 @@
+"""``tool.toml``: permissions, settings, functions, examples and recordings."""

@@ -1,0 +1,1 @@
+"""METADATA, WHEEL and the build backends that write them."""

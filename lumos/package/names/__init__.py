@@ -1,0 +1,1 @@
+"""Names of tools, namespaces and distributions: form, reserved words and look-alikes."""

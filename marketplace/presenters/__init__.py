@@ -1,0 +1,1 @@
+"""Values prepared for templates: charts, evidence, schemas, comparison, differences."""

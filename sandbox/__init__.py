@@ -1,0 +1,37 @@
+"""Runs code of tools in layers that each hold alone; never runs it any other way."""
+
+from sandbox.canary import ProbeResult, canary
+from sandbox.contents import ExampleRun
+from sandbox.describe import DescriptionFailed, describe_tool
+from sandbox.install import InstallResult, install_dependencies
+from sandbox.interpreter import Interpreter, interpreter, interpreters
+from sandbox.launch import SandboxKilled, SandboxUnavailable
+from sandbox.limits import Limits
+from sandbox.measure import run_tool
+from sandbox.replay import fill
+from sandbox.report import ExampleResult, Outcome, SandboxReport, StepResult
+from sandbox.status import SandboxStatus, status
+
+__all__ = [
+    "DescriptionFailed",
+    "ExampleResult",
+    "ExampleRun",
+    "InstallResult",
+    "Interpreter",
+    "Limits",
+    "Outcome",
+    "ProbeResult",
+    "SandboxKilled",
+    "SandboxReport",
+    "SandboxStatus",
+    "SandboxUnavailable",
+    "StepResult",
+    "canary",
+    "describe_tool",
+    "fill",
+    "install_dependencies",
+    "interpreter",
+    "interpreters",
+    "run_tool",
+    "status",
+]

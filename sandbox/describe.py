@@ -1,0 +1,153 @@
+"""Generates a tool's ``functions.json`` in the sandbox, as importing a tool runs its code."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sandbox.contents import DEPENDENCIES, PACKAGE, RUNTIME, plan_for
+from sandbox.explain import explain
+from sandbox.interpreter import interpreter
+from sandbox.launch import SandboxKilled
+from sandbox.layers import INSIDE, Mount
+from sandbox.limits import Limits
+from sandbox.status import require
+from sandbox.supervisor import Reply, Sandbox
+
+GENERATOR = INSIDE / "generator"
+LIBRARIES = INSIDE / "libraries"
+ENTRY = "lumos_describe:answer"
+GENERATOR_PACKAGE = "mcp"
+TEXTS = ("rule", "severity", "confidence", "message", "why", "fix", "file")
+
+
+class DescriptionFailed(Exception):
+    """The functions could not be described; ``findings`` says why, each in a finding's shape."""
+
+    def __init__(self, findings: list[dict[str, Any]]) -> None:
+        self.findings = findings
+        super().__init__("; ".join(str(item.get("message")) for item in findings))
+
+
+def describe_tool(
+    package_dir: Path,
+    *,
+    functions: Mapping[str, str],
+    hints: Mapping[str, Mapping[str, Any]] | None = None,
+    dependencies_dir: Path | None = None,
+    limits: Limits | None = None,
+) -> list[dict[str, Any]]:
+    """The entries of ``functions.json``, as the code in ``package_dir`` makes them.
+
+    They are what the tool claims: compare them with the file. Runs with this environment's
+    Python and schema generator, behind the tool's own dependencies; if the generator does not
+    work with those, in front of them. Raises DescriptionFailed with the findings, and
+    SandboxUnavailable where a layer is missing.
+    """
+    require()
+    request = {
+        "functions": dict(functions),
+        "hints": {k: dict(v) for k, v in (hints or {}).items()},
+    }
+    tool = [PACKAGE, *([DEPENDENCIES] if dependencies_dir else [])]
+    own = [GENERATOR, LIBRARIES]
+    bounds = limits or Limits()
+    for paths in ([*tool, *own], [*own, *tool]):
+        reply = ask(package_dir, dependencies_dir, paths, request, bounds)
+        if reply.error.get("type") not in ("ImportError", "ModuleNotFoundError", "AttributeError"):
+            break
+    if not reply.ok:
+        result = explain(reply, bounds)
+        if result.killed:
+            raise SandboxKilled(result.message)
+        raise DescriptionFailed([not_described(result.message)])
+    return read_answer((reply.answer or {}).get("value"))
+
+
+def read_answer(found: Any) -> list[dict[str, Any]]:
+    """The generator's answer, which the tool may have forged. Raises DescriptionFailed."""
+    if not isinstance(found, dict):
+        raise DescriptionFailed([not_described("The generator gave no answer.")])
+    if found.get("ok") is True:
+        functions = found.get("functions")
+        if isinstance(functions, list) and all(map(is_function, functions)):
+            return functions
+        raise DescriptionFailed([not_described("The generator's answer cannot be read.")])
+    findings = found.get("findings")
+    known = [item for item in findings if is_finding(item)] if isinstance(findings, list) else []
+    raise DescriptionFailed(known or [not_described("The generator gave no reason.")])
+
+
+def is_function(item: Any) -> bool:
+    """Whether an entry has the parts of one in ``functions.json``."""
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("name"), str)
+        and isinstance(item.get("description"), str)
+        and isinstance(item.get("input_schema"), dict)
+        and isinstance(item.get("output_schema"), dict)
+        and isinstance(item.get("hints"), dict)
+        and isinstance(item.get("wrapped"), bool)
+    )
+
+
+def is_finding(item: Any) -> bool:
+    """Whether an entry can be read as a finding of a schema rule."""
+    return (
+        isinstance(item, dict)
+        and all(isinstance(item.get(name), str) for name in TEXTS)
+        and item["rule"].startswith("schema/")
+        and item["severity"] == "high"
+        and isinstance(item.get("line"), int | None)
+    )
+
+
+def ask(
+    package_dir: Path,
+    dependencies_dir: Path | None,
+    paths: list[Path],
+    request: dict[str, Any],
+    limits: Limits,
+) -> Reply:
+    """Let the generator answer ``request`` in a fresh sandbox."""
+    mounts = [Mount(RUNTIME / "describe.py", GENERATOR / "lumos_describe.py")]
+    mounts.append(Mount(libraries(), LIBRARIES))
+    plan = plan_for(
+        package_dir, dependencies_dir, interpreter(), limits, paths=paths, mounts=mounts
+    )
+    with Sandbox(plan, time.monotonic() + limits.total_seconds) as sandbox:
+        loaded = sandbox.ask(limits.wall_seconds, op="load", functions={"answer": ENTRY})
+        if not loaded.ok:
+            return loaded
+        return sandbox.ask(
+            limits.wall_seconds, op="call", function="answer", arguments={"request": request}
+        )
+
+
+def libraries() -> Path:
+    """The folder that holds the schema generator in this environment."""
+    spec = importlib.util.find_spec(GENERATOR_PACKAGE)
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The schema generator is missing: install the package mcp.")
+    return Path(spec.origin).parents[1]
+
+
+def not_described(reason: str) -> dict[str, Any]:
+    """The finding for a description that came to no result."""
+    rule = "schema/not-generated"
+    return {
+        "rule": rule,
+        "severity": "high",
+        "confidence": "high",
+        "message": f"The functions' schemas cannot be generated from the code: {reason}",
+        "why": "functions.json must say what the code does; the marketplace generates it again.",
+        "fix": "Run `lumos build` in a fresh environment and mend what it reports.",
+        "file": "",
+        "line": None,
+        "evidence": {},
+        "blocking": True,
+        "docs_url": f"/docs/rules/{rule}",
+    }

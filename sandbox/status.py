@@ -1,0 +1,179 @@
+"""Whether this machine has a sandbox that holds."""
+
+from __future__ import annotations
+
+import functools
+import os
+import platform
+import shutil
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox import seccomp
+from sandbox.canary import ProbeResult, canary
+from sandbox.cgroup import make_group
+from sandbox.launch import SandboxUnavailable
+from sandbox.limits import MIB
+
+PROGRAMS = {"bwrap": "bubblewrap", "prlimit": "util-linux"}
+ROOT_PROGRAMS = {"unshare": "util-linux", "setpriv": "util-linux", "mount": "mount"}
+SECCOMP_PACKAGE = "libseccomp2"
+INSTALLERS = {
+    "debian": "apt-get install -y",
+    "ubuntu": "apt-get install -y",
+    "fedora": "dnf install -y",
+    "rhel": "dnf install -y",
+    "arch": "pacman -S --noconfirm",
+    "alpine": "apk add",
+}
+LAYERS = (
+    "unprivileged user",
+    "user, pid, network, ipc, host name and cgroup namespaces",
+    "read-only root with a small tmpfs",
+    "system call filter",
+    "resource limits",
+    "wall clock and bounded output",
+)
+lock = threading.Lock()
+
+
+def renew_lock() -> None:
+    """In a process that was forked while the canary ran: nobody there would ever let go."""
+    global lock  # noqa: PLW0603
+    lock = threading.Lock()
+
+
+# A Celery worker forks another child whenever it loses one, also while its canary runs.
+os.register_at_fork(after_in_child=renew_lock)
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxStatus:
+    """What this machine offers. ``missing`` names layers; a memory group is the only one that
+    a watch from outside can stand in for. ``install_command`` is empty where nothing is to be
+    installed.
+    """
+
+    available: bool
+    layers: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+    install_command: str = ""
+    probes: tuple[ProbeResult, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """The status as JSON."""
+        return {
+            "available": self.available,
+            "layers": list(self.layers),
+            "missing": list(self.missing),
+            "reason": self.reason,
+            "install_command": self.install_command,
+            "probes": [
+                {"name": item.name, "held": item.held, "message": item.message}
+                for item in self.probes
+            ],
+        }
+
+
+def status() -> SandboxStatus:
+    """The sandbox's state; the canary runs once in a process and its verdict is kept."""
+    with lock:
+        return look()
+
+
+def require() -> SandboxStatus:
+    """The status of a sandbox that holds. Raises SandboxUnavailable, with what to try."""
+    found = status()
+    if not found.available:
+        raise SandboxUnavailable(f"Not run: sandbox unavailable. {found.reason}")
+    return found
+
+
+@functools.cache
+def look() -> SandboxStatus:
+    if not sys.platform.startswith("linux"):
+        reason = f"It needs Linux, and this is {platform.system()}. Run the worker on Linux."
+        return SandboxStatus(False, missing=LAYERS, reason=reason)
+    programs = PROGRAMS | (ROOT_PROGRAMS if os.geteuid() == 0 else {})
+    absent = {name: package for name, package in programs.items() if not shutil.which(name)}
+    filter_problem = no_filter()
+    if absent or filter_problem:
+        return not_installed(absent, filter_problem)
+    try:
+        probes = tuple(canary())
+    except (SandboxUnavailable, OSError, ValueError) as error:
+        return SandboxStatus(False, missing=LAYERS, reason=f"{error} {advice()}")
+    broken = [probe for probe in probes if not probe.held]
+    if broken:
+        told = "; ".join(f"{probe.name} ({probe.message})" for probe in broken)
+        reason = f"The canary was not held back from: {told}. {advice()}"
+        return SandboxStatus(False, missing=LAYERS, reason=reason, probes=probes)
+    return holding(probes)
+
+
+def holding(probes: tuple[ProbeResult, ...]) -> SandboxStatus:
+    """A sandbox in which the canary was held."""
+    group = make_group(64 * MIB)
+    layers = LAYERS if os.geteuid() != 0 else (LAYERS[0], "private mount namespace", *LAYERS[1:])
+    if group is None:
+        return SandboxStatus(
+            True,
+            layers=(*layers, "memory watch"),
+            missing=("memory group",),
+            reason="No memory group can be made here, so memory is watched from outside instead.",
+            probes=probes,
+        )
+    group.remove()
+    return SandboxStatus(True, (*layers, f"memory group (version {group.version})"), probes=probes)
+
+
+def not_installed(absent: dict[str, str], filter_problem: str) -> SandboxStatus:
+    packages = sorted({*absent.values(), *([SECCOMP_PACKAGE] if filter_problem else [])})
+    told = [f"the program {name} is missing" for name in sorted(absent)]
+    told += [filter_problem] if filter_problem else []
+    command = f"{installer()} {' '.join(packages)}" if installer() else ""
+    advise = f"Install it: {command}" if command else f"Install {', '.join(packages)}"
+    return SandboxStatus(
+        available=False,
+        missing=tuple(sorted(absent)) + (("system call filter",) if filter_problem else ()),
+        reason=f"There is no sandbox here: {'; '.join(told)}. {advise}",
+        install_command=command,
+    )
+
+
+def no_filter() -> str:
+    """Why the system call filter cannot be built; empty if it can."""
+    try:
+        seccomp.program()
+    except ImportError:
+        return "the Python package pyseccomp is missing"
+    except (RuntimeError, OSError, ValueError) as error:
+        return f"the system call filter cannot be built ({error})"
+    return ""
+
+
+def installer() -> str:
+    """The command of this distribution that installs packages; empty if it is not known."""
+    try:
+        found = platform.freedesktop_os_release()
+    except OSError:
+        return ""
+    names = [found.get("ID", ""), *found.get("ID_LIKE", "").split()]
+    return next((INSTALLERS[name] for name in names if name in INSTALLERS), "")
+
+
+def advice() -> str:
+    """What usually keeps an installed sandbox from starting."""
+    if os.geteuid() == 0:
+        return (
+            "In a container the worker needs CAP_SYS_ADMIN and a seccomp profile that allows "
+            "namespaces, or run it as an ordinary user."
+        )
+    return (
+        "Allow unprivileged user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0 "
+        "or kernel.unprivileged_userns_clone=1, and in a container a seccomp profile that allows "
+        "them."
+    )

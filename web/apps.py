@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+from django.urls import register_converter
+
+
+class WebConfig(AppConfig):
+    name = "web"
+
+    def ready(self) -> None:
+        """Addresses may say ``<id:…>``; registered once."""
+        from web.request_guard import IdConverter  # noqa: PLC0415 - only once Django is set up
+
+        register_converter(IdConverter, "id")
