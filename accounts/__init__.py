@@ -1,1 +1,1 @@
-"""Who people are: users, organisations, namespaces, API tokens, sign-in."""
+"""Who people are: users, organizations, namespaces, API tokens, sign-in."""

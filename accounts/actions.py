@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.display_names import shown_name
-from accounts.models import ApiToken, Namespace, Organisation, Scope, User
+from accounts.models import ApiToken, Namespace, Organization, Scope, User
 from accounts.policies import check_owner, check_publish_in
 from accounts.tokens import hash_token, make_token
 from core import audit
@@ -21,9 +21,9 @@ NAMESPACES_PER_USER = 10
 
 
 def create_namespace(
-    *, by: User, name: str, organisation: Organisation | None = None, official: bool = False
+    *, by: User, name: str, organization: Organization | None = None, official: bool = False
 ) -> Namespace:
-    """Make a namespace for ``by``, or for an organisation that ``by`` owns.
+    """Make a namespace for ``by``, or for an organization that ``by`` owns.
 
     Raises Invalid for a name that breaks the rules or is reserved, Conflict for a taken one.
     """
@@ -35,8 +35,8 @@ def create_namespace(
             str(error),
             suggestion="Choose 2 to 39 lower-case letters and digits, beginning with a letter.",
         ) from None
-    if organisation is not None:
-        check_owner(by, organisation)
+    if organization is not None:
+        check_owner(by, organization)
     elif by.namespaces.count() >= NAMESPACES_PER_USER and not by.is_staff:
         raise Forbidden(
             "too_many_namespaces",
@@ -46,7 +46,7 @@ def create_namespace(
     try:
         with transaction.atomic():
             made = Namespace.objects.create(
-                name=name, organisation=organisation, user=None if organisation else by
+                name=name, organization=organization, user=None if organization else by
             )
             audit.record(by=by, action="namespace.create", target=name)
             enqueue("registry.claim_namespace", name, queue="index", key=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.models import ApiToken, Membership, Namespace, Organisation, User
+from accounts.models import ApiToken, Membership, Namespace, Organization, User
 from core.admin import ReadOnlyAdmin
 
 
@@ -18,14 +18,14 @@ class UserAdmin(admin.ModelAdmin):
 
 
 class MembershipInline(admin.TabularInline):
-    """The members of an organisation."""
+    """The members of an organization."""
 
     model = Membership
     extra = 0
 
 
-@admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+@admin.register(Organization)
+class OrganizationAdmin(admin.ModelAdmin):
     """People who publish together."""
 
     inlines = [MembershipInline]
@@ -35,7 +35,7 @@ class OrganisationAdmin(admin.ModelAdmin):
 class NamespaceAdmin(admin.ModelAdmin):
     """Who owns which name, and who is verified."""
 
-    list_display = ["name", "user", "organisation", "verified", "created_at"]
+    list_display = ["name", "user", "organization", "verified", "created_at"]
     list_filter = ["verified"]
     search_fields = ["name"]
 

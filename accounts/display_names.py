@@ -1,4 +1,4 @@
-"""Names that people give themselves and their organisations, as strangers will read them."""
+"""Names that people give themselves and their organizations, as strangers will read them."""
 
 from __future__ import annotations
 

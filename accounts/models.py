@@ -1,4 +1,4 @@
-"""Users, organisations, namespaces and API tokens."""
+"""Users, organizations, namespaces and API tokens."""
 
 from __future__ import annotations
 
@@ -57,20 +57,20 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
-    """What a member of an organisation may do."""
+    """What a member of an organization may do."""
 
     OWNER = "owner"
     MAINTAINER = "maintainer"
     MEMBER = "member"
 
 
-class Organisation(models.Model):
+class Organization(models.Model):
     """People who publish together."""
 
     name = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     members: models.ManyToManyField[User, Membership] = models.ManyToManyField(
-        User, through="Membership", related_name="organisations"
+        User, through="Membership", related_name="organizations"
     )
 
     def __str__(self) -> str:
@@ -78,19 +78,19 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """A user's place in an organisation."""
+    """A user's place in an organization."""
 
-    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation", "user"], name="member_once")
+            models.UniqueConstraint(fields=["organization", "user"], name="member_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.user} in {self.organisation} ({self.role})"
+        return f"{self.user} in {self.organization} ({self.role})"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
@@ -102,10 +102,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A place in an organisation, offered to an address; whether an account has it stays unsaid."""
+    """A place in an organization, offered to an address; whether an account has it stays unsaid."""
 
-    organisation = models.ForeignKey(
-        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, related_name="invitations"
     )
     email = models.EmailField()
     role = models.CharField(max_length=10, choices=Role, default=Role.MEMBER)
@@ -115,11 +115,11 @@ class Invitation(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation", "email"], name="invited_once")
+            models.UniqueConstraint(fields=["organization", "email"], name="invited_once")
         ]
 
     def __str__(self) -> str:
-        return f"{self.email} to {self.organisation} ({self.role})"
+        return f"{self.email} to {self.organization} ({self.role})"
 
 
 class NamespaceQuerySet(models.QuerySet["Namespace"]):
@@ -132,21 +132,21 @@ class NamespaceQuerySet(models.QuerySet["Namespace"]):
         return self.filter(
             Q(user=user)
             | Q(
-                organisation__membership__user=user,
-                organisation__membership__role__in=[Role.OWNER, Role.MAINTAINER],
+                organization__membership__user=user,
+                organization__membership__role__in=[Role.OWNER, Role.MAINTAINER],
             )
         ).distinct()
 
 
 class Namespace(models.Model):
-    """The first half of a tool's name, owned by a user or by an organisation."""
+    """The first half of a tool's name, owned by a user or by an organization."""
 
     name = models.CharField(max_length=39, unique=True)
     user = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="namespaces"
     )
-    organisation = models.ForeignKey(
-        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="namespaces"
+    organization = models.ForeignKey(
+        Organization, null=True, blank=True, on_delete=models.PROTECT, related_name="namespaces"
     )
     verified = models.BooleanField(default=False)
     description = models.CharField(max_length=200, blank=True, default="")
@@ -157,8 +157,8 @@ class Namespace(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(user__isnull=False, organisation__isnull=True)
-                | Q(user__isnull=True, organisation__isnull=False),
+                condition=Q(user__isnull=False, organization__isnull=True)
+                | Q(user__isnull=True, organization__isnull=False),
                 name="namespace_has_one_owner",
             )
         ]
@@ -171,7 +171,7 @@ class Namespace(models.Model):
         if self.user_id is not None:
             return User.objects.filter(pk=self.user_id)
         return User.objects.filter(
-            memberships__organisation=self.organisation_id,
+            memberships__organization=self.organization_id,
             memberships__role__in=[Role.OWNER, Role.MAINTAINER],
         )
 

@@ -1,4 +1,4 @@
-"""The verbs on organisations: make one, invite, accept, change a role, leave."""
+"""The verbs on organizations: make one, invite, accept, change a role, leave."""
 
 from __future__ import annotations
 
@@ -7,63 +7,63 @@ from django.core.mail import send_mail
 from django.db import IntegrityError, transaction
 
 from accounts.display_names import shown_name
-from accounts.models import Invitation, Membership, Organisation, Role, User
+from accounts.models import Invitation, Membership, Organization, Role, User
 from accounts.policies import check_owner
 from core import audit
 from core.errors import Conflict, Forbidden, Invalid, NotFound
 from core.jobs import enqueue
 
-ORGANISATIONS_PER_USER = 10
+ORGANIZATIONS_PER_USER = 10
 #: Each is a mail to somebody who did not ask for it.
 OPEN_INVITATIONS = 50
 
 
-def create_organisation(*, by: User, name: str) -> Organisation:
-    """Make an organisation with ``by`` as its first owner."""
+def create_organization(*, by: User, name: str) -> Organization:
+    """Make an organization with ``by`` as its first owner."""
     name = shown_name(name)
     if not name:
         raise Invalid(
             "name_missing",
-            "An organisation needs a name.",
+            "An organization needs a name.",
             suggestion="Give it the name that people know it by.",
         )
     owned = by.memberships.filter(role=Role.OWNER).count()
-    if owned >= ORGANISATIONS_PER_USER and not by.is_staff:
+    if owned >= ORGANIZATIONS_PER_USER and not by.is_staff:
         raise Forbidden(
-            "too_many_organisations",
-            f"You own {owned} organisations, which is the most.",
+            "too_many_organizations",
+            f"You own {owned} organizations, which is the most.",
             suggestion="Use one that you have.",
         )
     try:
         with transaction.atomic():
-            made = Organisation.objects.create(name=name)
+            made = Organization.objects.create(name=name)
             made.members.add(by, through_defaults={"role": Role.OWNER})
-            audit.record(by=by, action="organisation.create", target=made.name)
+            audit.record(by=by, action="organization.create", target=made.name)
     except IntegrityError:
         raise Conflict(
-            "organisation_taken",
-            f"There is an organisation named '{name}'.",
+            "organization_taken",
+            f"There is an organization named '{name}'.",
             suggestion="Choose another name.",
         ) from None
     return made
 
 
-def invite(*, by: User, organisation: Organisation, email: str, role: str) -> Invitation:
+def invite(*, by: User, organization: Organization, email: str, role: str) -> Invitation:
     """Offer a role to an address, and mail it once; a second time changes the role."""
-    check_owner(by, organisation)
-    open_ones = organisation.invitations.exclude(email=email.lower()).count()
+    check_owner(by, organization)
+    open_ones = organization.invitations.exclude(email=email.lower()).count()
     if open_ones >= OPEN_INVITATIONS:
         raise Forbidden(
             "too_many_invitations",
-            f"{organisation.name} has {open_ones} open invitations, which is the most.",
+            f"{organization.name} has {open_ones} open invitations, which is the most.",
             suggestion="Wait until some of them are accepted.",
         )
     with transaction.atomic():
         invitation, new = Invitation.objects.update_or_create(
-            organisation=organisation, email=email.lower(), defaults={"role": _role(role)}
+            organization=organization, email=email.lower(), defaults={"role": _role(role)}
         )
         audit.record(
-            by=by, action="organisation.invite", target=organisation.name, email=email, role=role
+            by=by, action="organization.invite", target=organization.name, email=email, role=role
         )
         if new:
             enqueue("accounts.mail_invitation", invitation.pk, queue="mail")
@@ -72,15 +72,15 @@ def invite(*, by: User, organisation: Organisation, email: str, role: str) -> In
 
 def mail_invitation(invitation_id: int) -> None:
     """Tell an address that it is invited; nothing where the invitation was withdrawn."""
-    invitation = Invitation.objects.select_related("organisation").filter(pk=invitation_id).first()
+    invitation = Invitation.objects.select_related("organization").filter(pk=invitation_id).first()
     if invitation is None:
         return
-    name = invitation.organisation.name
+    name = invitation.organization.name
     send_mail(
         subject=f"{name} invites you to {settings.SITE_NAME}",
         message=f"{name} invites you to publish tools together, as {invitation.role}.\n\n"
         f"Sign in or sign up with this address, then accept it here:\n"
-        f"{settings.SITE_URL}/account/organisations/\n\n"
+        f"{settings.SITE_URL}/account/organizations/\n\n"
         "If this means nothing to you, do nothing.\n",
         from_email=settings.DEFAULT_FROM_EMAIL,
         recipient_list=[invitation.email],
@@ -97,49 +97,49 @@ def accept(*, by: User, invitation: Invitation) -> Membership:
         )
     with transaction.atomic():
         membership, _ = Membership.objects.update_or_create(
-            organisation=invitation.organisation, user=by, defaults={"role": invitation.role}
+            organization=invitation.organization, user=by, defaults={"role": invitation.role}
         )
-        _check_still_owned(invitation.organisation)
+        _check_still_owned(invitation.organization)
         audit.record(
             by=by,
-            action="organisation.join",
-            target=invitation.organisation.name,
+            action="organization.join",
+            target=invitation.organization.name,
             role=invitation.role,
         )
         invitation.delete()
     return membership
 
 
-def add_member(*, by: User, organisation: Organisation, user: User, role: str) -> None:
+def add_member(*, by: User, organization: Organization, user: User, role: str) -> None:
     """Give ``user`` a role, for operators and for members that change theirs."""
-    check_owner(by, organisation)
+    check_owner(by, organization)
     with transaction.atomic():
-        organisation.membership_set.update_or_create(user=user, defaults={"role": _role(role)})
-        _check_still_owned(organisation)
+        organization.membership_set.update_or_create(user=user, defaults={"role": _role(role)})
+        _check_still_owned(organization)
         audit.record(
             by=by,
-            action="organisation.member",
-            target=organisation.name,
+            action="organization.member",
+            target=organization.name,
             user=user.pk,
             role=role,
         )
 
 
-def remove_member(*, by: User, organisation: Organisation, user: User) -> None:
+def remove_member(*, by: User, organization: Organization, user: User) -> None:
     """An owner removes somebody, or a member leaves; the last owner stays."""
     if by != user:
-        check_owner(by, organisation)
+        check_owner(by, organization)
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation.pk)
-        gone, _ = organisation.membership_set.filter(user=user).delete()
+        Organization.objects.select_for_update().get(pk=organization.pk)
+        gone, _ = organization.membership_set.filter(user=user).delete()
         if not gone:
             raise NotFound(
                 "not_a_member",
                 "That person is not a member.",
                 suggestion="Look at the list of members.",
             )
-        _check_still_owned(organisation)
-        audit.record(by=by, action="organisation.leave", target=organisation.name, user=user.pk)
+        _check_still_owned(organization)
+        audit.record(by=by, action="organization.leave", target=organization.name, user=user.pk)
 
 
 def _role(text: str) -> Role:
@@ -152,10 +152,10 @@ def _role(text: str) -> Role:
     return Role(text)
 
 
-def _check_still_owned(organisation: Organisation) -> None:
-    if not organisation.membership_set.filter(role=Role.OWNER).exists():
+def _check_still_owned(organization: Organization) -> None:
+    if not organization.membership_set.filter(role=Role.OWNER).exists():
         raise Conflict(
             "last_owner",
-            f"{organisation.name} would have no owner left.",
+            f"{organization.name} would have no owner left.",
             suggestion="Make somebody else an owner first.",
         )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from accounts.models import ApiToken, Namespace, Organisation, Role, User
+from accounts.models import ApiToken, Namespace, Organization, Role, User
 from core.errors import Forbidden
 
 
 def can_publish_in(user: User, namespace: Namespace) -> bool:
-    """Owners of a namespace, and owners and maintainers of its organisation, publish in it."""
+    """Owners of a namespace, and owners and maintainers of its organization, publish in it."""
     return Namespace.objects.publishable_by(user).filter(pk=namespace.pk).exists()
 
 
@@ -37,11 +37,11 @@ def check_token_covers(token: ApiToken | None, tool: str) -> None:
         )
 
 
-def check_owner(user: User, organisation: Organisation) -> None:
-    """Raises Forbidden for everyone but the owners of an organisation."""
-    if not organisation.membership_set.filter(user=user, role=Role.OWNER).exists():
+def check_owner(user: User, organization: Organization) -> None:
+    """Raises Forbidden for everyone but the owners of an organization."""
+    if not organization.membership_set.filter(user=user, role=Role.OWNER).exists():
         raise Forbidden(
             "not_an_owner",
-            f"You are not an owner of {organisation.name}.",
+            f"You are not an owner of {organization.name}.",
             suggestion="Ask one of its owners.",
         )

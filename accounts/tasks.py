@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from accounts import organizations as organisations
+from accounts import organizations
 from core.jobs import job
 
 
 @job("accounts.mail_invitation")
 def mail_invitation(invitation_id: int) -> None:
     """Tell an address that it is invited."""
-    organisations.mail_invitation(invitation_id)
+    organizations.mail_invitation(invitation_id)

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from accounts import actions
 from accounts.models import Namespace
-from api.organizations import my_organisation
+from api.organizations import my_organization
 from web.api import ApiView
 
 
@@ -29,8 +29,8 @@ class NamespaceForm(serializers.Serializer):
     """A namespace to make."""
 
     name = serializers.CharField(max_length=39)
-    #: The id of an organisation of mine; without it the namespace is mine alone.
-    organisation = serializers.IntegerField(required=False)
+    #: The id of an organization of mine; without it the namespace is mine alone.
+    organization = serializers.IntegerField(required=False)
 
 
 class NamespaceAnswer(serializers.Serializer):
@@ -80,11 +80,11 @@ class Namespaces(ApiView):
         """Make one."""
         form = NamespaceForm(data=request.data)
         form.is_valid(raise_exception=True)
-        given = form.validated_data.get("organisation")
+        given = form.validated_data.get("organization")
         made = actions.create_namespace(
             by=request.user,
             name=form.validated_data["name"],
-            organisation=my_organisation(request.user, given) if given else None,
+            organization=my_organization(request.user, given) if given else None,
         )
         return Response(_answer(made), status=201)
 

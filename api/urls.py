@@ -18,12 +18,12 @@ from api import (
 
 _TOOL = "tools/<slug:namespace>/<slug:name>"
 _RELEASE = f"{_TOOL}/releases/<str:version>"
-_ORGANIZATION = "organisations/<id:organisation_id>"
+_ORGANIZATION = "organizations/<id:organization_id>"
 
 v1 = [
     path("whoami", accounts.WhoAmI.as_view()),
     path("namespaces", accounts.Namespaces.as_view()),
-    path("organisations", organizations.Organisations.as_view()),
+    path("organizations", organizations.Organizations.as_view()),
     path(f"{_ORGANIZATION}/invitations", organizations.Invitations.as_view()),
     path(f"{_ORGANIZATION}/accept", organizations.AcceptInvitation.as_view()),
     path(f"{_ORGANIZATION}/members/<id:user_id>", organizations.Members.as_view()),

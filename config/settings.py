@@ -269,7 +269,7 @@ SPECTACULAR_SETTINGS = {
 # What stands below these addresses is one person's; nobody keeps it, nor the way to it.
 NEVER_KEPT = (
     "/account/", "/accounts/", "/admin/", "/publish/", "/publications/", "/api/v1/whoami",
-    "/api/v1/namespaces", "/api/v1/organisations", "/api/v1/publications",
+    "/api/v1/namespaces", "/api/v1/organizations", "/api/v1/publications",
 )  # fmt: skip
 
 # --- What a browser may do ------------------------------------------------------------------------

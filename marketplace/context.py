@@ -10,7 +10,7 @@ ACCOUNT_SECTIONS = (
     ("desk", "desk", "boxes", "Your tools"),
     ("tokens", "tokens", "key-round", "API tokens"),
     ("namespaces", "namespaces", "tag", "Namespaces"),
-    ("organisations", "organisations", "users", "Organisations"),
+    ("organizations", "organizations", "users", "Organizations"),
     ("profile", "account", "user", "Profile"),
 )
 

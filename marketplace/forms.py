@@ -9,7 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from accounts.models import Organisation, Role, Scope, User
+from accounts.models import Organization, Role, Scope, User
 from core.errors import DomainError
 from reviews.models import MAX_STARS, MAX_TEXT, MIN_STARS
 
@@ -91,22 +91,22 @@ class NamespaceForm(forms.Form):
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
 
-    organisation = forms.ModelChoiceField(
+    organization = forms.ModelChoiceField(
         label="Owner",
-        queryset=Organisation.objects.none(),
+        queryset=Organization.objects.none(),
         required=False,
         empty_label="Me",
-        help_text="An organisation's owners and maintainers all publish in its namespaces.",
+        help_text="An organization's owners and maintainers all publish in its namespaces.",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        owned = user.organisations.filter(membership__user=user, membership__role=Role.OWNER)
-        self.fields["organisation"].queryset = owned  # type: ignore[attr-defined]
+        owned = user.organizations.filter(membership__user=user, membership__role=Role.OWNER)
+        self.fields["organization"].queryset = owned  # type: ignore[attr-defined]
 
 
-class OrganisationForm(forms.Form):
-    """A new organisation."""
+class OrganizationForm(forms.Form):
+    """A new organization."""
 
     name = forms.CharField(
         label="Name", max_length=80, help_text="The name that people know it by."

@@ -198,5 +198,5 @@ def namespaces_with_tools(namespaces: QuerySet[Namespace]) -> list[Namespace]:
     """Namespaces by name, each with ``live_tools``, the number of its tools that can be seen."""
     live = Count("tools", filter=Q(tools__in=Tool.objects.live()), distinct=True)
     return list(
-        namespaces.select_related("organisation").annotate(live_tools=live).order_by("name")
+        namespaces.select_related("organization").annotate(live_tools=live).order_by("name")
     )

@@ -20,7 +20,7 @@ from marketplace.views import (
     site,
     tools,
 )
-from marketplace.views import organizations as organisations
+from marketplace.views import organizations
 
 register_converter(converters.NamespaceConverter, "namespace")
 register_converter(converters.NameConverter, "toolname")
@@ -51,12 +51,12 @@ urlpatterns = [
     path("account/tokens/", account.tokens, name="tokens"),
     path("account/tokens/<id:token_id>/revoke/", account.revoke_token, name="token_revoke"),
     path("account/namespaces/", account.namespaces, name="namespaces"),
-    path("account/organisations/", organisations.organisations, name="organisations"),
-    path("account/organisations/<id:organisation_id>/invite/", organisations.invite, name="invite"),
-    path("account/organisations/<id:organisation_id>/accept/", organisations.accept, name="accept"),
+    path("account/organizations/", organizations.organizations, name="organizations"),
+    path("account/organizations/<id:organization_id>/invite/", organizations.invite, name="invite"),
+    path("account/organizations/<id:organization_id>/accept/", organizations.accept, name="accept"),
     path(
-        "account/organisations/<id:organisation_id>/members/<id:user_id>/remove/",
-        organisations.remove,
+        "account/organizations/<id:organization_id>/members/<id:user_id>/remove/",
+        organizations.remove,
         name="member_remove",
     ),
     path("publish/", publish.publish, name="publish"),

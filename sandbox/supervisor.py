@@ -26,7 +26,7 @@ from sandbox.streams import Answers, Printed, Requests, watch
 TICK = 0.05
 START_SECONDS = 30.0
 MAX_DEPTH = 100
-OWN_PROCESSES = 2  # bubblewrap's own, which count towards the limit
+OWN_PROCESSES = 2  # bubblewrap's own, which count toward the limit
 ROOM = "/tmp"  # noqa: S108 - inside the sandbox
 
 
@@ -137,7 +137,7 @@ class Sandbox:
         return reply
 
     def close(self) -> None:
-        """End everything in the sandbox; afterwards none of its processes is left."""
+        """End everything in the sandbox; afterward none of its processes is left."""
         self._end(self._parts.process)
         self._selector.close()
         if self.listener:

@@ -1,7 +1,7 @@
 """Add, remove, update and install: each ends with lumos.toml, lumos.lock and .lumos/env agreeing.
 
 Nothing is written before every wheel was downloaded, checked against its sha256 and read by the
-archive rules, and before the user agreed; what fails afterwards is put back.
+archive rules, and before the user agreed; what fails afterward is put back.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ def site_packages_of(folder: Path) -> Path:
 
 
 def create(folder: Path) -> None:
-    """Make an empty virtual environment of our own Python; it may be moved afterwards."""
+    """Make an empty virtual environment of our own Python; it may be moved afterward."""
     base = getattr(sys, "_base_executable", sys.executable)
     uv = find_uv()
     if uv:

@@ -11,7 +11,7 @@ No Django, no network, no state; the only input is a file or a value that the ca
                       ``zipextra``, ``paths`` hold the parts), and ``unpack``
 ``record``            RECORD against the files
 ``metadata``          METADATA's standard fields and this registry's own rules (``fields``,
-                      ``licences``)
+                      ``licenses``)
 ``manifest``          ``tool.toml`` (``permissions``, ``examples``, ``recordings`` hold its parts,
                       ``tables`` and ``tomllines`` read it)
 ``functions``         ``functions.json`` and its digest (``providers``: function-calling subsets)

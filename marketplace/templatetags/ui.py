@@ -288,7 +288,7 @@ def split_pairs(text: str) -> list[tuple[str, ...]]:
 
 @register.simple_tag
 def script_url(name: str) -> str:
-    """The address of the script of one behaviour, ``static/js/NAME.js``."""
+    """The address of the script of one behavior, ``static/js/NAME.js``."""
     return static(f"js/{name}.js")
 
 

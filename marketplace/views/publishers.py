@@ -18,7 +18,7 @@ PER_PAGE = 30
 @require_safe
 def publisher(request: HttpRequest, namespace: str) -> HttpResponse:
     """The tools of a namespace; a namespace without any is seen by its owners alone."""
-    found = Namespace.objects.select_related("user", "organisation").filter(name=namespace).first()
+    found = Namespace.objects.select_related("user", "organization").filter(name=namespace).first()
     if found is None:
         raise Http404(f"There is no publisher {namespace}.")
     mine = request.user.is_authenticated and can_publish_in(request.user, found)
@@ -28,8 +28,8 @@ def publisher(request: HttpRequest, namespace: str) -> HttpResponse:
     if not page.object_list and not mine:
         raise Http404(f"There is no publisher {namespace}.")
     members = (
-        [row.user for row in found.organisation.membership_set.select_related("user")]
-        if found.organisation
+        [row.user for row in found.organization.membership_set.select_related("user")]
+        if found.organization
         else [found.user]
     )
     return render(

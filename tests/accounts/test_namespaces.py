@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts import actions
-from accounts import organizations as organisations
-from accounts.models import Namespace, Organisation, Role, User
+from accounts import organizations
+from accounts.models import Namespace, Organization, Role, User
 from accounts.policies import can_publish_in, check_publish_in
 from core.errors import DomainError
 from core.models import AuditEntry
@@ -85,23 +85,23 @@ def test_who_may_not_is_told_where_they_may(charlie: Person) -> None:
 
 
 def test_only_an_owner_adds_members(bob: Person, alice: Person) -> None:
-    team = Organisation.objects.get(name="Demo")
+    team = Organization.objects.get(name="Demo")
     with pytest.raises(DomainError):
-        organisations.add_member(
-            by=_user("bob"), organisation=team, user=_user("charlie"), role=Role.OWNER
+        organizations.add_member(
+            by=_user("bob"), organization=team, user=_user("charlie"), role=Role.OWNER
         )
-    organisations.add_member(
-        by=_user("alice"), organisation=team, user=_user("charlie"), role=Role.MAINTAINER
+    organizations.add_member(
+        by=_user("alice"), organization=team, user=_user("charlie"), role=Role.MAINTAINER
     )
     assert can_publish_in(_user("charlie"), Namespace.objects.get(name=NAMESPACE))
 
 
 def test_only_an_owner_makes_the_teams_namespaces(cast: dict[str, Person]) -> None:
-    team = Organisation.objects.get(name="Demo")
+    team = Organization.objects.get(name="Demo")
     with pytest.raises(DomainError):
-        actions.create_namespace(by=_user("charlie"), name="demotwo", organisation=team)
-    made = actions.create_namespace(by=_user("alice"), name="demotwo", organisation=team)
-    assert (made.user, made.organisation) == (None, team)
+        actions.create_namespace(by=_user("charlie"), name="demotwo", organization=team)
+    made = actions.create_namespace(by=_user("alice"), name="demotwo", organization=team)
+    assert (made.user, made.organization) == (None, team)
 
 
 def test_strangers_never_see_an_address(cast: dict[str, Person]) -> None:

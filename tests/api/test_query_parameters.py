@@ -31,7 +31,7 @@ PARAMETERS = [
 def _address(path: str) -> str:
     """The path with something in each of its places: the query is judged before it is looked up."""
     text = path.replace("{publication_id}", "00000000-0000-4000-8000-000000000000")
-    for name in ("organisation_id", "user_id"):
+    for name in ("organization_id", "user_id"):
         text = text.replace(f"{{{name}}}", "1")
     return re.sub(r"\{\w+\}", "x", text)
 

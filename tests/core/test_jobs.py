@@ -71,7 +71,7 @@ def test_the_same_work_waits_only_once(db: None) -> None:
     assert Job.objects.count() == 1
 
 
-def test_a_change_while_the_work_runs_is_worked_off_afterwards(db: None) -> None:
+def test_a_change_while_the_work_runs_is_worked_off_afterward(db: None) -> None:
     claimed = queue.claim(_enqueued(key="tool-1").pk)
     assert claimed is not None
     assert enqueue("tests.note", "it", queue="publish", key="tool-1") is not None

@@ -1,4 +1,4 @@
-"""While the database is away, pages and API say 503 with Retry-After; afterwards they serve."""
+"""While the database is away, pages and API say 503 with Retry-After; afterward they serve."""
 
 from __future__ import annotations
 

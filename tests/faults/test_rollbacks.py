@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from accounts import actions as account_actions
-from accounts import organizations as organisations
-from accounts.models import ApiToken, Namespace, Organisation, User
+from accounts import organizations
+from accounts.models import ApiToken, Namespace, Organization, User
 from catalog.models import Release, Yank
 from core.models import AuditEntry, Job
 from publishing import actions, followups, release_actions
@@ -35,7 +35,7 @@ def _user(name: str) -> User:
 
 def _state() -> dict[str, Any]:
     """All rows that a verb may touch."""
-    models = (Namespace, Organisation, ApiToken, Publication, Release, Yank, AuditEntry, Job)
+    models = (Namespace, Organization, ApiToken, Publication, Release, Yank, AuditEntry, Job)
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -50,11 +50,11 @@ def _in_flight() -> Publication:
 
 VERBS: dict[str, Callable[[Path], Any]] = {
     "make a namespace": lambda _: account_actions.create_namespace(by=_user("bob"), name="bobs"),
-    "make an organisation": lambda _: organisations.create_organisation(
+    "make an organization": lambda _: organizations.create_organization(
         by=_user("bob"), name="Bobs"
     ),
-    "add a member": lambda _: organisations.add_member(
-        by=_user("alice"), organisation=Organisation.objects.get(), user=_user("charlie"),
+    "add a member": lambda _: organizations.add_member(
+        by=_user("alice"), organization=Organization.objects.get(), user=_user("charlie"),
         role="owner",
     ),
     "issue a token": lambda _: account_actions.issue_token(

@@ -1,6 +1,6 @@
 """Makes the cast: in this process for a test, or as a program for a marketplace of processes.
 
-Alice owns the organisation that owns the namespace ``demo``; Bob maintains it; Dora is a member
+Alice owns the organization that owns the namespace ``demo``; Bob maintains it; Dora is a member
 who may not publish; Charlie and Mallory are outsiders with a namespace each; Grace moderates.
 """
 
@@ -24,16 +24,16 @@ def make_cast() -> dict[str, str]:
     from django.contrib.auth.hashers import make_password
 
     from accounts import actions
-    from accounts import organizations as organisations
+    from accounts import organizations
     from accounts.models import Role, Scope, User
 
     users = {name: User.objects.create_user(email_of(name)) for name in NAMES}
     User.objects.update(password=make_password(PASSWORD))
     User.objects.filter(email=email_of("grace")).update(is_staff=True)
-    team = organisations.create_organisation(by=users["alice"], name="Demo")
+    team = organizations.create_organization(by=users["alice"], name="Demo")
     for name, role in (("bob", Role.MAINTAINER), ("dora", Role.MEMBER)):
-        organisations.add_member(by=users["alice"], organisation=team, user=users[name], role=role)
-    actions.create_namespace(by=users["alice"], name=NAMESPACE, organisation=team)
+        organizations.add_member(by=users["alice"], organization=team, user=users[name], role=role)
+    actions.create_namespace(by=users["alice"], name=NAMESPACE, organization=team)
     for name in ("charlie", "mallory"):
         actions.create_namespace(by=users[name], name=name)
     scopes = Scope.values

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for a test run: databases of its own, dropped afterwards."""
+"""PostgreSQL and Redis for a test run: databases of its own, dropped afterward."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from lumos.package.findings import Finding
-from lumos.package.metadata import licenses as licences
+from lumos.package.metadata import licenses
 from lumos.package.metadata.reader import Metadata, parse_metadata
 from tests.package.refusals import refusals
 from tests.package.wheels import members
@@ -184,7 +184,7 @@ def test_a_name_without_its_address_is_not_told_twice() -> None:
     ],
 )
 def test_expressions_are_written_as_spdx_writes_them(given: str, expected: str) -> None:
-    assert licences.spdx(given) == expected
+    assert licenses.spdx(given) == expected
     assert read(License_Expression=given).license_expression == expected
 
 
@@ -206,14 +206,14 @@ def test_expressions_are_written_as_spdx_writes_them(given: str, expected: str) 
         ("MIT\nPermission is hereby granted", ""),
     ],
 )
-def test_old_licence_texts_are_understood_where_they_are_clear(old: str, expected: str) -> None:
-    assert licences.from_text(old) == expected
+def test_old_license_texts_are_understood_where_they_are_clear(old: str, expected: str) -> None:
+    assert licenses.from_text(old) == expected
 
 
-def test_old_licence_classifiers_are_understood_where_they_are_clear() -> None:
+def test_old_license_classifiers_are_understood_where_they_are_clear() -> None:
     mit = "License :: OSI Approved :: MIT License"
     bsd = "License :: OSI Approved :: BSD License"
     assert read(License_Expression=None, Classifier=[mit]).license_expression == "MIT"
     assert read(License_Expression=None, Classifier=[bsd]).license_expression == ""
     apache = "License :: OSI Approved :: Apache Software License"
-    assert licences.from_classifiers([mit, apache]) == "MIT AND Apache-2.0"
+    assert licenses.from_classifiers([mit, apache]) == "MIT AND Apache-2.0"

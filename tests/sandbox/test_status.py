@@ -18,7 +18,7 @@ module = sys.modules[look.__module__]
 
 @pytest.fixture
 def forgotten() -> Iterator[None]:
-    """The canary's verdict is taken anew, and again afterwards."""
+    """The canary's verdict is taken anew, and again afterward."""
     look.cache_clear()
     yield
     look.cache_clear()

@@ -1,4 +1,4 @@
-"""What can happen to an index on a disk, and what is left of it afterwards."""
+"""What can happen to an index on a disk, and what is left of it afterward."""
 
 from __future__ import annotations
 

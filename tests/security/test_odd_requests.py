@@ -30,7 +30,7 @@ READS = [
 ]  # fmt: skip
 PARTS = [
     "/api/v1/tools/{}/hello", "/api/v1/tools/demo/{}", "/api/v1/tools/demo/hello/releases/{}",
-    "/api/v1/organisations/{}/accept", "/api/v1/publications/{}", "/tools/demo/{}/", "/tools/{}/",
+    "/api/v1/organizations/{}/accept", "/api/v1/publications/{}", "/tools/demo/{}/", "/tools/{}/",
     "/tools/demo/hello/{}/", "/publishers/{}/", "/docs/{}/", "/docs/rules/a/{}", "/simple/{}/",
     "/publications/{}/", "/account/tokens/{}/revoke/", "/accounts/confirm-email/{}/",
     "/accounts/password/reset/key/{}-x/", "/accounts/password/reset/key/zzzzzzzzzzzzz-{}/",
@@ -172,8 +172,8 @@ def test_odd_parts_of_a_form_are_refused(head: bytes, path: str, alice: Person) 
     "body",
     [
         b'{"name": "\\u0000"}', b'{"name": "a\\u0000b", "email": "a\\u0000@b.co"}',
-        b'{"name": "\\ud800"}', b'{"name": "\xff"}', b'{"organisation": 1e400, "name": "x"}',
-        b'{"name": "other", "organisation": ' + b"9" * 30 + b"}", b'{"name": {"a": 1}}', b"[]",
+        b'{"name": "\\ud800"}', b'{"name": "\xff"}', b'{"organization": 1e400, "name": "x"}',
+        b'{"name": "other", "organization": ' + b"9" * 30 + b"}", b'{"name": {"a": 1}}', b"[]",
         b'"x"', b"null", b"1", b"", b"{", b"[" * 5000, b"[" * 500 + b"]" * 500,
         b'{"name": ' + b"[" * 300 + b"]" * 300 + b"}", b'{"name": "' + b"x" * 100_000 + b'"}',
         b'{"stars": ' + b"9" * 19 + b'}', b'{"stars": NaN}', b"\xef\xbb\xbf{}", b"\0",
@@ -183,8 +183,8 @@ def test_odd_parts_of_a_form_are_refused(head: bytes, path: str, alice: Person) 
 def test_odd_documents_are_answered(body: bytes, shop: Person) -> None:
     release = "/api/v1/tools/demo/hello/releases/1.0.0"
     for number, (method, path) in enumerate([
-        ("POST", "/api/v1/namespaces"), ("POST", "/api/v1/organisations"),
-        ("POST", "/api/v1/organisations/1/invitations"), ("POST", f"{release}/yank"),
+        ("POST", "/api/v1/namespaces"), ("POST", "/api/v1/organizations"),
+        ("POST", "/api/v1/organizations/1/invitations"), ("POST", f"{release}/yank"),
         ("PUT", "/api/v1/tools/demo/hello/reviews/mine"),
     ]):  # fmt: skip
         named = {"Content-Type": "application/json"}

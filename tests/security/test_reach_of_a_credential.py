@@ -10,8 +10,8 @@ from django.core import mail
 from django.test import Client
 
 from accounts import actions
-from accounts import organizations as organisations
-from accounts.models import Invitation, Organisation, Role, User
+from accounts import organizations
+from accounts.models import Invitation, Organization, Role, User
 from core.errors import DomainError
 from publishing.models import Publication
 from publishing.states import State
@@ -63,9 +63,9 @@ def test_a_bound_token_sees_only_its_tools(alice: Person, begun: dict[str, Any])
     ("path", "body"),
     [
         ("/api/v1/namespaces", {"name": "another"}),
-        ("/api/v1/organisations", {"name": "Another"}),
-        ("/api/v1/organisations/1/invitations", {"email": VICTIM}),
-        ("/api/v1/organisations/1/accept", None),
+        ("/api/v1/organizations", {"name": "Another"}),
+        ("/api/v1/organizations/1/invitations", {"email": VICTIM}),
+        ("/api/v1/organizations/1/accept", None),
     ],
 )
 def test_a_bound_token_does_nothing_for_the_account(
@@ -101,7 +101,7 @@ def test_one_account_cannot_fill_the_queue_or_the_disk(
 @pytest.mark.parametrize("name", ["Bank\nBcc: x@y.z", "a\u202eb", "Win: http://evil.example", "\n"])
 def test_a_name_that_goes_into_mails_is_a_plain_line(alice: Person, name: str) -> None:
     try:
-        made = organisations.create_organisation(by=_user("alice"), name=name)
+        made = organizations.create_organization(by=_user("alice"), name=name)
     except DomainError:
         return
     assert made.name == "Bank Bcc: x@y.z"
@@ -110,23 +110,23 @@ def test_a_name_that_goes_into_mails_is_a_plain_line(alice: Person, name: str) -
 def test_invitations_are_no_way_to_mail_strangers_without_end(
     alice: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(organisations, "OPEN_INVITATIONS", 2)
-    team, sent = Organisation.objects.get(name="Demo"), []
-    monkeypatch.setattr(organisations, "enqueue", lambda *args, **kwargs: sent.append(args))
+    monkeypatch.setattr(organizations, "OPEN_INVITATIONS", 2)
+    team, sent = Organization.objects.get(name="Demo"), []
+    monkeypatch.setattr(organizations, "enqueue", lambda *args, **kwargs: sent.append(args))
     for number in (0, 0, 1, 1):
-        organisations.invite(
-            by=_user("alice"), organisation=team, email=f"s{number}@example.org", role="member"
+        organizations.invite(
+            by=_user("alice"), organization=team, email=f"s{number}@example.org", role="member"
         )
     with pytest.raises(DomainError):
-        organisations.invite(by=_user("alice"), organisation=team, email=VICTIM, role="member")
+        organizations.invite(by=_user("alice"), organization=team, email=VICTIM, role="member")
     assert len(sent) == 2
 
 
 def test_the_last_owner_cannot_become_less_by_accepting(alice: Person) -> None:
-    team = Organisation.objects.get(name="Demo")
-    offered = Invitation.objects.create(organisation=team, email=alice.email, role=Role.MEMBER)
+    team = Organization.objects.get(name="Demo")
+    offered = Invitation.objects.create(organization=team, email=alice.email, role=Role.MEMBER)
     with pytest.raises(DomainError):
-        organisations.accept(by=_user("alice"), invitation=offered)
+        organizations.accept(by=_user("alice"), invitation=offered)
     assert team.membership_set.get(user=_user("alice")).role == Role.OWNER
 
 

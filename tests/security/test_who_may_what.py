@@ -16,7 +16,7 @@ from django.urls import get_resolver
 from django.views.generic import RedirectView
 
 from accounts import actions
-from accounts.models import Organisation, User
+from accounts.models import Organization, User
 from tests import environment
 from tests.language import Answer, Person, assert_ok
 from tests.language.cast import PASSWORD
@@ -45,10 +45,10 @@ PUBLIC = {
 }  # fmt: skip
 #: What needs somebody who signed in, or a token, and shows each their own.
 PERSONAL = {
-    "api/v1/whoami", "api/v1/namespaces", "api/v1/organisations",
-    "api/v1/organisations/<id:organisation_id>/invitations",
-    "api/v1/organisations/<id:organisation_id>/accept",
-    "api/v1/organisations/<id:organisation_id>/members/<id:user_id>", "api/v1/publications",
+    "api/v1/whoami", "api/v1/namespaces", "api/v1/organizations",
+    "api/v1/organizations/<id:organization_id>/invitations",
+    "api/v1/organizations/<id:organization_id>/accept",
+    "api/v1/organizations/<id:organization_id>/members/<id:user_id>", "api/v1/publications",
     "api/v1/publications/<uuid:publication_id>", "api/v1/publications/<uuid:publication_id>/cancel",
     "api/v1/publications/<uuid:publication_id>/appeal", f"{API}/releases/<str:version>/yank",
     f"{API}/releases/<str:version>/unyank", f"{API}/releases/<str:version>/delete",
@@ -56,10 +56,10 @@ PERSONAL = {
     "accounts/reauthenticate/", "accounts/email/", "accounts/password/change/",
     "accounts/password/set/", f"{TOOL}reviews/delete/", f"{TOOL}manage/", "account/",
     "account/profile/", "account/tokens/", "account/tokens/<id:token_id>/revoke/",
-    "account/namespaces/", "account/organisations/",
-    "account/organisations/<id:organisation_id>/invite/",
-    "account/organisations/<id:organisation_id>/accept/",
-    "account/organisations/<id:organisation_id>/members/<id:user_id>/remove/", "publish/",
+    "account/namespaces/", "account/organizations/",
+    "account/organizations/<id:organization_id>/invite/",
+    "account/organizations/<id:organization_id>/accept/",
+    "account/organizations/<id:organization_id>/members/<id:user_id>/remove/", "publish/",
     "publications/<uuid:publication_id>/", "publications/<uuid:publication_id>/progress/",
     "publications/<uuid:publication_id>/cancel/", "publications/<uuid:publication_id>/appeal/",
 }  # fmt: skip
@@ -116,11 +116,11 @@ def _decision(address: str) -> str:
 
 @pytest.fixture
 def world(alice: Person, tmp_path: Path, recalled_checks: None) -> dict[str, str]:
-    """demo/hello is live; Alice has a publication and an organisation; what their ids are."""
+    """demo/hello is live; Alice has a publication and an organization; what their ids are."""
     live_tool(alice, tmp_path / "live")
     begun = assert_ok(alice.publish(build_wheel(tmp_path / "next", version="1.0.1")), 202)
-    team = Organisation.objects.get(name="Demo")
-    return {**VALUES, "publication_id": begun["id"], "organisation_id": str(team.pk)}
+    team = Organization.objects.get(name="Demo")
+    return {**VALUES, "publication_id": begun["id"], "organization_id": str(team.pk)}
 
 
 def _filled(address: str, world: dict[str, str]) -> str:
@@ -213,7 +213,7 @@ def test_a_token_bound_to_another_tool_changes_nothing_here(
 
 def test_an_outsider_finds_nothing_of_others(charlie: Person, world: dict[str, str]) -> None:
     for _, method, path, answer in _walk(charlie, world, {"personal"}):
-        ids = (world["publication_id"], f"organisations/{world['organisation_id']}/")
+        ids = (world["publication_id"], f"organizations/{world['organization_id']}/")
         if any(part in path for part in ids) and method != "OPTIONS":
             hidden = answer.status in (404, 405, 422, 400) or _refuses(answer)
             assert hidden, f"{method} {path}: {answer}"

@@ -92,11 +92,11 @@ def test_on_a_phone_long_words_widen_no_page(
     client = Client()
     alice = User.objects.get(email="alice@example.org")
     client.force_login(alice, backend="allauth.account.auth_backends.AuthenticationBackend")
-    organisation = alice.organisations.first()
-    assert organisation is not None
+    organization = alice.organizations.first()
+    assert organization is not None
     address = "somebody.with.quite.a.long.name@a-long-subdomain.example.org"
     client.post(
-        f"/account/organisations/{organisation.pk}/invite/", {"email": address, "role": "owner"}
+        f"/account/organizations/{organization.pk}/invite/", {"email": address, "role": "owner"}
     )
     issue_token(by=alice, name="of the build server", scopes=["publish", "yank"])
     context = browser.new_context(viewport={"width": 360, "height": 740})
@@ -104,7 +104,7 @@ def test_on_a_phone_long_words_widen_no_page(
     context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
     page = context.new_page()
     tool = "/tools/demo/internationalization-of-measurement-units-for-everyone/"
-    desk = ("", "profile/", "tokens/", "namespaces/", "organisations/")
+    desk = ("", "profile/", "tokens/", "namespaces/", "organizations/")
     for path in (tool, f"{tool}functions/", f"{tool}versions/", *(f"/account/{p}" for p in desk)):
         page.goto(live_server.url + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, path

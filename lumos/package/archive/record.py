@@ -115,7 +115,7 @@ def _finding(file: str, rule: str, message: str, line: int | None = None) -> Fin
         f"archive/{rule}",
         f"{message}.",
         why="RECORD is the wheel's own list of contents; only what it vouches for is trusted.",
-        fix="Build the wheel again with a standard backend; do not edit it afterwards.",
+        fix="Build the wheel again with a standard backend; do not edit it afterward.",
         file=file,
         line=line,
     )

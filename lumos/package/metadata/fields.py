@@ -14,7 +14,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 from lumos.package.findings import Finding, PackageRefused, Severity, refusal, remark
-from lumos.package.metadata import licenses as licences
+from lumos.package.metadata import licenses
 from lumos.package.names.tools import canonical
 from lumos.package.text import first_hidden
 
@@ -146,27 +146,27 @@ def _addresses(text: str, notes: Notes) -> list[tuple[str, str]]:
         return []
 
 
-def licence(raw: RawMetadata, notes: Notes) -> str:
+def license(raw: RawMetadata, notes: Notes) -> str:
     """The SPDX expression; from older fields with a remark, refused where there is nothing."""
     if expression := raw.get("license_expression", ""):
         try:
-            return licences.spdx(expression)
+            return licenses.spdx(expression)
         except ValueError as error:
             notes.refuse(
                 "license",
-                f"The licence {expression[:80]!r} is not an SPDX expression: {error}.",
-                why="Programs that check licences read SPDX.",
+                f"The license {expression[:80]!r} is not an SPDX expression: {error}.",
+                why="Programs that check licenses read SPDX.",
                 fix='Write license = "MIT", "Apache-2.0 OR MIT" or "LicenseRef-NAME" in [project].',
             )
             return ""
     old = raw.get("license", "").strip()
     classified = [line for line in raw.get("classifiers", []) if line.startswith("License ::")]
-    found = licences.from_text(old) or licences.from_classifiers(classified)
+    found = licenses.from_text(old) or licenses.from_classifiers(classified)
     if not (old or classified or raw.get("license_files")):
         notes.refuse(
             "license-missing",
-            "The wheel says nothing about its licence.",
-            why="Nobody may use what has no licence.",
+            "The wheel says nothing about its license.",
+            why="Nobody may use what has no license.",
             fix='Add license = "MIT" (or another SPDX expression; LicenseRef-… for your own) '
             "to [project].",
         )
@@ -174,9 +174,9 @@ def licence(raw: RawMetadata, notes: Notes) -> str:
         notes.remark(
             "license-old",
             Severity.LOW,
-            "The licence is given without an SPDX expression"
+            "The license is given without an SPDX expression"
             + (f"; read as {found}." if found else "."),
-            why="Programs that check licences read the field License-Expression.",
+            why="Programs that check licenses read the field License-Expression.",
             fix='Write license = "MIT" (or another SPDX expression) in [project]; build again.',
         )
     return found

@@ -1,4 +1,4 @@
-"""Licences as SPDX expressions, from the new field, the old one or classifiers."""
+"""Licenses as SPDX expressions, from the new field, the old one or classifiers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["from_classifiers", "from_text", "spdx"]
 MAX_EXPRESSION = 200
 
 # What people wrote into the old License field, after lower-casing and dropping "the", "license",
-# "licence", "version", commas and brackets.
+# "license", "version", commas and brackets.
 _OLD_NAMES = {
     "mit": "MIT",
     "expat": "MIT",
@@ -46,7 +46,7 @@ _OLD_NAMES = {
     "proprietary": "LicenseRef-Proprietary",
 }
 
-# Only classifiers that name exactly one licence; "BSD License" names several.
+# Only classifiers that name exactly one license; "BSD License" names several.
 _OSI = "License :: OSI Approved :: "
 _CLASSIFIERS = {
     _OSI + "MIT License": "MIT",
@@ -76,7 +76,7 @@ _CLASSIFIERS = {
 def spdx(expression: str) -> str:
     """The expression with SPDX's spelling and current identifiers; raises ``ValueError``.
 
-    ``LicenseRef-NAME`` is allowed for a licence of one's own.
+    ``LicenseRef-NAME`` is allowed for a license of one's own.
     """
     from packaging.licenses import canonicalize_license_expression  # noqa: PLC0415
 
@@ -112,6 +112,6 @@ def from_text(text: str) -> str:
 
 
 def from_classifiers(classifiers: Iterable[str]) -> str:
-    """SPDX for the licence classifiers, joined by AND, or an empty string."""
+    """SPDX for the license classifiers, joined by AND, or an empty string."""
     names = [name for line in classifiers if (name := _CLASSIFIERS.get(line.strip()))]
     return " AND ".join(dict.fromkeys(names))

@@ -55,7 +55,7 @@ _CHECKED = (
 class Metadata:
     """What ``METADATA`` says. ``findings`` are remarks that refuse nothing.
 
-    ``license_expression`` is SPDX, empty where only licence files are given; ``requirements`` are
+    ``license_expression`` is SPDX, empty where only license files are given; ``requirements`` are
     PEP 508 as written; ``urls`` maps labels to addresses (``http`` and ``https`` only).
     """
 
@@ -94,7 +94,7 @@ def parse_metadata(data: bytes) -> Metadata:
         readme_content_type=fields.readme_type(raw, notes),
         authors=fields.people(raw.get("author"), raw.get("author_email"), notes),
         maintainers=fields.people(raw.get("maintainer"), raw.get("maintainer_email"), notes),
-        license_expression=fields.licence(raw, notes),
+        license_expression=fields.license(raw, notes),
         license_files=tuple(valid["license_files"] or ()),
         keywords=fields.keywords(valid["keywords"] or [], notes),
         urls=fields.urls(raw, notes),
@@ -147,7 +147,7 @@ def _check_header(text: str, notes: Notes) -> None:
         notes.refuse(
             "field",
             f"In METADATA, {problem}; readers would disagree about where the fields end.",
-            fix="Build the wheel again with a standard backend; do not edit it afterwards.",
+            fix="Build the wheel again with a standard backend; do not edit it afterward.",
         )
 
 

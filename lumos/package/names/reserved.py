@@ -13,7 +13,7 @@ _ROUTES = """
     category checkout collection collections config cookies dashboard docs documentation
     download downloads error errors explore favicon feed feeds file files findings health
     healthz help home index login logout mcp me moderation namespace namespaces new oauth
-    openapi org organisation organisations organization organizations password payments policies
+    openapi org organization organizations organization organizations password payments policies
     pricing privacy publication publications publish publisher publishers readyz releases reset
     review reviews robots rules search security session sessions settings signin signout signup
     simple sitemap sso static status subscriptions support swagger terms token tokens tool tools

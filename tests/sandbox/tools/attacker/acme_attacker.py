@@ -84,7 +84,7 @@ def system_calls() -> dict[str, str]:
 
 
 def clone_namespaces() -> dict[str, str]:
-    """clone(2) with every namespace flag, and by the flag's neighbours in the same word."""
+    """clone(2) with every namespace flag, and by the flag's neighbors in the same word."""
     found = {}
     for name, flag in (
         ("NEWNS", 0x00020000),
