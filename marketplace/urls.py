@@ -13,6 +13,7 @@ from marketplace.views import (
     home,
     manage,
     mcp,
+    organizations,
     publish,
     publishers,
     reviews,
@@ -20,7 +21,6 @@ from marketplace.views import (
     site,
     tools,
 )
-from marketplace.views import organizations
 
 register_converter(converters.NamespaceConverter, "namespace")
 register_converter(converters.NameConverter, "toolname")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts import actions
-from accounts import organizations
+from accounts import actions, organizations
 from accounts.models import Namespace, Organization, Role, User
 from accounts.policies import can_publish_in, check_publish_in
 from core.errors import DomainError

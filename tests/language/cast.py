@@ -23,8 +23,7 @@ def make_cast() -> dict[str, str]:
     """Write the rows; returns each one's token, which has every scope."""
     from django.contrib.auth.hashers import make_password
 
-    from accounts import actions
-    from accounts import organizations
+    from accounts import actions, organizations
     from accounts.models import Role, Scope, User
 
     users = {name: User.objects.create_user(email_of(name)) for name in NAMES}

@@ -9,8 +9,7 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts import actions
-from accounts import organizations
+from accounts import actions, organizations
 from accounts.models import Invitation, Organization, Role, User
 from core.errors import DomainError
 from publishing.models import Publication
