@@ -13,7 +13,7 @@ from rest_framework import serializers
 from bench.fill import fill, index
 from catalog import render
 from catalog.models import Release, Tool, ToolStatus
-from marketplace.templatetags import ui
+from marketplace.templatetags import evidence
 from tests.language import Person, assert_ok
 from tests.language.work import live_tool, work_off
 from tests.performance.addresses import API
@@ -44,10 +44,10 @@ def test_a_page_of_cards_renders_each_card_once_in_a_process(
     tools: Callable[[int], None], visitor: Person
 ) -> None:
     tools(20)
-    ui._card.cache_clear()
+    evidence._card.cache_clear()
     for _ in range(3):
         assert visitor.get("/search").status == 200
-    assert ui._card.cache_info().misses == 18
+    assert evidence._card.cache_info().misses == 18
 
 
 def test_a_yank_is_rendered_into_all_documents(

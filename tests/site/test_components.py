@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from django import forms
 from django.conf import settings
-from django.shortcuts import render
+from django.template import engines
 from django.template.loader import get_template
 from django.test import RequestFactory
 
 from catalog.highlighting import code_lines
-from marketplace.templatetags.ui import as_json, schema_table, stars
+from marketplace.templatetags.evidence import stars
+from marketplace.templatetags.source import as_json, schema_table
 from tests.site.samples import FULL, MIXED, context
 
+HERE = Path(__file__).parent
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
 OTHER_HOST = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""")
 
@@ -37,7 +39,8 @@ class SampleForm(forms.Form):
 def guide() -> str:
     request = RequestFactory().get("/")
     form = SampleForm({"name": "", "email": "no address"})
-    return render(request, "styleguide.html", {**context(), "form": form}).content.decode()
+    page = engines["django"].from_string((HERE / "styleguide.html").read_text("utf-8"))
+    return page.render({**context(), "form": form}, request)
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from marketplace.templatetags.ui import inline_code
+from marketplace.templatetags.texts import inline_code
 
 
 @pytest.mark.parametrize(
