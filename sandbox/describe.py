@@ -113,7 +113,7 @@ def ask(
     limits: Limits,
 ) -> Reply:
     """Let the generator answer ``request`` in a fresh sandbox."""
-    mounts = [Mount(RUNTIME / "describe.py", GENERATOR / "lumos_describe.py")]
+    mounts = [Mount(RUNTIME / "describe", GENERATOR / "lumos_describe")]
     mounts.append(Mount(libraries(), LIBRARIES))
     plan = plan_for(
         package_dir, dependencies_dir, interpreter(), limits, paths=paths, mounts=mounts

@@ -31,12 +31,7 @@ from lumos.package.masking import masker_of_folder
 
 __all__ = ["describe_functions", "in_project", "write_functions"]
 
-_DESCRIBE = Path(__file__).parents[1] / "runtime" / "describe.py"
-_IN_CHILD = (
-    "import runpy, sys; program, folders = sys.argv[1], sys.argv[2].split('\\n');"
-    "sys.path += [folder for folder in folders if folder];"
-    "sys.argv[1:3] = []; sys.argv[0] = program; runpy.run_path(program, run_name='__main__')"
-)
+_DESCRIBE = Path(__file__).parents[1] / "runtime" / "describe"
 
 
 def write_functions(project: ToolProject) -> list[str]:
@@ -121,7 +116,9 @@ def _answer(project: ToolProject, request: dict[str, Any]) -> dict[str, Any]:
 def _fingerprint(project: ToolProject, request: dict[str, Any]) -> str:
     """A hash of everything that the answer depends on."""
     parts = [__version__, GENERATOR, sys.version, json.dumps(request, sort_keys=True)]
-    digest = hashlib.sha256("\n".join(parts).encode() + _DESCRIBE.read_bytes())
+    digest = hashlib.sha256("\n".join(parts).encode())
+    for source in sorted(_DESCRIBE.glob("*.py")):
+        digest.update(source.read_bytes())
     for path in sorted(project.package.rglob("*")):
         if path.is_file() and path.name != FUNCTIONS_FILE and "__pycache__" not in path.parts:
             name = path.relative_to(project.package).as_posix()
@@ -130,10 +127,11 @@ def _fingerprint(project: ToolProject, request: dict[str, Any]) -> str:
 
 
 def _run_describe(project: ToolProject, request: dict[str, Any]) -> dict[str, Any]:
-    """describe.py in a child; the tool's dependencies come after what the generator needs."""
-    folders = "\n".join(map(str, import_folders(project)))
-    command: list[str | Path] = [sys.executable, "-P", "-B", "-c", _IN_CHILD]
-    command += [_DESCRIBE, folders, "--path", project.package.parent]
+    """Run the generator; the tool's dependencies come last, so that they cannot replace its own."""
+    command: list[str | Path] = [sys.executable, "-P", "-B", "-m", "lumos.runtime.describe"]
+    command += ["--path", project.package.parent]
+    for folder in import_folders(project):
+        command += ["--dependencies", folder]
     done = run_child(command, cwd=project.root, text=json.dumps(request))
     try:
         answer = json.loads(done.stdout)

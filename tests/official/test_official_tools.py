@@ -112,12 +112,14 @@ def test_its_examples_cover_what_it_does(project):
 CALL = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-import runner
+from runner.arguments import bind
+from runner.protocol import load
+from runner.results import jsonable
 for line in sys.stdin:
     request = json.loads(line)
-    function = runner.load(request["entry"])
-    value = function(**runner.bind(function, request["arguments"]))
-    print(json.dumps(runner.jsonable(value)))
+    function = load(request["entry"])
+    value = function(**bind(function, request["arguments"]))
+    print(json.dumps(jsonable(value)))
 """
 
 
