@@ -95,7 +95,7 @@ def _chosen(index: ToolIndex, wanted: str) -> Release:
     from lumos.cli.sheet import version_list
     from lumos.client.errors import NotFound
     from lumos.client.index import short_name
-    from lumos.client.resolver import from_project
+    from lumos.client.requirement import from_project
 
     if wanted:
         asked = from_project(index.tool, wanted)

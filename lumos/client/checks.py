@@ -14,8 +14,9 @@ from lumos.client.transport import Transport
 from lumos.client.verify import open_wheel
 from lumos.package.compatibility import Surface, check_bump, compare
 from lumos.package.findings import Finding, Severity
-from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec, provider_issues
+from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec
 from lumos.package.manifest.reader import MANIFEST_FILE
+from lumos.package.schema.providers import provider_issues
 from lumos.package.versions import Version
 from lumos.package.wheel import Wheel
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from lumos.client.errors import Refused
 from lumos.client.index import Release, short_name
+from lumos.client.requirement import Requirement
 from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version
-
-if TYPE_CHECKING:
-    from lumos.client.resolver import Requirement
 
 __all__ = ["explain_conflict", "explain_nothing"]
 

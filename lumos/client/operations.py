@@ -21,7 +21,8 @@ from lumos.client.installer import exclusive, is_current, staged
 from lumos.client.lockfile import Lock, dump_lock, lock_from
 from lumos.client.needs import check_needs, check_pins
 from lumos.client.project import Project, ProjectTool, default_range
-from lumos.client.resolver import from_project, resolve
+from lumos.client.requirement import from_project
+from lumos.client.resolver import resolve
 from lumos.client.transport import DEFAULT_REGISTRY, Transport
 from lumos.client.verify import fetch_wheels
 from lumos.package.names.tools import ToolName

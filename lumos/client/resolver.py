@@ -7,7 +7,6 @@ pre-release is taken only where a requirement names a pre-release of the same th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -21,48 +20,16 @@ from resolvelib import (
     Resolver,
 )
 
-from lumos.client.errors import NotFound, Refused, UsageError
+from lumos.client.errors import NotFound, Refused
 from lumos.client.explain import explain_conflict, explain_nothing
-from lumos.client.index import Registry, Release, short_name
+from lumos.client.index import Registry, Release
+from lumos.client.requirement import Requirement, from_project
 from lumos.package.names.tools import ToolName
-from lumos.package.ranges import InvalidRange, Range
-from lumos.package.versions import InvalidVersion, Version
+from lumos.package.versions import Version
 
 __all__ = ["Requirement", "from_project", "resolve"]
 
 _MAX_ROUNDS = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """What one tool or the project asks of another. ``text`` is what was written."""
-
-    tool: ToolName
-    text: str
-    npm: Range | None
-    pep440: SpecifierSet | None
-    asked_by: Release | None = None
-
-    def matches(self, version: Version) -> bool:
-        """Whether this version would do, pre-releases by npm's rule in either form."""
-        if self.npm is not None:
-            return self.npm.matches(version)
-        specifiers = self.pep440 or SpecifierSet()
-        if version.is_prerelease and not _names_prerelease(specifiers, version):
-            return False
-        return specifiers.contains(version.pep440, prereleases=True)
-
-
-def from_project(tool: ToolName, text: str) -> Requirement:
-    """A requirement of lumos.toml or of the command line; raises :class:`UsageError`."""
-    try:
-        return Requirement(tool, text, npm=Range.parse(text), pep440=None)
-    except InvalidRange as error:
-        raise UsageError(
-            f'The range "{text}" of {short_name(tool)} cannot be read.',
-            why=str(error),
-            hint=f"lumos add tool {short_name(tool)}@^1.0",
-        ) from error
 
 
 def resolve(
@@ -174,17 +141,6 @@ class _Provider(AbstractProvider[Requirement, Release, ToolName]):
             )
             for each in candidate.tools
         ]
-
-
-def _names_prerelease(specifiers: SpecifierSet, version: Version) -> bool:
-    for each in specifiers:
-        try:
-            named = Version.from_pep440(each.version)
-        except InvalidVersion:
-            continue
-        if named.is_prerelease and named.core == version.core:
-            return True
-    return False
 
 
 def _python_fits(requires: str, python: str) -> bool:

@@ -16,7 +16,6 @@ from typing import Any
 from lumos.package.findings import Finding, PackageRefused, refusal
 from lumos.package.manifest.reader import FUNCTION_NAME, HINTS
 from lumos.package.schema.limits import schema_problems
-from lumos.package.schema.providers import provider_issues
 from lumos.package.schema.tree import canonical, sort_key
 from lumos.package.strictjson import InvalidJSON, loads
 
@@ -27,7 +26,6 @@ __all__ = [
     "dump_functions",
     "functions_digest",
     "parse_functions",
-    "provider_issues",
     "same_meaning",
 ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
-from lumos.package.functions import provider_issues
+from lumos.package.schema.providers import provider_issues
 from publishing import quality
 from publishing.checks.base import Outcome, Verdict, Workspace
 from publishing.states import State

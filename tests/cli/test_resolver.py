@@ -8,7 +8,8 @@ import pytest
 
 from lumos.client.errors import LumosError, NotFound, Refused
 from lumos.client.index import Registry
-from lumos.client.resolver import from_project, resolve
+from lumos.client.requirement import from_project
+from lumos.client.resolver import resolve
 from lumos.client.transport import Transport
 from lumos.package.names.tools import ToolName
 from lumos.package.versions import Version

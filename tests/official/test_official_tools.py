@@ -7,8 +7,9 @@ import tomllib
 import pytest
 from jsonschema import Draft202012Validator
 
-from lumos.package.functions import dump_functions, parse_functions, provider_issues
+from lumos.package.functions import dump_functions, parse_functions
 from lumos.package.manifest.reader import MISSING
+from lumos.package.schema.providers import provider_issues
 from lumos.package.wheel import read_wheel
 from lumos.runtime import describe as describing
 from tests.official.tools import PROJECTS, ROOT, Project

@@ -12,9 +12,9 @@ from lumos.package.functions import (
     dump_functions,
     functions_digest,
     parse_functions,
-    provider_issues,
     same_meaning,
 )
+from lumos.package.schema.providers import provider_issues
 from tests.package.refusals import rules
 from tests.package.wheels import function_spec, functions_json
 

@@ -13,11 +13,12 @@ import pytest
 
 from lumos.package.compatibility import Surface, compare
 from lumos.package.findings import PackageRefused
-from lumos.package.functions import FunctionSpec, functions_digest, parse_functions, provider_issues
+from lumos.package.functions import FunctionSpec, functions_digest, parse_functions
 from lumos.package.manifest.reader import parse_manifest
 from lumos.package.manifest.recordings import InvalidRecording, parse_recording
 from lumos.package.metadata.reader import parse_metadata
 from lumos.package.schema.limits import schema_problems
+from lumos.package.schema.providers import provider_issues
 from lumos.package.schema.validation import value_problems
 from tests.package.test_manifest import WHOLE
 from tests.package.wheels import function_spec, functions_json, members

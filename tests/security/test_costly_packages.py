@@ -12,8 +12,9 @@ from catalog.markdown import render_readme
 from catalog.models import Release
 from lumos.package.compatibility import Surface, compare
 from lumos.package.findings import PackageRefused
-from lumos.package.functions import FunctionSpec, provider_issues
+from lumos.package.functions import FunctionSpec
 from lumos.package.metadata.reader import parse_metadata
+from lumos.package.schema.providers import provider_issues
 from lumos.package.wheel import read_wheel
 from marketplace.presenters import schemas
 from publishing import golive

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import getaddresses
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 from packaging.metadata import RawMetadata
@@ -17,9 +17,6 @@ from lumos.package.findings import Finding, PackageRefused, Severity, refusal, r
 from lumos.package.metadata import licenses
 from lumos.package.names.tools import canonical
 from lumos.package.text import first_hidden
-
-if TYPE_CHECKING:
-    from lumos.package.metadata.reader import Metadata
 
 __all__ = ["Notes", "Person"]
 
@@ -74,12 +71,6 @@ class Notes:
         """Raise :class:`PackageRefused` if anything was refused."""
         if self.refusals:
             raise PackageRefused(self.refusals)
-
-
-def finished(metadata: Metadata, notes: Notes) -> Metadata:
-    """The metadata with its remarks, or :class:`PackageRefused`."""
-    notes.raise_if_refused()
-    return replace(metadata, findings=tuple(notes.remarks))
 
 
 def summary(text: str, notes: Notes) -> str:

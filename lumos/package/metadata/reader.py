@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from packaging.metadata import InvalidMetadata, RawMetadata, parse_email
@@ -105,7 +105,8 @@ def parse_metadata(data: bytes) -> Metadata:
         classifiers=fields.classifiers(raw.get("classifiers", []), notes),
         findings=(),
     )
-    return fields.finished(metadata, notes)
+    notes.raise_if_refused()
+    return replace(metadata, findings=tuple(notes.remarks))
 
 
 def _raw(data: bytes, notes: Notes) -> RawMetadata:

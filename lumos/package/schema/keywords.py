@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lumos.package.schema.branches import Branch, Schema, value_key
 from lumos.package.schema.objects import compare_objects
+from lumos.package.schema.proof import Proof
 from lumos.package.schema.tree import meaning
 from lumos.package.schema.violation import Violation, lengths
-
-if TYPE_CHECKING:
-    from lumos.package.schema.subschema import Comparison
 
 __all__ = ["compare_format", "compare_keywords"]
 
@@ -37,7 +35,7 @@ _FEW: dict[str, tuple[bool | None, ...]] = {"null": (None,), "boolean": (False, 
 
 
 def compare_keywords(
-    comparison: Comparison, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
+    comparison: Proof, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
 ) -> list[Violation]:
     """Violations of the keywords of ``sup`` itself (not of what it combines) by one case."""
     kinds = sup.get("type")
@@ -60,7 +58,7 @@ def compare_keywords(
 
 
 def compare_format(
-    comparison: Comparison, branch: Branch, sup: Mapping[str, Any], path: str
+    comparison: Proof, branch: Branch, sup: Mapping[str, Any], path: str
 ) -> list[Violation]:
     """``format`` is asserted by the code behind a schema, so it counts like a pattern."""
     wanted = sup.get("format")
@@ -71,7 +69,7 @@ def compare_format(
 
 
 def _enumerated(
-    comparison: Comparison, branch: Branch, sup: Mapping[str, Any], path: str
+    comparison: Proof, branch: Branch, sup: Mapping[str, Any], path: str
 ) -> Iterator[Violation]:
     for keyword in ("enum", "const"):
         if keyword not in sup:
@@ -84,7 +82,7 @@ def _enumerated(
 
 
 def _opaque(
-    comparison: Comparison, branch: Branch, sup: Mapping[str, Any], path: str
+    comparison: Proof, branch: Branch, sup: Mapping[str, Any], path: str
 ) -> Iterator[Violation]:
     for keyword, kinds in _OPAQUE.items():
         if keyword in sup and (kinds is None or branch.type in kinds):
@@ -149,7 +147,7 @@ def _bound(
 
 
 def _arrays(
-    comparison: Comparison, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
+    comparison: Proof, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
 ) -> list[Violation]:
     found = list(lengths(branch, sup, path, keys=("minItems", "maxItems")))
     longest = min([*branch.all("maxItems"), float("inf")])

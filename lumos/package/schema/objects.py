@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lumos.package.schema.branches import Branch, Schema
+from lumos.package.schema.proof import Proof
 from lumos.package.schema.violation import Violation, below, lengths
-
-if TYPE_CHECKING:
-    from lumos.package.schema.subschema import Comparison
 
 __all__ = ["compare_objects", "declared_names", "property_schemas", "required_names"]
 
@@ -18,7 +16,7 @@ _ANYTHING: Schema = True
 
 
 def compare_objects(
-    comparison: Comparison, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
+    comparison: Proof, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
 ) -> list[Violation]:
     """Violations of the object keywords of ``sup`` by one case."""
     required = required_names(branch)
@@ -40,7 +38,7 @@ def compare_objects(
 
 
 def _other_names(
-    comparison: Comparison, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
+    comparison: Proof, branch: Branch, sup: Mapping[str, Any], path: str, depth: int
 ) -> list[Violation]:
     """Names that neither side lists: those of patterns and all the rest."""
     below = f"{path}.*" if path else "*"

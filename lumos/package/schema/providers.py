@@ -10,13 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from lumos.package.findings import Finding, Severity, remark
+from lumos.package.functions import FunctionSpec
 from lumos.package.schema.tree import resolve, subschemas
-
-if TYPE_CHECKING:
-    from lumos.package.functions import FunctionSpec
 
 __all__ = ["PROVIDERS", "Provider", "provider_issues"]
 

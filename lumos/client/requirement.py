@@ -1,0 +1,58 @@
+"""What a project or a tool asks of another tool: a range in npm's form or in PEP 440's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from packaging.specifiers import SpecifierSet
+
+from lumos.client.errors import UsageError
+from lumos.client.index import Release, short_name
+from lumos.package.names.tools import ToolName
+from lumos.package.ranges import InvalidRange, Range
+from lumos.package.versions import InvalidVersion, Version
+
+__all__ = ["Requirement", "from_project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """What one tool or the project asks of another. ``text`` is what was written."""
+
+    tool: ToolName
+    text: str
+    npm: Range | None
+    pep440: SpecifierSet | None
+    asked_by: Release | None = None
+
+    def matches(self, version: Version) -> bool:
+        """Whether this version would do, pre-releases by npm's rule in either form."""
+        if self.npm is not None:
+            return self.npm.matches(version)
+        specifiers = self.pep440 or SpecifierSet()
+        if version.is_prerelease and not _names_prerelease(specifiers, version):
+            return False
+        return specifiers.contains(version.pep440, prereleases=True)
+
+
+def from_project(tool: ToolName, text: str) -> Requirement:
+    """A requirement of lumos.toml or of the command line; raises :class:`UsageError`."""
+    try:
+        return Requirement(tool, text, npm=Range.parse(text), pep440=None)
+    except InvalidRange as error:
+        raise UsageError(
+            f'The range "{text}" of {short_name(tool)} cannot be read.',
+            why=str(error),
+            hint=f"lumos add tool {short_name(tool)}@^1.0",
+        ) from error
+
+
+def _names_prerelease(specifiers: SpecifierSet, version: Version) -> bool:
+    for each in specifiers:
+        try:
+            named = Version.from_pep440(each.version)
+        except InvalidVersion:
+            continue
+        if named.is_prerelease and named.core == version.core:
+            return True
+    return False
