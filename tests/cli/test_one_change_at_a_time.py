@@ -6,29 +6,28 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from lumos.client.errors import Refused
 from lumos.client.installer import exclusive
+from lumos.client.project import Project
 
 HOLDS = """
 import sys, time
 from pathlib import Path
-from types import SimpleNamespace
 from lumos.client.installer import exclusive
+from lumos.client.project import Project
 
-with exclusive(SimpleNamespace(folder=Path(sys.argv[1]))):
+with exclusive(Project(Path(sys.argv[1]))):
     print("held", flush=True)
     time.sleep(60)
 """
 
 
 def test_a_second_change_is_refused_until_the_first_ends_or_is_killed(tmp_path: Path) -> None:
-    project: Any = SimpleNamespace(folder=tmp_path / ".lumos")
-    command = [sys.executable, "-c", HOLDS, str(project.folder)]
+    project = Project(tmp_path)
+    command = [sys.executable, "-c", HOLDS, str(project.root)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
