@@ -24,8 +24,8 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from bench.scratch import REPOSITORY
-from tests.language.doors import multipart
-from tests.language.machine import free_port, wait_for
+from tests.support.machine import free_port, wait_for
+from tests.support.transports import multipart
 
 DIST = "lumos-csv-parser"
 PIP = "application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html; q=0.1, text/html"

@@ -37,9 +37,9 @@ def main() -> None:
 @contextmanager
 def marketplace() -> Iterator[tuple[Any, Any]]:
     """Web and worker in a scratch folder, and who publishes the official tools."""
-    from tests.language.doors import HttpDoor
-    from tests.language.machine import Machine
-    from tests.language.people import Person
+    from tests.support.machine import Machine
+    from tests.support.transports import HttpDoor
+    from tests.support.users import Person
 
     with tempfile.TemporaryDirectory(prefix="lumos-bench-") as folder:
         machine = Machine(Path(folder))

@@ -164,7 +164,7 @@ def _cursor() -> str:
 def _door() -> Callable[[str], Any]:
     """The whole WSGI application in this process."""
     from config.wsgi import application
-    from tests.language.doors import WsgiDoor
+    from tests.support.transports import WsgiDoor
 
     door = WsgiDoor(lambda: application)
     return lambda path: door.send("GET", path)

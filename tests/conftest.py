@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests import choosing, dealing, environment
+from tests import environment, ordering, selection
 
 environment.prepare()  # before Django reads its settings
 
@@ -31,16 +31,16 @@ hypothesis_settings.register_profile("quick", deadline=None, database=None, max_
 hypothesis_settings.register_profile("thorough", deadline=None, database=None, max_examples=200)
 hypothesis_settings.load_profile("thorough" if environment.everything() else "quick")
 
-from tests.language.cast import email_of, make_cast  # noqa: E402
-from tests.language.doors import WsgiDoor  # noqa: E402
-from tests.language.fleet import Fleet  # noqa: E402
-from tests.language.machine import Machine  # noqa: E402
-from tests.language.people import Person  # noqa: E402
-from tests.language.recall import recall_checks  # noqa: E402
+from tests.support.cast import email_of, make_cast  # noqa: E402
+from tests.support.machine import Machine  # noqa: E402
+from tests.support.machines import Machines  # noqa: E402
+from tests.support.recorded_checks import use_recorded_checks  # noqa: E402
+from tests.support.transports import WsgiTransport  # noqa: E402
+from tests.support.users import Person  # noqa: E402
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """--second-database: leave out what another database cannot change (tests/choosing.py)."""
+    """--second-database: leave out what another database cannot change (tests/selection.py)."""
     parser.addoption(
         "--second-database",
         choices=["chosen", "all"],
@@ -57,7 +57,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if item.get_closest_marker("services"):
                 item.add_marker(missing)
     _keep_for_second_database(config, items)
-    items[:] = dealing.deal(items, dealing.hands())
+    items[:] = ordering.order(items, ordering.process_count())
 
 
 def _keep_for_second_database(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -65,9 +65,9 @@ def _keep_for_second_database(config: pytest.Config, items: list[pytest.Item]) -
     if not wanted:
         return
     kept = (
-        choosing.repeated(items)
+        selection.repeated(items)
         if wanted == "chosen"
-        else [item for item in items if choosing.touches_database(item)]
+        else [item for item in items if selection.touches_database(item)]
     )
     left = set(map(id, kept))
     config.hook.pytest_deselected(items=[item for item in items if id(item) not in left])
@@ -141,15 +141,15 @@ def forget_cache() -> None:
 
 
 @pytest.fixture
-def recalled_checks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Scanners and sandbox meet each package once in a run (tests/language/recall.py)."""
-    recall_checks(monkeypatch)
+def recorded_checks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scanners and sandbox meet each package once in a run (tests/support/recorded_checks.py)."""
+    use_recorded_checks(monkeypatch)
 
 
 @pytest.fixture
-def door(own_folders: Path) -> WsgiDoor:
+def transport(own_folders: Path) -> WsgiTransport:
     """The whole WSGI application in this process: registry tree, site and API."""
-    return WsgiDoor(_application)
+    return WsgiTransport(_application)
 
 
 def _application() -> Any:
@@ -171,23 +171,25 @@ def _django_application() -> Any:
 
 
 @pytest.fixture(scope="session")
-def fleet() -> Fleet:
+def machines() -> Machines:
     """Makes machines of real processes, on the database and the broker of this run."""
-    return Fleet(environment.root() / "fleet")
+    return Machines(environment.root() / "machines")
 
 
 @pytest.fixture
-def machine(fleet: Fleet, tmp_path: Path) -> Iterator[Machine]:
+def machine(machines: Machines, tmp_path: Path) -> Iterator[Machine]:
     """A marketplace of real processes; a test starts those that it needs."""
-    with fleet.machine(tmp_path / "machine") as made:
+    with machines.machine(tmp_path / "machine") as made:
         yield made
         print(made.logs())  # pytest shows it where the test failed
 
 
 @pytest.fixture
-def cast(db: None, door: WsgiDoor) -> dict[str, Person]:
-    """Everybody, by name (tests/language/cast.py says who is who)."""
-    return {name: Person(name, email_of(name), door, token) for name, token in make_cast().items()}
+def cast(db: None, transport: WsgiTransport) -> dict[str, Person]:
+    """Everybody, by name (tests/support/cast.py says who is who)."""
+    return {
+        name: Person(name, email_of(name), transport, token) for name, token in make_cast().items()
+    }
 
 
 @pytest.fixture
@@ -227,6 +229,6 @@ def grace(cast: dict[str, Person]) -> Person:
 
 
 @pytest.fixture
-def visitor(door: WsgiDoor, db: None) -> Person:
+def visitor(transport: WsgiTransport, db: None) -> Person:
     """Nobody we know."""
-    return Person("visitor", "", door)
+    return Person("visitor", "", transport)

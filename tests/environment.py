@@ -15,7 +15,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.language.services import claim_redis, drop_run
+from tests.support.services import claim_redis, drop_run
 
 #: Settings of a marketplace that must not leak from the shell into a test.
 OURS = (

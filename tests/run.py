@@ -4,7 +4,7 @@
 
 First the whole suite on SQLite; then, where PostgreSQL and Redis are reachable (DATABASE_URL and
 REDIS_URL, or the usual local ports), what the database can change once more on them, with Celery
-workers where the first run has `run_worker` (tests/choosing.py says how that is chosen); and the
+workers where the first run has `run_worker` (tests/selection.py says how that is chosen); and the
 tests of the official tools, each in its own project. What is required and missing fails the run.
 
 `make test-all` (--all) repeats all that touches the database, walks every address, and gives the
@@ -27,13 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
-from tests.language.services import (
-    LOCAL_POSTGRES,
-    LOCAL_REDIS,
-    drop_run,
-    postgres_url,
-    redis_url,
-)
+from tests.support.services import LOCAL_POSTGRES, LOCAL_REDIS, drop_run, postgres_url, redis_url
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 # One more than there are cores: some tests wait for processes of theirs. Each of these processes

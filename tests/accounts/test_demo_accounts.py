@@ -14,11 +14,11 @@ from accounts.models import Scope, User
 from config import prepare
 from config.management.commands.run import _greeting
 from publishing.models import Publication
-from tests.language import Person
-from tests.language.work import through, work_off
 from tests.package.wheels import CODE, build_wheel
+from tests.support import Person
+from tests.support.jobs import run_jobs, submit
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 def _printed(label: str) -> tuple[str, str]:
@@ -45,7 +45,7 @@ def test_the_printed_moderator_decides_what_is_held_and_the_demo_publisher_may_n
     token = issue_token(by=demo, name="demo", scopes=[Scope.PUBLISH])[1]
     code = CODE.format(function="hello").replace("    return", "    open(name)\n    return")
     example = {"code": code.replace("open(name)", "times > 99 and open(name)")}
-    held = through(visitor.with_token(token), build_wheel(tmp_path, **example))
+    held = submit(visitor.with_token(token), build_wheel(tmp_path, **example))
     assert held["state"] == "held", held
     form = {"action": "release_as_is", "_selected_action": [held["id"]]}
     page = "/admin/publishing/publication/"
@@ -58,7 +58,7 @@ def test_the_printed_moderator_decides_what_is_held_and_the_demo_publisher_may_n
     moderator = _signed_in("Moderator")
     assert "demo/hello" in moderator.get(page).text
     moderator.post(page, form)
-    work_off()
+    run_jobs()
     assert Publication.objects.get().state == "published"
 
 

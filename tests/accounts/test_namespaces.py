@@ -9,8 +9,8 @@ from accounts.models import Namespace, Organization, Role, User
 from accounts.policies import can_publish_in, check_publish_in
 from core.errors import DomainError
 from core.models import AuditEntry
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.cast import NAMESPACE, email_of
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.cast import NAMESPACE, email_of
 
 
 def _user(name: str) -> User:

@@ -6,8 +6,8 @@ from django.core import mail
 
 from accounts.models import Invitation, Membership, Organization, User
 from core.jobs.work import work_off
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.cast import email_of
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.cast import email_of
 
 
 def _made(by: Person, name: str = "Acme") -> int:

@@ -17,8 +17,8 @@ from accounts.models import ApiToken, Scope, User
 from accounts.tokens import hash_token, is_well_formed, make_token
 from core.errors import DomainError
 from core.models import AuditEntry
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.cast import email_of
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.cast import email_of
 
 BASE62 = string.digits + string.ascii_letters
 

@@ -16,7 +16,7 @@ from analytics.models import DailyDownloads
 from catalog.models import Release, Tool
 from core.models import Job
 from tests.analytics.logs import line, write
-from tests.registry.shelf import put_release
+from tests.registry.releases import put_release
 
 TODAY = dt.date(2026, 11, 22)
 

@@ -28,7 +28,7 @@ from analytics.models import DailyDownloads, LogPosition
 from catalog.models import Release
 from core.models import Job
 from tests.analytics.logs import line, write
-from tests.registry.shelf import put_release
+from tests.registry.releases import put_release
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.usefixtures("own_folders", "db")

@@ -10,8 +10,8 @@ import pytest
 
 from catalog.models import Tool, ToolStatus
 from search import actions as indexing
-from tests.language import Person, assert_ok
-from tests.language.work import live_tool, work_off
+from tests.support import Person, assert_ok
+from tests.support.jobs import live_tool, run_jobs
 
 HEADERS = {
     "Content-Type": "application/json",
@@ -38,7 +38,7 @@ def _refused(person: Person, function: str, **arguments: Any) -> str:
 
 
 @pytest.fixture
-def hello(alice: Person, tmp_path: Path, recalled_checks: None) -> None:
+def hello(alice: Person, tmp_path: Path, recorded_checks: None) -> None:
     live_tool(alice, tmp_path)
 
 
@@ -74,7 +74,7 @@ def test_a_yanked_release_says_so_with_its_reason(
     alice: Person, visitor: Person, hello: None
 ) -> None:
     assert_ok(alice.yank("demo/hello", "1.0.0", "It greets the wrong person."))
-    work_off()
+    run_jobs()
     details = _call(visitor, "tool_details", tool="demo/hello", version="1.0.0")
     assert details["yanked"] == "It greets the wrong person."
 

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.urls import get_resolver
 from jsonschema import Draft202012Validator
 
-from tests.language import Answer, Person, assert_ok, assert_problem
-from tests.language.work import live_tool, work_off
 from tests.package.wheels import build_wheel
+from tests.support import Answer, Person, assert_ok, assert_problem
+from tests.support.jobs import live_tool, run_jobs
 from web.api import ApiView
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load(
@@ -56,13 +56,13 @@ def _resolved(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.fixture
-def shop(alice: Person, tmp_path: Path, recalled_checks: None) -> dict[str, Any]:
+def shop(alice: Person, tmp_path: Path, recorded_checks: None) -> dict[str, Any]:
     """demo/hello 1.0.0 live, 1.1.0 live and yanked; demo/polite depends on it."""
     live_tool(alice, tmp_path)
     ended = live_tool(alice, tmp_path, version="1.1.0")
     assert_ok(alice.yank("demo/hello", "1.1.0", "It breaks."))
     live_tool(alice, tmp_path, tool="demo/polite", dependencies=["demo-hello>=1"])
-    work_off()
+    run_jobs()
     return ended
 
 

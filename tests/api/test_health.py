@@ -16,9 +16,9 @@ from config import health, prepare
 from core.models import Heartbeat
 from publishing.checks.testing import note_sandbox
 from search.factory import search_engine
-from tests.language import Person, assert_problem
-from tests.language.machine import free_port
 from tests.search.samples import document
+from tests.support import Person, assert_problem
+from tests.support.machine import free_port
 
 
 @pytest.fixture

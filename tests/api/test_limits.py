@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.language import Person, assert_ok, assert_problem
+from tests.support import Person, assert_ok, assert_problem
 from web import throttling
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Namespace
 from catalog.models import Release, Tool
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.cast import NAMESPACE
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.cast import NAMESPACE
 from web.pagination import CursorPagination
 
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)

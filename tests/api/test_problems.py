@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
-from tests.language import Person, assert_problem
+from tests.support import Person, assert_problem
 from web import problems
 
 

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from django.conf import settings
 
-from tests.language import Person, assert_ok, assert_problem
+from tests.support import Person, assert_ok, assert_problem
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load(
     (Path(settings.BASE_DIR) / "docs" / "openapi.yaml").read_text()

@@ -8,7 +8,7 @@ from django.db import connection
 
 from accounts.models import Namespace
 from core.models import RememberedAnswer
-from tests.language import Answer, Person, assert_ok, assert_problem
+from tests.support import Answer, Person, assert_ok, assert_problem
 
 
 def _make(person: Person, name: str, key: str) -> Answer:

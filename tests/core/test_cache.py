@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from core.cache import LastingRedisCache, redis_answer
-from tests.language.machine import free_port
-from tests.language.patience import without_hanging
-from tests.language.services import RedisServer
+from tests.support.machine import free_port
+from tests.support.services import RedisServer
+from tests.support.waiting import without_hanging
 
 
 @pytest.fixture

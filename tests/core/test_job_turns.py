@@ -15,8 +15,8 @@ from django.utils import timezone
 from core.jobs import enqueue, job, queue, work
 from core.models import Job, JobState
 from publishing.models import Check
-from tests.language import Person, assert_ok
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok
 
 _ran: list[str] = []
 
@@ -142,7 +142,7 @@ def test_attempts_never_exceed_the_maximum(db: None) -> None:
     assert (left.state, left.attempts) == (JobState.DEAD, settings.JOB_MAX_ATTEMPTS)
 
 
-@pytest.mark.usefixtures("recalled_checks")
+@pytest.mark.usefixtures("recorded_checks")
 def test_one_account_with_many_uploads_does_not_hold_up_another(
     alice: Person, charlie: Person, tmp_path: Path, transactional_db: None
 ) -> None:

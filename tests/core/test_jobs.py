@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.jobs import enqueue, job, queue, work
 from core.models import Job, JobState
-from tests.language.patience import wait_for
+from tests.support.waiting import wait_for
 
 _done: list[Any] = []
 _dead: list[Any] = []

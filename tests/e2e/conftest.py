@@ -6,18 +6,18 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.language.fleet import Fleet
-from tests.language.machine import Machine
+from tests.support.machine import Machine
+from tests.support.machines import Machines
 
 
 @pytest.fixture(scope="session")
-def site(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def site(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A marketplace with its workers, which holds what it cannot test.
 
     Files that use it are marked ``slow("site")``, so that one process runs them all; each has
     tools of its own and leaves the marketplace running.
     """
-    with fleet.machine(tmp_path_factory.mktemp("site"), UNTESTED="hold") as machine:
+    with machines.machine(tmp_path_factory.mktemp("site"), UNTESTED="hold") as machine:
         machine.start("web")
         machine.start_workers()
         yield machine

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import BASE, ROOT, Shell
-from tests.language.machine import Machine
-from tests.language.patience import wait_for
+from tests.support.machine import Machine
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.slow("site"), pytest.mark.sandbox]
 

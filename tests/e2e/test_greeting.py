@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.language.machine import Machine
+from tests.support.machine import Machine
 
 pytestmark = pytest.mark.slow
 GREET = (

@@ -17,18 +17,18 @@ from mcp.client import Client
 from mcp.client.stdio import stdio_client
 
 from tests.cli.conftest import BASE, ROOT, Shell
-from tests.language import assert_ok
-from tests.language.fleet import Fleet
-from tests.language.machine import Machine
-from tests.language.patience import wait_for
+from tests.support import assert_ok
+from tests.support.machine import Machine
+from tests.support.machines import Machines
+from tests.support.waiting import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox]
 
 
 @pytest.fixture(scope="module")
-def site(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def site(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """A marketplace with its workers."""
-    with fleet.machine(tmp_path_factory.mktemp("site")) as machine:
+    with machines.machine(tmp_path_factory.mktemp("site")) as machine:
         machine.start("web")
         machine.start_workers()
         yield machine
@@ -182,7 +182,7 @@ def test_a_breaking_change_with_a_patch_bump_is_refused_with_the_difference(
 def test_installs_go_on_from_another_web_server_while_the_marketplace_is_stopped(
     project: Shell, site: Machine, tmp_path: Path
 ) -> None:
-    from tests.registry.wares import served
+    from tests.registry.servers import served
 
     for name in list(site.processes):
         site.kill(name)

@@ -15,13 +15,13 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.doors import HttpDoor
-from tests.language.fleet import Fleet
-from tests.language.machine import BIN, Machine, free_port
-from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
-from tests.registry.wares import COMMANDS, plain_environment
+from tests.registry.servers import COMMANDS, plain_environment
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.machine import BIN, Machine, free_port
+from tests.support.machines import Machines
+from tests.support.transports import HttpTransport
+from tests.support.waiting import wait_for
 
 pytestmark = [
     pytest.mark.services,
@@ -37,14 +37,14 @@ WORKERS = ("worker", "scan", "sandbox")
 
 
 @pytest.fixture(scope="module")
-def site(fleet: Fleet, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def site(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     """The whole shape, prepared and running."""
     folder = tmp_path_factory.mktemp("production")
     settings = {
         "PRODUCTION": "1", "SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "127.0.0.1",
         "STATIC_FROM_SOURCE": "", "NUM_PROXIES": "1",
     }  # fmt: skip
-    with fleet.machine(folder, **settings) as machine:
+    with machines.machine(folder, **settings) as machine:
         machine.env["PATH"] = f"{BIN}:{machine.env['PATH']}"
         machine.run("sh", "-c", _inner_command("prepare").replace("/data", str(machine.data)))
         machine.start("web", _web(machine))
@@ -84,12 +84,12 @@ def _start_nginx(machine: Machine) -> None:
     site.write_text(site.read_text().replace(f"{folder}/log", str(logs)))
     machine.start("nginx", command)
     machine.front = f"http://127.0.0.1:{port}"
-    door = HttpDoor(machine.front)
+    transport = HttpTransport(machine.front)
 
     def answers() -> bool:
         assert machine.processes["nginx"].poll() is None, machine.log("nginx")
         try:
-            return door.send("GET", "/healthz").status == 200
+            return transport.send("GET", "/healthz").status == 200
         except OSError:
             return False
 
@@ -99,7 +99,7 @@ def _start_nginx(machine: Machine) -> None:
 @pytest.fixture(scope="module")
 def alice(site: Machine) -> Person:
     """Alice before nginx."""
-    return site.people["alice"].at(HttpDoor(site.front))
+    return site.people["alice"].at(HttpTransport(site.front))
 
 
 @pytest.fixture(scope="module")

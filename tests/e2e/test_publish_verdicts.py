@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import BASE, ROOT, Shell
-from tests.language.machine import Machine
 from tests.package.wheels import MANIFEST, build_wheel
+from tests.support.machine import Machine
 
 pytestmark = [pytest.mark.slow("site"), pytest.mark.sandbox]
 

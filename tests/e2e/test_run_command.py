@@ -13,9 +13,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.language.doors import HttpDoor
-from tests.language.machine import REPOSITORY, Machine
-from tests.language.patience import wait_for
+from tests.support.machine import REPOSITORY, Machine
+from tests.support.transports import HttpTransport
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -37,7 +37,7 @@ def _status(machine: Machine, path: str) -> int:
     if "run" in machine.processes:
         assert machine.processes["run"].poll() is None, machine.log("run")
     try:
-        return HttpDoor(machine.url, timeout=5).send("GET", path).status
+        return HttpTransport(machine.url, timeout=5).send("GET", path).status
     except OSError:
         return 0
 
@@ -78,7 +78,7 @@ def test_a_killed_web_process_comes_back(marketplace: Machine) -> None:
 def test_the_index_is_there_before_the_tools(marketplace: Machine) -> None:
     assert _status(marketplace, "/index/config.json") == 200
     assert _status(marketplace, "/simple/lumos-cli/") == 200
-    ready = HttpDoor(marketplace.url).send("GET", "/readyz")
+    ready = HttpTransport(marketplace.url).send("GET", "/readyz")
     assert ready.status in (200, 503)
     assert ready.json()["database"] == "ok"
 
@@ -87,7 +87,7 @@ def test_the_demo_account_gets_a_token_and_nothing_else(marketplace: Machine) ->
     token = marketplace.manage("issue_token", "demo@example.com", "--scope", "publish")
     assert re.fullmatch(r"lmt_\w{38}\n", token)
     headers = {"Authorization": f"Bearer {token.strip()}"}
-    answer = HttpDoor(marketplace.url).send("GET", "/api/v1/whoami", headers=headers)
+    answer = HttpTransport(marketplace.url).send("GET", "/api/v1/whoami", headers=headers)
     assert answer.json()["namespaces"] == ["demo"]
 
 

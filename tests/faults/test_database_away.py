@@ -7,10 +7,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.language.answers import assert_problem
-from tests.language.fleet import Fleet
-from tests.language.machine import Machine
-from tests.language.patience import wait_for, without_hanging
+from tests.support.answers import assert_problem
+from tests.support.machine import Machine
+from tests.support.machines import Machines
+from tests.support.waiting import wait_for, without_hanging
 
 pytestmark = pytest.mark.slow
 NEED_IT = ("/", "/tools/demo/hello/")
@@ -63,8 +63,8 @@ def _assert_away(machine: Machine) -> None:
     assert ready.json()["database"] == "the database does not answer"
 
 
-def test_a_database_that_is_away_is_503_and_comes_back(fleet: Fleet, tmp_path: Path) -> None:
-    with fleet.machine(tmp_path / "machine") as machine:
+def test_a_database_that_is_away_is_503_and_comes_back(machines: Machines, tmp_path: Path) -> None:
+    with machines.machine(tmp_path / "machine") as machine:
         _take_away(machine)
         machine.start("web")
         with without_hanging(30):

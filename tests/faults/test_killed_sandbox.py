@@ -20,8 +20,8 @@ from core.jobs import work
 from core.models import Job, JobState
 from publishing.checks.testing import KILLED_TRIES
 from tests.faults.test_killed_workers import SLOW
-from tests.language import Person, assert_ok
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.django_db(transaction=True)]
 

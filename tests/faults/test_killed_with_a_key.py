@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.language import Answer, Person, assert_ok
-from tests.language.machine import Machine
-from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
+from tests.support import Answer, Person, assert_ok
+from tests.support.machine import Machine
+from tests.support.waiting import wait_for
 
 TOOL = "/api/v1/tools/demo/hello"
 RELEASE = f"{TOOL}/releases/1.0.0"
@@ -47,7 +47,7 @@ def test_the_same_key_is_done_once_and_at_once_after_the_restart(
         "review.write": _review, "release.yank": _yank, "release.delete": _delete,
     }  # fmt: skip
     for action, write in writes.items():
-        command = [sys.executable, "-m", "tests.language.dying_web", action]
+        command = [sys.executable, "-m", "tests.support.crashing_web", action]
         machine.start("dying", command)
         wait_for("the web process answers", lambda: _answers(machine), 60)
         with pytest.raises(OSError):

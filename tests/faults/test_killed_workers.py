@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from tests.language import assert_ok
-from tests.language.machine import Machine
-from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
+from tests.support import assert_ok
+from tests.support.machine import Machine
+from tests.support.waiting import wait_for
 
 #: Runs long enough to be killed while it runs.
 SLOW = '''"""Greets people, slowly."""

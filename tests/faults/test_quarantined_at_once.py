@@ -12,10 +12,10 @@ from catalog.models import Release, Tool
 from core.jobs import delivery
 from core.models import Job, JobState
 from registry import listings
-from tests.language import Person, assert_ok
-from tests.language.work import live_tool, work_off
+from tests.support import Person, assert_ok
+from tests.support.jobs import live_tool, run_jobs
 
-pytestmark = [pytest.mark.usefixtures("recalled_checks"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.usefixtures("recorded_checks"), pytest.mark.django_db(transaction=True)]
 TOOL = "/api/v1/tools/demo/hello"
 
 
@@ -84,7 +84,7 @@ def test_a_process_that_ends_before_the_removal_leaves_a_job_that_removes(
         _act(moderator, "tool", "quarantine", release.tool_id)
     assert Tool.objects.get().status == "quarantined"
     assert visitor.get(f"/{release.file_key}").status == 200
-    work_off()
+    run_jobs()
     assert visitor.get(f"/{release.file_key}").status == 404
 
 

@@ -12,11 +12,11 @@ import pytest
 
 from core.store.files import FileStore
 from publishing.models import Publication
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.doors import HttpDoor, multipart
-from tests.language.machine import Machine
-from tests.language.patience import wait_for, without_hanging
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.machine import Machine
+from tests.support.transports import HttpTransport, multipart
+from tests.support.waiting import wait_for, without_hanging
 
 
 def _half_sent(machine: Machine, wheel: Path) -> socket.socket:
@@ -77,7 +77,7 @@ def test_a_fault_of_ours_answers_with_a_problem_document(machine: Machine, tmp_p
     answer = machine.alice.publish(build_wheel(tmp_path))
     document = assert_problem(answer, 500, "error")
     assert document["request_id"] == answer.headers["x-request-id"]
-    assert HttpDoor(machine.url).send("GET", "/healthz").status == 200
+    assert HttpTransport(machine.url).send("GET", "/healthz").status == 200
     machine.change(f"ALTER TABLE {table}_away RENAME TO {table}")
     assert_ok(machine.alice.publish(build_wheel(tmp_path)), 202)
 
@@ -102,7 +102,7 @@ def test_a_disk_that_takes_nothing_refuses_the_upload_and_keeps_no_row(
 
 def test_a_disk_that_is_full_at_go_live_is_tried_again(
     alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transactional_db: None,
-    recalled_checks: None,
+    recorded_checks: None,
 ) -> None:  # fmt: skip
     from django.utils import timezone
 

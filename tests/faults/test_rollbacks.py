@@ -17,12 +17,12 @@ from publishing import actions, followups, release_actions
 from publishing.models import Publication
 from publishing.receive import receive
 from publishing.uploads import Upload
-from tests.language import Person, assert_ok
-from tests.language.cast import email_of
-from tests.language.work import live_tool
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok
+from tests.support.cast import email_of
+from tests.support.jobs import live_tool
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 class Broken(Exception):

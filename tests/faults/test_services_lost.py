@@ -11,11 +11,11 @@ import psutil
 import pytest
 from celery import Celery
 
-from tests.language import assert_ok
-from tests.language.machine import Machine
-from tests.language.patience import wait_for, without_hanging
-from tests.language.services import RedisServer
 from tests.package.wheels import build_wheel
+from tests.support import assert_ok
+from tests.support.machine import Machine
+from tests.support.services import RedisServer
+from tests.support.waiting import wait_for, without_hanging
 
 pytestmark = [pytest.mark.services, pytest.mark.slow]
 

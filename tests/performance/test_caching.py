@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 
 from catalog.models import Release
-from tests.language import Answer, Person
-from tests.language.cast import PASSWORD, email_of
+from tests.support import Answer, Person
+from tests.support.cast import PASSWORD, email_of
 
 PAGES = (
     "/", "/search", "/search?q=hello", "/tools/demo/hello/", "/tools/demo/hello/functions/",

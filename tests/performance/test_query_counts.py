@@ -15,8 +15,8 @@ from catalog.models import Dependency, Function, Tool
 from catalog.versions import sort_key
 from lumos.package.versions import Version
 from reviews.models import Review
-from tests.language import Person
 from tests.performance.addresses import HOT
+from tests.support import Person
 
 
 def _costs(visitor: Person, tool: Tool, paths: Iterable[str] = HOT) -> dict[str, int]:

@@ -14,9 +14,9 @@ from bench.fill import fill, index
 from catalog import render
 from catalog.models import Release, Tool, ToolStatus
 from marketplace.templatetags import evidence
-from tests.language import Person, assert_ok
-from tests.language.work import live_tool, work_off
 from tests.performance.addresses import API
+from tests.support import Person, assert_ok
+from tests.support.jobs import live_tool, run_jobs
 from web.pagination import CursorPagination
 
 
@@ -51,15 +51,15 @@ def test_a_page_of_cards_renders_each_card_once_in_a_process(
 
 
 def test_a_yank_is_rendered_into_all_documents(
-    alice: Person, visitor: Person, tmp_path: Path, recalled_checks: None
+    alice: Person, visitor: Person, tmp_path: Path, recorded_checks: None
 ) -> None:
     live_tool(alice, tmp_path)
     assert_ok(alice.yank("demo/hello", "1.0.0", "It greets the wrong person."))
-    work_off()
+    run_jobs()
     for document in _documents(visitor):
         assert document["yanked"]["reason"] == "It greets the wrong person."
     assert_ok(alice.unyank("demo/hello", "1.0.0"))
-    work_off()
+    run_jobs()
     assert [document["yanked"] for document in _documents(visitor)] == [None] * 3
 
 

@@ -13,9 +13,9 @@ from django.core import mail
 from catalog.models import Release, Tool
 from core.models import AuditEntry, Job, JobState
 from lumos.package.metadata.reader import parse_metadata
-from tests.language import Person, assert_ok
-from tests.language.work import live_tool, work_off
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok
+from tests.support.jobs import live_tool, run_jobs
 
 
 @pytest.mark.sandbox
@@ -23,7 +23,7 @@ def test_an_upload_is_checked_measured_and_published(alice: Person, tmp_path: Pa
     begun = assert_ok(alice.publish(build_wheel(tmp_path), notes="The first one."), 202)
     assert begun["state"] == "received"
     assert [step["state"] for step in begun["steps"]] == ["waiting"] * 5
-    work_off()
+    run_jobs()
     ended = alice.publication(begun)
     assert ended["state"] == "published", ended
     assert [step["name"] for step in ended["steps"]] == [
@@ -41,7 +41,7 @@ def test_an_upload_is_checked_measured_and_published(alice: Person, tmp_path: Pa
 
 
 @pytest.fixture
-def hello(alice: Person, tmp_path: Path, recalled_checks: None) -> dict[str, Any]:
+def hello(alice: Person, tmp_path: Path, recorded_checks: None) -> dict[str, Any]:
     """demo/hello 1.0.0, live."""
     return live_tool(alice, tmp_path)
 
@@ -150,7 +150,7 @@ def test_bob_of_the_same_team_publishes_the_next_release(
 
 
 def test_an_empty_upload_form_names_the_field(alice: Person, tmp_path: Path) -> None:
-    from tests.language import assert_problem
+    from tests.support import assert_problem
 
     wheel = build_wheel(tmp_path)
     document = assert_problem(alice.publish(wheel, field="file"), 400, "invalid")

@@ -10,9 +10,9 @@ import pytest
 
 from catalog.models import Release
 from sandbox import interpreter, interpreters
-from tests.language import Person, assert_ok
-from tests.language.work import work_off
 from tests.package.wheels import CODE, build_wheel
+from tests.support import Person, assert_ok
+from tests.support.jobs import run_jobs
 
 pytestmark = pytest.mark.sandbox
 
@@ -33,7 +33,7 @@ def _every_python(settings: Any) -> None:
 
 def _ended(alice: Person, wheel: Path) -> dict[str, Any]:
     begun = assert_ok(alice.publish(wheel), 202)
-    work_off()
+    run_jobs()
     return alice.publication(begun)
 
 
@@ -105,7 +105,7 @@ def test_or_it_is_held_where_the_operator_wants_everything_tested(
     begun = assert_ok(
         alice.publish(build_wheel(tmp_path, metadata={"Requires-Python": ELSEWHERE})), 202
     )
-    work_off()
+    run_jobs()
     ended = alice.publication(begun)
     assert ended["state"] == "held"
     assert "No Python of this marketplace fits" in ended["reasons"][0]

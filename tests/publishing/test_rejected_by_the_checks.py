@@ -9,9 +9,9 @@ import pytest
 
 import sandbox
 from catalog.models import POPULAR, Release, Tool
-from tests.language import Person, assert_finding, assert_ok
-from tests.language.work import live_tool, through
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_finding, assert_ok
+from tests.support.jobs import live_tool, submit
 
 HEAD = '''"""Greets people."""
 
@@ -72,7 +72,7 @@ def _assert_contained(alice: Person, ended: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.sandbox
 def test_an_example_that_returns_something_else(alice: Person, tmp_path: Path) -> None:
     wheel = build_wheel(tmp_path, code=_code('return Greeting(f"Goodbye {name}")'))
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     finding = _assert_contained(alice, ended)
     assert "Goodbye Ada" in finding["message"]
     assert finding["file"] == "demo_hello/tool.toml"
@@ -84,14 +84,14 @@ def test_an_example_that_returns_something_else(alice: Person, tmp_path: Path) -
 @pytest.mark.sandbox
 def test_an_example_that_raises(alice: Person, tmp_path: Path) -> None:
     wheel = build_wheel(tmp_path, code=_code('raise ValueError("I know nobody")'))
-    assert "I know nobody" in _assert_contained(alice, through(alice, wheel))["message"]
+    assert "I know nobody" in _assert_contained(alice, submit(alice, wheel))["message"]
 
 
 @pytest.mark.sandbox
 def test_an_example_that_reads_the_secrets_of_the_machine(alice: Person, tmp_path: Path) -> None:
     body = 'return Greeting(open("/etc/shadow").read())'
     wheel = build_wheel(tmp_path, code=_code(body), manifest=_declaring("file-read"))
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     _assert_contained(alice, ended)
     assert "root:" not in str(ended)
 
@@ -100,7 +100,7 @@ def test_an_example_that_reads_the_secrets_of_the_machine(alice: Person, tmp_pat
 def test_an_example_that_opens_a_socket(alice: Person, tmp_path: Path) -> None:
     body = 'socket.create_connection(("127.0.0.1", 6379), 2)'
     code = _code(body, "return Greeting(name)", imports="import socket")
-    ended = through(alice, build_wheel(tmp_path, code=code, manifest=_declaring("network")))
+    ended = submit(alice, build_wheel(tmp_path, code=code, manifest=_declaring("network")))
     _assert_contained(alice, ended)
 
 
@@ -108,7 +108,7 @@ def test_an_example_that_opens_a_socket(alice: Person, tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_an_example_that_forks_without_end(alice: Person, tmp_path: Path) -> None:
     code = _code("while True:", "    os.fork()", imports="import os")
-    ended = through(alice, build_wheel(tmp_path, code=code, manifest=_declaring("system-command")))
+    ended = submit(alice, build_wheel(tmp_path, code=code, manifest=_declaring("system-command")))
     _assert_contained(alice, ended)
     live_tool(alice, tmp_path)  # the worker lives
 
@@ -116,7 +116,7 @@ def test_an_example_that_forks_without_end(alice: Person, tmp_path: Path) -> Non
 @pytest.mark.sandbox
 def test_a_file_of_functions_that_is_not_what_the_code_says(alice: Person, tmp_path: Path) -> None:
     code = _code('return Greeting(f"Hello {name}")').replace("times: int = 1", "times: int = 2")
-    ended = through(alice, build_wheel(tmp_path, code=code, manifest=MANIFEST))
+    ended = submit(alice, build_wheel(tmp_path, code=code, manifest=MANIFEST))
     assert ended["state"] == "rejected"
     finding = assert_finding(ended, "schema/differs-from-code")
     assert finding["evidence"]["differences"]
@@ -128,7 +128,7 @@ def test_a_secret_in_the_code(alice: Person, tmp_path: Path) -> None:
 
     secret = make_token()
     code = _code(f'key = "{secret}"', "return Greeting(name + key)")
-    ended = through(alice, build_wheel(tmp_path, code=code, manifest=MANIFEST))
+    ended = submit(alice, build_wheel(tmp_path, code=code, manifest=MANIFEST))
     assert ended["state"] in ("rejected", "held"), ended
     finding = assert_finding(ended, "secret/…")
     assert secret not in str(ended), "the finding repeats the secret"
@@ -137,23 +137,23 @@ def test_a_secret_in_the_code(alice: Person, tmp_path: Path) -> None:
 
 def test_hidden_text_in_a_description(alice: Person, tmp_path: Path) -> None:
     readme = "# Hello\n\nGreets\u202e people\u200b and \U000e0041\U000e0042 agents.\n"
-    ended = through(alice, build_wheel(tmp_path, readme=readme))
+    ended = submit(alice, build_wheel(tmp_path, readme=readme))
     assert ended["state"] in ("rejected", "held"), ended
     assert_finding(ended, "hidden-text/…")
 
 
-@pytest.mark.usefixtures("recalled_checks")
+@pytest.mark.usefixtures("recorded_checks")
 def test_a_name_that_looks_like_anothers(alice: Person, charlie: Person, tmp_path: Path) -> None:
     from accounts.models import Namespace, User
 
     live_tool(alice, tmp_path, tool="demo/web-search")
     Namespace.objects.create(name="dem0", user=User.objects.get(email=charlie.email))
-    ended = through(charlie, build_wheel(tmp_path, tool="dem0/web-search"))
+    ended = submit(charlie, build_wheel(tmp_path, tool="dem0/web-search"))
     assert ended["state"] == "rejected"
     assert "demo/web-search" in assert_finding(ended, "name/look-alike")["message"]
 
 
-@pytest.mark.usefixtures("recalled_checks")
+@pytest.mark.usefixtures("recorded_checks")
 def test_a_name_a_slip_away_from_a_popular_one_waits_for_a_moderator(
     alice: Person, bob: Person, charlie: Person, tmp_path: Path
 ) -> None:
@@ -161,30 +161,28 @@ def test_a_name_a_slip_away_from_a_popular_one_waits_for_a_moderator(
 
     live_tool(alice, tmp_path, tool="demo/web-search")
     Namespace.objects.create(name="other", user=User.objects.get(email=charlie.email))
-    assert through(charlie, build_wheel(tmp_path, tool="other/web-serch"))["state"] == "published"
+    assert submit(charlie, build_wheel(tmp_path, tool="other/web-serch"))["state"] == "published"
     Tool.objects.filter(name="web-search").update(downloads_30d=POPULAR)
-    ended = through(charlie, build_wheel(tmp_path, tool="other/web-saerch"))
+    ended = submit(charlie, build_wheel(tmp_path, tool="other/web-saerch"))
     assert ended["state"] == "held"
     assert "one letter away" in assert_finding(ended, "name/near-popular")["message"]
     known = build_wheel(tmp_path, tool="other/web-serch", version="1.0.1")
-    assert through(charlie, known)["state"] == "published", (
-        "it went live before the other was known"
-    )
+    assert submit(charlie, known)["state"] == "published", "it went live before the other was known"
     own = build_wheel(tmp_path, tool="demo/web-search2")
-    assert through(bob, own)["state"] == "published"
+    assert submit(bob, own)["state"] == "published"
 
 
-@pytest.mark.usefixtures("recalled_checks")
+@pytest.mark.usefixtures("recorded_checks")
 def test_a_dependency_on_a_tool_that_is_not_here(alice: Person, tmp_path: Path) -> None:
     live_tool(alice, tmp_path)
     wheel = build_wheel(tmp_path, tool="demo/polite", dependencies=["demo-nothing>=1"])
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     assert ended["state"] == "rejected"
     assert_finding(ended, "dependency/not-installable")
     assert Tool.objects.count() == 1
 
 
-@pytest.mark.usefixtures("recalled_checks")
+@pytest.mark.usefixtures("recorded_checks")
 def test_a_dependency_on_another_tool_is_kept_with_the_release(
     alice: Person, visitor: Person, tmp_path: Path
 ) -> None:
@@ -195,7 +193,7 @@ def test_a_dependency_on_another_tool_is_kept_with_the_release(
 
 
 def test_a_package_that_breaks_a_scanner_is_a_finding_and_no_crash(
-    alice: Person, tmp_path: Path, recalled_checks: None
+    alice: Person, tmp_path: Path, recorded_checks: None
 ) -> None:
     """Deep nesting exhausts the parser of whatever reads it; the scan goes on around it."""
     deep = "x = " + "(" * 5000 + "1" + ")" * 5000 + "\n"
@@ -203,14 +201,14 @@ def test_a_package_that_breaks_a_scanner_is_a_finding_and_no_crash(
     wheel = build_wheel(
         tmp_path, files={"demo_hello/deep.py": deep, "demo_hello/deeper.py": deeper}
     )
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     assert ended["state"] in ("published", "rejected", "held")
     said = [finding for finding in ended["findings"] if "deep" in finding["file"]]
     assert said, ended["findings"]
 
 
 def test_where_the_sandbox_is_missing_a_tool_is_published_as_untested(
-    alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recalled_checks: None
+    alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, recorded_checks: None
 ) -> None:
     missing = sandbox.SandboxStatus(False, reason="bwrap is not installed.")
     monkeypatch.setattr(sandbox, "status", lambda: missing)
@@ -224,22 +222,22 @@ def test_where_the_sandbox_is_missing_a_tool_is_published_as_untested(
 
 def test_where_the_operator_wants_it_the_untested_is_held(
     alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Any,
-    recalled_checks: None,
+    recorded_checks: None,
 ) -> None:  # fmt: skip
     settings.UNTESTED = "hold"
     missing = sandbox.SandboxStatus(False, reason="bwrap is not installed.")
     monkeypatch.setattr(sandbox, "status", lambda: missing)
-    ended = through(alice, build_wheel(tmp_path))
+    ended = submit(alice, build_wheel(tmp_path))
     assert ended["state"] == "held"
     assert "bwrap is not installed" in ended["reasons"][0]
     assert not Release.objects.exists()
 
 
 def test_an_enforced_gate_refuses_what_misses_a_target(
-    alice: Person, tmp_path: Path, settings: Any, recalled_checks: None
+    alice: Person, tmp_path: Path, settings: Any, recorded_checks: None
 ) -> None:
     settings.QUALITY_GATE = "enforce"
-    ended = through(alice, build_wheel(tmp_path, readme="# Hello\n"))
+    ended = submit(alice, build_wheel(tmp_path, readme="# Hello\n"))
     assert ended["state"] == "rejected"
     assert "documentation" in ended["reasons"][0]
     assert not Release.objects.exists()

@@ -13,9 +13,9 @@ from django.urls import reverse
 from accounts.models import User
 from core.models import Job
 from publishing.models import Check, Publication
-from tests.language import Person, assert_finding
-from tests.language.work import through
 from tests.package.wheels import CODE, MANIFEST, build_wheel
+from tests.support import Person, assert_finding
+from tests.support.jobs import submit
 
 PASSWORD = "Tr0ub4dor&3-kJ8s2hd7"
 ADDRESS = f"postgres://admin:{PASSWORD}@db/orders"
@@ -60,7 +60,7 @@ def test_whatever_is_found_nothing_shows_the_secret(
     code = CODE.format(function="hello") + "\n\n" + POSITIONS[position] + "\n"
     if "def _raise" in code:
         code = code.replace("    return Greeting", "    _raise()\n    return Greeting")
-    ended = through(alice, build_wheel(tmp_path, code=code))
+    ended = submit(alice, build_wheel(tmp_path, code=code))
     assert ended["findings"], "a publication without findings proves nothing"
     assert_hidden(json.dumps(ended, ensure_ascii=False))
     _sign_in(client, User.objects.get(email=alice.email))
@@ -79,7 +79,7 @@ def test_whatever_is_found_nothing_shows_the_secret(
 @pytest.mark.sandbox
 def test_a_password_in_an_address_waits_for_a_moderator(alice: Person, tmp_path: Path) -> None:
     code = CODE.format(function="hello") + f'\n\nURL = "{ADDRESS}"\n'
-    ended = through(alice, build_wheel(tmp_path, code=code))
+    ended = submit(alice, build_wheel(tmp_path, code=code))
     assert ended["state"] == "held", ended
     assert assert_finding(ended, "secret/credential-url")["blocking"]
 

@@ -12,11 +12,11 @@ from accounts.models import User
 from catalog.models import Release
 from core.store import public_store
 from publishing.models import Publication
-from tests.language import Person, assert_finding, assert_ok, assert_problem
-from tests.language.work import through, work_off
 from tests.package.wheels import CODE, MANIFEST, build_wheel
+from tests.support import Person, assert_finding, assert_ok, assert_problem
+from tests.support.jobs import run_jobs, submit
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 #: A dependency that no Python here installs, so that no index is asked.
 UNSEEN = "tzdata; python_version < '3'"
@@ -50,7 +50,7 @@ def approve(desk: Client, document: dict[str, Any]) -> int:
     """Let a held publication go live as it is, at the moderators' desk."""
     form = {"action": "release_as_is", "_selected_action": [document["id"]]}
     status = desk.post("/admin/publishing/publication/", form).status_code
-    work_off()
+    run_jobs()
     return status
 
 
@@ -58,7 +58,7 @@ def approve(desk: Client, document: dict[str, Any]) -> int:
 def test_undeclared_use_waits_for_a_moderator_who_lets_it_go_live(
     alice: Person, charlie: Person, grace: Person, visitor: Person, tmp_path: Path
 ) -> None:
-    held = through(alice, build_wheel(tmp_path, code=using(*CALLS)))
+    held = submit(alice, build_wheel(tmp_path, code=using(*CALLS)))
     assert held["state"] == "held", held
     for kind in CALLS:
         finding = assert_finding(held, f"permissions/undeclared-{kind}")
@@ -87,7 +87,7 @@ def test_every_place_shows_what_is_declared_and_what_was_found(
     alice: Person, grace: Person, visitor: Person, tmp_path: Path
 ) -> None:
     wheel = build_wheel(tmp_path, code=using("network"), dependencies=[UNSEEN])
-    assert approve(desk_of(grace), through(alice, wheel)) == 302
+    assert approve(desk_of(grace), submit(alice, wheel)) == 302
     shown = {
         "declared": [],
         "found": ["network:api.example.org"],
@@ -118,7 +118,7 @@ def test_every_place_shows_what_is_declared_and_what_was_found(
 def test_needs_none_is_said_only_where_dependencies_hide_nothing(
     alice: Person, visitor: Person, tmp_path: Path, requires: list[str], says: str, never: str
 ) -> None:
-    assert through(alice, build_wheel(tmp_path, dependencies=requires))["state"] == "published"
+    assert submit(alice, build_wheel(tmp_path, dependencies=requires))["state"] == "published"
     page = visitor.get("/tools/demo/hello/").text
     assert says in page
     assert never not in page
@@ -138,7 +138,7 @@ def ask(person: Person, tool: str, arguments: dict[str, Any]) -> Any:
 def test_what_is_declared_goes_live_by_itself(alice: Person, tmp_path: Path) -> None:
     declared = '["network:api.example.org", "environment:API_KEY", "system-command"]'
     wheel = build_wheel(tmp_path, code=using(*CALLS), manifest=declaring(declared))
-    assert through(alice, wheel)["state"] == "published"
+    assert submit(alice, wheel)["state"] == "published"
 
 
 def declaring(permissions: str) -> str:
@@ -149,7 +149,7 @@ def declaring(permissions: str) -> str:
 
 def approved(alice: Person, grace: Person, folder: Path, version: str, code: str) -> None:
     """A release that uses what it does not declare, live because a moderator let it."""
-    held = through(alice, build_wheel(folder, version=version, code=code))
+    held = submit(alice, build_wheel(folder, version=version, code=code))
     assert held["state"] == "held", held
     approve(desk_of(grace), held)
     assert Release.objects.filter(version=version).exists()
@@ -157,15 +157,15 @@ def approved(alice: Person, grace: Person, folder: Path, version: str, code: str
 
 @pytest.mark.sandbox
 def test_a_new_undeclared_use_needs_a_major_version(alice: Person, tmp_path: Path) -> None:
-    assert through(alice, build_wheel(tmp_path))["state"] == "published"
+    assert submit(alice, build_wheel(tmp_path))["state"] == "published"
     for version in ("1.0.1", "1.1.0"):
         hidden = build_wheel(tmp_path, version=version, code=using("network"))
-        ended = through(alice, hidden)
+        ended = submit(alice, hidden)
         assert ended["state"] == "rejected", ended
         finding = assert_finding(ended, "compatibility/version-too-low")
         assert finding["evidence"]["required"] == "2.0.0"
         assert "network:api.example.org" in finding["message"]
-    ended = through(alice, build_wheel(tmp_path, version="2.0.0", code=using("network")))
+    ended = submit(alice, build_wheel(tmp_path, version="2.0.0", code=using("network")))
     assert ended["state"] == "held", ended
 
 
@@ -176,11 +176,11 @@ def test_what_a_new_rule_finds_in_both_releases_is_no_change(
     approved(alice, grace, tmp_path, "1.0.0", using("network"))
     # As a release is stored that was scanned before the rule was written.
     Release.objects.update(permissions_found=[])
-    ended = through(alice, build_wheel(tmp_path, version="1.0.1", code=using("network")))
+    ended = submit(alice, build_wheel(tmp_path, version="1.0.1", code=using("network")))
     assert ended["state"] == "held", ended
     declared = declaring('["network:api.example.org"]')
     wheel = build_wheel(tmp_path, version="1.0.2", code=using("network"), manifest=declared)
-    assert through(alice, wheel)["state"] == "published"
+    assert submit(alice, wheel)["state"] == "published"
 
 
 @pytest.mark.sandbox
@@ -189,13 +189,13 @@ def test_another_host_or_a_wider_declaration_is_a_change(
 ) -> None:
     approved(alice, grace, tmp_path, "1.0.0", using("network"))
     elsewhere = using("network").replace("api.example.org", "other.example.net")
-    ended = through(alice, build_wheel(tmp_path, version="1.0.1", code=elsewhere))
+    ended = submit(alice, build_wheel(tmp_path, version="1.0.1", code=elsewhere))
     assert ended["state"] == "rejected", ended
     assert_finding(ended, "compatibility/version-too-low")
     wide = build_wheel(
         tmp_path, version="1.0.2", code=using("network"), manifest=declaring('["network:*"]')
     )
-    ended = through(alice, wide)
+    ended = submit(alice, wide)
     assert ended["state"] == "rejected", ended
     assert_finding(ended, "compatibility/version-too-low")
 
@@ -206,5 +206,5 @@ def test_a_baseline_whose_wheel_is_gone_is_compared_as_it_was_stored(
 ) -> None:
     approved(alice, grace, tmp_path, "1.0.0", using("network"))
     public_store().delete(Release.objects.get().file_key)
-    ended = through(alice, build_wheel(tmp_path, version="1.0.1", code=using("network")))
+    ended = submit(alice, build_wheel(tmp_path, version="1.0.1", code=using("network")))
     assert ended["state"] == "held", ended

@@ -11,9 +11,9 @@ import pytest
 from catalog.models import Release
 from publishing.checks import scanning
 from sandbox import interpreter, interpreters
-from tests.language import Person, assert_finding
-from tests.language.work import through
 from tests.package.wheels import CODE, build_wheel
+from tests.support import Person, assert_finding
+from tests.support.jobs import submit
 
 pytestmark = pytest.mark.sandbox
 
@@ -45,7 +45,7 @@ def _newer(folder: Path, code: str, **parts: Any) -> Path:
 
 @needs_newer
 def test_theft_behind_newer_syntax_never_goes_live(alice: Person, tmp_path: Path) -> None:
-    ended = through(alice, _newer(tmp_path, HELLO + ALIASES + THEFT))
+    ended = submit(alice, _newer(tmp_path, HELLO + ALIASES + THEFT))
     assert ended["state"] in ("held", "rejected"), ended
     finding = assert_finding(ended, "malware/data-theft")
     line = (
@@ -60,7 +60,7 @@ def test_theft_behind_newer_syntax_never_goes_live(alice: Person, tmp_path: Path
 @needs_newer
 @pytest.mark.usefixtures("every_python")
 def test_honest_newer_code_goes_live_and_loses_nothing(alice: Person, tmp_path: Path) -> None:
-    ended = through(alice, _newer(tmp_path, HELLO + "type Names = list[str]\n"))
+    ended = submit(alice, _newer(tmp_path, HELLO + "type Names = list[str]\n"))
     assert ended["state"] == "published", ended
     assert ended["scores"]["security"] == 100
     assert not [f for f in ended["findings"] if f["file"].endswith(".py")]
@@ -71,7 +71,7 @@ def test_where_no_python_is_newer_the_same_code_is_held(
     alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(scanning, "newest_python", lambda: None)
-    ended = through(alice, _newer(tmp_path, HELLO + ALIASES + "x = 1\n"))
+    ended = submit(alice, _newer(tmp_path, HELLO + ALIASES + "x = 1\n"))
     assert ended["state"] == "held", ended
     finding = assert_finding(ended, "files/unparsable")
     assert finding["message"] in ended["reasons"]
@@ -80,7 +80,7 @@ def test_where_no_python_is_newer_the_same_code_is_held(
 
 def test_a_file_that_no_python_can_parse_is_held(alice: Person, tmp_path: Path) -> None:
     files = {"demo_hello/old.py": "print 'hello'\n"}
-    ended = through(alice, build_wheel(tmp_path, files=files))
+    ended = submit(alice, build_wheel(tmp_path, files=files))
     assert ended["state"] == "held", ended
     assert assert_finding(ended, "files/unparsable")["line"] == 1
 
@@ -92,7 +92,7 @@ ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\0\x3e\0" + bytes(44)
 def test_native_code_is_held_in_a_platform_wheel(name: str, alice: Person, tmp_path: Path) -> None:
     tag = f"cp{OWN.replace('.', '')}-cp{OWN.replace('.', '')}-linux_x86_64"
     wheel = build_wheel(tmp_path, tag=tag, files={f"demo_hello/{name}": ELF})
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     assert ended["state"] == "held", ended
     finding = assert_finding(ended, "files/…")
     assert finding["file"] == f"demo_hello/{name}"
@@ -104,6 +104,6 @@ def test_native_code_behind_other_data_is_held_in_a_pure_wheel(
     alice: Person, tmp_path: Path
 ) -> None:
     files = {"demo_hello/logo.png": b"\x89PNG\r\n\x1a\n" + bytes(64) + ELF}
-    ended = through(alice, build_wheel(tmp_path, files=files))
+    ended = submit(alice, build_wheel(tmp_path, files=files))
     assert ended["state"] == "held", ended
     assert_finding(ended, "files/executable")

@@ -11,12 +11,12 @@ from django.test import Client
 from catalog.models import Release, Tool
 from publishing.models import Publication
 from publishing.states import State
-from tests.language import Person, assert_finding, assert_ok, assert_problem
-from tests.language.cast import PASSWORD
-from tests.language.work import live_tool, through, work_off
 from tests.package.wheels import build_wheel, function_spec
+from tests.support import Person, assert_finding, assert_ok, assert_problem
+from tests.support.cast import PASSWORD
+from tests.support.jobs import live_tool, run_jobs, submit
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 CODE = '''"""Greets people."""
 
@@ -141,7 +141,7 @@ def test_other_bytes_in_flight_are_a_conflict_that_links_the_first(
 def test_a_retry_with_the_same_key_is_the_same_publication(alice: Person, tmp_path: Path) -> None:
     wheel = build_wheel(tmp_path)
     first = alice.publish(wheel, key="upload-1")
-    work_off()
+    run_jobs()
     again = alice.publish(wheel, key="upload-1")
     assert again.status == 202
     assert again.json()["id"] == first.json()["id"]
@@ -167,7 +167,7 @@ def test_the_same_key_of_two_people_is_two_keys(
 def test_a_dry_run_says_all_and_leaves_nothing(
     alice: Person, visitor: Person, tmp_path: Path, own_folders: Path, dry_run: str
 ) -> None:
-    ended = through(alice, build_wheel(tmp_path), dry_run=dry_run)
+    ended = submit(alice, build_wheel(tmp_path), dry_run=dry_run)
     assert ended["state"] == "passed", ended
     assert ended["dry_run"] is True
     assert set(ended["scores"]) == {
@@ -181,7 +181,7 @@ def test_a_dry_run_says_all_and_leaves_nothing(
 
 def test_a_dry_run_that_would_be_held_waits_for_nobody(alice: Person, tmp_path: Path) -> None:
     wheel = build_wheel(tmp_path)
-    dry = through(alice, wheel, dry_run="true")
+    dry = submit(alice, wheel, dry_run="true")
     Publication.objects.update(state=State.HELD)
     browser = Client()
     browser.login(email=alice.email, password=PASSWORD)
@@ -196,7 +196,7 @@ def test_a_dry_run_may_be_repeated_beside_a_real_one(alice: Person, tmp_path: Pa
     dry = assert_ok(alice.publish(wheel, dry_run="true"), 202)
     real = assert_ok(alice.publish(wheel), 202)
     assert dry["id"] != real["id"]
-    work_off()
+    run_jobs()
     assert alice.publication(dry)["state"] == "passed"
     assert alice.publication(real)["state"] == "published"
 
@@ -205,7 +205,7 @@ def test_a_required_input_in_a_patch_is_refused_with_the_difference(
     hello: dict[str, Any], alice: Person, visitor: Person, tmp_path: Path
 ) -> None:
     wheel = build_wheel(tmp_path, version="1.0.1", **_with_parameter(required=True))
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     assert ended["state"] == "rejected", ended
     finding = assert_finding(ended, "compatibility/…")
     assert "2.0.0" in finding["message"] + finding["fix"]
@@ -221,7 +221,7 @@ def test_after_the_refusal_the_version_is_free_again(
     hello: dict[str, Any], alice: Person, tmp_path: Path
 ) -> None:
     broken = build_wheel(tmp_path, version="1.0.1", **_with_parameter(required=True))
-    assert through(alice, broken)["state"] == "rejected"
+    assert submit(alice, broken)["state"] == "rejected"
     live_tool(alice, tmp_path, version="1.0.1")
 
 
@@ -230,7 +230,7 @@ def test_a_required_input_needs_a_major_version(
     hello: dict[str, Any], alice: Person, tmp_path: Path, version: str, state: str
 ) -> None:
     wheel = build_wheel(tmp_path, version=version, **_with_parameter(required=True))
-    assert through(alice, wheel)["state"] == state
+    assert submit(alice, wheel)["state"] == state
 
 
 @pytest.mark.parametrize(("version", "state"), [("1.0.1", "rejected"), ("1.1.0", "published")])
@@ -238,17 +238,15 @@ def test_an_optional_input_needs_a_minor_version(
     hello: dict[str, Any], alice: Person, tmp_path: Path, version: str, state: str
 ) -> None:
     wheel = build_wheel(tmp_path, version=version, **_with_parameter(required=False))
-    assert through(alice, wheel)["state"] == state
+    assert submit(alice, wheel)["state"] == state
 
 
 def test_below_1_0_0_a_minor_version_may_break(alice: Person, tmp_path: Path) -> None:
     live_tool(alice, tmp_path, version="0.1.0")
     breaking = _with_parameter(required=True)
     wheel = build_wheel(tmp_path, version="0.1.1", **breaking)
-    assert through(alice, wheel)["state"] == "rejected"
-    assert (
-        through(alice, build_wheel(tmp_path, version="0.2.0", **breaking))["state"] == "published"
-    )
+    assert submit(alice, wheel)["state"] == "rejected"
+    assert submit(alice, build_wheel(tmp_path, version="0.2.0", **breaking))["state"] == "published"
 
 
 def test_a_permission_that_is_new_needs_a_major_version(
@@ -257,7 +255,7 @@ def test_a_permission_that_is_new_needs_a_major_version(
     manifest = MANIFEST.replace("permissions = []", 'permissions = ["network:api.example.org"]')
     manifest = manifest.replace(', mood = "glad"', "")
     wheel = build_wheel(tmp_path, version="1.1.0", manifest=manifest)
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     assert ended["state"] == "rejected"
     assert "network:api.example.org" in str(assert_finding(ended, "compatibility/…"))
 
@@ -266,7 +264,7 @@ def test_a_yanked_release_is_not_compared_with(
     hello: dict[str, Any], alice: Person, tmp_path: Path
 ) -> None:
     wider = _with_parameter(required=False)
-    assert through(alice, build_wheel(tmp_path, version="1.1.0", **wider))["state"] == "published"
+    assert submit(alice, build_wheel(tmp_path, version="1.1.0", **wider))["state"] == "published"
     assert_ok(alice.yank("demo/hello", "1.1.0"))
     ended = live_tool(alice, tmp_path, version="1.1.1")
     assert "compared with 1.0.0" in ended["steps"][0]["message"]
@@ -276,9 +274,7 @@ def test_a_fix_of_an_old_line_is_compared_with_that_line(
     hello: dict[str, Any], alice: Person, tmp_path: Path
 ) -> None:
     breaking = _with_parameter(required=True)
-    assert (
-        through(alice, build_wheel(tmp_path, version="2.0.0", **breaking))["state"] == "published"
-    )
+    assert submit(alice, build_wheel(tmp_path, version="2.0.0", **breaking))["state"] == "published"
     ended = live_tool(alice, tmp_path, version="1.0.1")
     assert "compared with 1.0.0" in ended["steps"][0]["message"]
 
@@ -289,10 +285,10 @@ def test_pre_releases_are_versions_like_others_but_not_shown_first(
     breaking = _with_parameter(required=True)
     wheel = build_wheel(tmp_path, version="2.0.0-beta.1", **breaking)
     assert wheel.name == "demo_hello-2.0.0b1-py3-none-any.whl"
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     assert (ended["state"], ended["version"]) == ("published", "2.0.0-beta.1")
     assert visitor.get("/api/v1/tools/demo/hello").json()["version"] == "1.0.0"
-    ended = through(alice, build_wheel(tmp_path, version="2.0.0-beta.2", **breaking))
+    ended = submit(alice, build_wheel(tmp_path, version="2.0.0-beta.2", **breaking))
     assert "compared with 2.0.0-beta.1" in ended["steps"][0]["message"]
 
 

@@ -18,11 +18,11 @@ from catalog.models import Release, Tool, ToolStatus
 from core.errors import Conflict
 from core.models import AuditEntry
 from publishing import golive, release_actions
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.work import live_tool, through, work_off
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.jobs import live_tool, run_jobs, submit
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 TOOL = "/api/v1/tools/demo/hello"
 
 
@@ -47,7 +47,7 @@ def desk(grace: Person) -> Client:
 def _moderate(desk: Client, model: str, action: str, pk: int, reason: str = "") -> None:
     form = {"action": action, "_selected_action": [pk], "reason": reason}
     assert desk.post(f"/admin/catalog/{model}/", form).status_code == 302
-    work_off()
+    run_jobs()
 
 
 def _delete(person: Person, version: str) -> Any:
@@ -64,7 +64,7 @@ def test_a_young_release_is_deleted_and_gone_everywhere(
 ) -> None:
     url = assert_ok(visitor.get(f"{TOOL}/releases/1.1.0"))["file"]["url"]
     assert _delete(alice, "1.1.0").status == 204
-    work_off()
+    run_jobs()
     assert visitor.get(url).status == 404
     assert_problem(visitor.get(f"{TOOL}/releases/1.1.0"), 404, "release_not_found")
     assert _installable(visitor) == ["1.0.0"]
@@ -90,7 +90,7 @@ def test_the_last_release_takes_the_tool_along(
 ) -> None:
     live_tool(alice, tmp_path)
     assert _delete(alice, "1.0.0").status == 204
-    work_off()
+    run_jobs()
     assert visitor.get(TOOL).status == 404
     assert visitor.get("/tools/demo/hello/").status == 404
     assert visitor.get("/api/v1/search?q=hello").json()["total"] == 0
@@ -124,7 +124,7 @@ def test_what_goes_away_while_a_dependent_is_checked_is_missed_at_go_live(
 
     monkeypatch.setattr(golive, "put_file", at_the_last_moment)
     needy = build_wheel(tmp_path, tool="demo/needy", dependencies=["demo-hello>=1.1,<2"])
-    ended = through(alice, needy)
+    ended = submit(alice, needy)
     assert ended["state"] == "rejected"
     assert "no installable release of demo/hello" in ended["findings"][0]["message"]
     assert not Tool.objects.filter(name="needy").exists()
@@ -137,14 +137,14 @@ def test_a_deprecation_is_shown_to_everyone_and_taken_back(
     form = {"reason": "It is slow.", "successor": "demo/better"}
     answer = assert_ok(alice.post(f"{TOOL}/deprecate", form))
     assert answer["status"] == "deprecated"
-    work_off()
+    run_jobs()
     shown = assert_ok(visitor.get(TOOL))
     assert (shown["deprecation"], shown["successor"]) == ("It is slow.", "demo/better")
     index = visitor.get("/index/demo/hello.json").json()
     assert index["status"] == "deprecated"
     assert "It is slow." in visitor.get("/tools/demo/hello/").text
     assert_ok(alice.post(f"{TOOL}/undeprecate"))
-    work_off()
+    run_jobs()
     assert visitor.get("/index/demo/hello.json").json()["status"] == "active"
     assert_problem(alice.post(f"{TOOL}/undeprecate"), 409, "not_deprecated")
 

@@ -9,11 +9,11 @@ import pytest
 
 from catalog.models import Yank
 from core.models import AuditEntry
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.work import live_tool, through, work_off
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.jobs import live_tool, run_jobs, submit
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def test_a_yank_reaches_index_simple_page_and_api(
 ) -> None:
     answer = assert_ok(alice.yank("demo/hello", "1.1.0", "It <forgets> names."))
     assert answer["yanked"] == {"reason": "It <forgets> names."}
-    work_off()
+    run_jobs()
     assert _listed(visitor)["1.1.0"]["reason"] == "It <forgets> names."
     assert _listed(visitor)["1.0.0"] is None
     html = visitor.get("/simple/demo-hello/").text
@@ -65,7 +65,7 @@ def test_who_has_it_locked_can_still_install_it(
 ) -> None:
     url = assert_ok(visitor.get("/api/v1/tools/demo/hello/releases/1.1.0"))["file"]["url"]
     assert_ok(alice.yank("demo/hello", "1.1.0"))
-    work_off()
+    run_jobs()
     assert visitor.get(url).status == 200
 
 
@@ -73,9 +73,9 @@ def test_a_yank_is_undone_and_its_row_stays(
     hello: dict[str, Any], alice: Person, visitor: Person
 ) -> None:
     assert_ok(alice.yank("demo/hello", "1.1.0"))
-    work_off()
+    run_jobs()
     assert assert_ok(alice.unyank("demo/hello", "1.1.0"))["yanked"] is None
-    work_off()
+    run_jobs()
     assert _listed(visitor) == {"1.1.0": None, "1.0.0": None}
     assert "data-yanked" not in visitor.get("/simple/demo-hello/").text
     assert assert_ok(visitor.get("/api/v1/tools/demo/hello"))["version"] == "1.1.0"
@@ -113,7 +113,7 @@ def test_a_tool_whose_releases_are_all_yanked_still_explains_itself(
 ) -> None:
     for version in ("1.0.0", "1.1.0"):
         assert_ok(alice.yank("demo/hello", version))
-    work_off()
+    run_jobs()
     assert visitor.get("/tools/demo/hello/").status == 200
     assert assert_ok(visitor.get("/api/v1/tools/demo/hello"))["version"] == "1.1.0"
 
@@ -123,6 +123,6 @@ def test_a_dependency_whose_every_fitting_release_is_yanked_is_refused(
 ) -> None:
     assert_ok(alice.yank("demo/hello", "1.1.0"))
     wheel = build_wheel(tmp_path, tool="demo/polite", dependencies=["demo-hello>=1.1"])
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     assert ended["state"] == "rejected"
     assert "demo/hello" in ended["reasons"][0]

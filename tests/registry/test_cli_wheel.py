@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from core.store import public_store
 from registry.actions import add_cli_wheel, repair
-from tests.registry.shelf import put_release
+from tests.registry.releases import put_release
 
 pytestmark = pytest.mark.usefixtures("own_folders", "db")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.registry import wares
+from tests.registry import servers
 
 UV = Path(sys.executable).with_name("uv")
 SERVERS = [
@@ -27,7 +27,7 @@ SERVERS = [
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One tree for all servers."""
     made = tmp_path_factory.mktemp("tree") / "public"
-    wares.fill(made)
+    servers.fill(made)
     return made
 
 
@@ -36,13 +36,13 @@ def shop(
     request: pytest.FixtureRequest, root: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """The address of the simple index."""
-    with wares.served(request.param, root, tmp_path_factory.mktemp("server")) as address:
+    with servers.served(request.param, root, tmp_path_factory.mktemp("server")) as address:
         yield f"{address}/simple/"
 
 
 def run(*command: str | Path) -> str:
     done = subprocess.run(
-        [str(part) for part in command], env=wares.plain_environment(), check=False,
+        [str(part) for part in command], env=servers.plain_environment(), check=False,
         capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
@@ -102,7 +102,7 @@ def test_a_name_that_is_not_ours_is_not_found(shop: str) -> None:
     done = subprocess.run(
         [UV, "pip", "install", "--no-config", "--no-cache", "--dry-run", "--python",
          sys.executable, "--index-url", shop, "demo-nothing"],
-        env=wares.plain_environment(), check=False, capture_output=True, text=True, timeout=120,
+        env=servers.plain_environment(), check=False, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
     assert done.returncode == 1
     assert "demo-nothing was not found" in done.stderr

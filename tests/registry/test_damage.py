@@ -19,7 +19,7 @@ from core.store import Stored, private_store, public_store
 from core.store.files import FileStore
 from registry import damage
 from registry.actions import repair, write_config, write_tool
-from tests.registry.shelf import put_release
+from tests.registry.releases import put_release
 
 pytestmark = pytest.mark.usefixtures("own_folders", "db")
 

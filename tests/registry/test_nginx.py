@@ -17,11 +17,11 @@ from core.store.files import FileStore
 from registry import simple
 from registry.conditions import simple_format
 from registry.serve import StaticTree
-from tests.language.answers import assert_problem
-from tests.language.doors import Door, HttpDoor, WsgiDoor
-from tests.language.patience import wait_for
-from tests.registry import wares
+from tests.registry import servers
 from tests.registry.test_serving import JSON, PIP, site
+from tests.support.answers import assert_problem
+from tests.support.transports import HttpTransport, Transport, WsgiTransport
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is missing")
 UPSTREAM = "https://up.example/simple/"
@@ -31,7 +31,7 @@ UPSTREAM = "https://up.example/simple/"
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tree, and beside it nginx's own folder."""
     made = tmp_path_factory.mktemp("nginx")
-    wares.fill(made / "public")
+    servers.fill(made / "public")
     (made / "public/index/demo/.tmp-half").write_bytes(b"half")
     (made / "secret").write_text("secret")
     (made / "public/index/link.json").symlink_to(made / "secret")
@@ -40,18 +40,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def nginx(folder: Path) -> Iterator[Door]:
+def nginx(folder: Path) -> Iterator[Transport]:
     root = folder / "public"
-    with wares.served("nginx", root, folder / "run", UPSTREAM_INDEX=UPSTREAM) as address:
-        yield HttpDoor(address)
+    with servers.served("nginx", root, folder / "run", UPSTREAM_INDEX=UPSTREAM) as address:
+        yield HttpTransport(address)
 
 
 @pytest.fixture
-def ours(folder: Path, tmp_path: Path) -> Door:
+def ours(folder: Path, tmp_path: Path) -> Transport:
     made = StaticTree(
         site, store=FileStore(folder / "public"), download_log=tmp_path, upstream_index=UPSTREAM
     )
-    return WsgiDoor(lambda: made)
+    return WsgiTransport(lambda: made)
 
 
 @pytest.fixture
@@ -83,11 +83,11 @@ SAME_HEADERS = (
     ],
 )  # fmt: skip
 def test_a_file_comes_with_the_same_headers_from_both(
-    nginx: Door, ours: Door, wheel: str, path: str, accept: str, method: str
+    nginx: Transport, ours: Transport, wheel: str, path: str, accept: str, method: str
 ) -> None:
     path = {"wheel": wheel, "metadata": f"{wheel}.metadata"}.get(path, path)
     theirs, expected = (
-        door.send(method, path, headers={"Accept": accept}) for door in (nginx, ours)
+        transport.send(method, path, headers={"Accept": accept}) for transport in (nginx, ours)
     )
     assert (theirs.status, theirs.body) == (200, expected.body)
     for name in SAME_HEADERS:
@@ -101,7 +101,7 @@ QUALITIES = ("", ";q=1", "; q=1.0", ";q=0.9", "; q=0.55", ";q=0.1", ";q=0.01", "
 
 @pytest.mark.parametrize("html", ["text/html", "*/*", "application/vnd.pypi.simple.v1+html"])
 def test_of_two_kinds_the_better_liked_one_comes_or_the_one_named_first(
-    nginx: Door, html: str
+    nginx: Transport, html: str
 ) -> None:
     json_kind = "application/vnd.pypi.simple.v1+json"
     for one, other in itertools.product(QUALITIES, QUALITIES):
@@ -121,12 +121,14 @@ def test_of_two_kinds_the_better_liked_one_comes_or_the_one_named_first(
         "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8",
     ],
 )  # fmt: skip
-def test_of_many_kinds_the_best_liked_one_comes(nginx: Door, accept: str) -> None:
+def test_of_many_kinds_the_best_liked_one_comes(nginx: Transport, accept: str) -> None:
     got = nginx.send("GET", "/simple/", headers={"Accept": accept}).headers["content-type"]
     assert (got == JSON) == (simple_format(accept) == JSON)
 
 
-def test_long_documents_come_compressed_to_those_who_take_it(folder: Path, nginx: Door) -> None:
+def test_long_documents_come_compressed_to_those_who_take_it(
+    folder: Path, nginx: Transport
+) -> None:
     names = [f"demo-made{number}" for number in range(200)]
     for name, data in (("html", simple.root_html(names)), ("json", simple.root_json(names))):
         (folder / f"public/simple/demo-long.{name}").write_bytes(data)
@@ -147,7 +149,7 @@ def test_long_documents_come_compressed_to_those_who_take_it(folder: Path, nginx
     shutil.rmtree(folder / "public/simple/demo-long")
 
 
-def test_a_wheel_is_never_compressed_again(nginx: Door, wheel: str) -> None:
+def test_a_wheel_is_never_compressed_again(nginx: Transport, wheel: str) -> None:
     answer = nginx.send("GET", wheel, headers={"Accept-Encoding": "gzip"})
     assert "content-encoding" not in answer.headers
     assert not answer.headers["etag"].startswith("W/")
@@ -155,17 +157,17 @@ def test_a_wheel_is_never_compressed_again(nginx: Door, wheel: str) -> None:
 
 @pytest.mark.parametrize("path", ["/simple/", "/simple/demo-hello/", "/index/config.json", "wheel"])
 def test_another_site_s_browser_may_ask_first(
-    nginx: Door, ours: Door, wheel: str, path: str
+    nginx: Transport, ours: Transport, wheel: str, path: str
 ) -> None:
     path = wheel if path == "wheel" else path
-    theirs, expected = (door.send("OPTIONS", path) for door in (nginx, ours))
+    theirs, expected = (transport.send("OPTIONS", path) for transport in (nginx, ours))
     assert theirs.status == expected.status == 204
     for name in ("allow", "access-control-allow-methods", "access-control-allow-headers",
                  "access-control-max-age", "access-control-allow-origin"):  # fmt: skip
         assert theirs.headers[name] == expected.headers[name], name
 
 
-def test_conditions_and_ranges_hold(nginx: Door, wheel: str) -> None:
+def test_conditions_and_ranges_hold(nginx: Transport, wheel: str) -> None:
     first = nginx.send("GET", wheel)
     tag = first.headers["etag"]
     assert not tag.startswith("W/")
@@ -187,9 +189,11 @@ def test_conditions_and_ranges_hold(nginx: Door, wheel: str) -> None:
         ("/simple/requests/", "https://up.example/simple/requests/"),
     ],
 )
-def test_redirects_lead_where_ours_lead(nginx: Door, ours: Door, path: str, location: str) -> None:
-    for door in (nginx, ours):
-        answer = door.send("GET", path)
+def test_redirects_lead_where_ours_lead(
+    nginx: Transport, ours: Transport, path: str, location: str
+) -> None:
+    for transport in (nginx, ours):
+        answer = transport.send("GET", path)
         assert answer.headers["location"] == location
         assert answer.status in (301, 302)
 
@@ -203,7 +207,7 @@ def test_redirects_lead_where_ours_lead(nginx: Door, ours: Door, path: str, loca
         "/files/aa/" + "a" * 64 + "/x.whl",
     ],
 )  # fmt: skip
-def test_what_is_not_there_is_a_problem_that_nobody_keeps(nginx: Door, path: str) -> None:
+def test_what_is_not_there_is_a_problem_that_nobody_keeps(nginx: Transport, path: str) -> None:
     answer = nginx.send("GET", path)
     if answer.status == 503:  # the path left the tree, so the site answers, which is away
         assert_problem(answer, 503, "web_away")
@@ -215,28 +219,28 @@ def test_what_is_not_there_is_a_problem_that_nobody_keeps(nginx: Door, path: str
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_the_tree_can_only_be_read(nginx: Door, wheel: str) -> None:
+def test_the_tree_can_only_be_read(nginx: Transport, wheel: str) -> None:
     for path in (wheel, "/index/config.json", "/simple/demo-hello/"):
         answer = nginx.send("POST", path, body=b"x")
         assert_problem(answer, 405, "method_not_allowed")
         assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_a_body_over_the_limit_is_refused_as_a_problem(nginx: Door) -> None:
+def test_a_body_over_the_limit_is_refused_as_a_problem(nginx: Transport) -> None:
     answer = nginx.send(
         "POST", "/api/v1/publications", headers={"Content-Length": str(61 * 1024 * 1024)}
     )
     assert_problem(answer, 413, "too_large")
 
 
-def test_while_the_site_is_away_a_problem_says_that_installs_go_on(nginx: Door) -> None:
+def test_while_the_site_is_away_a_problem_says_that_installs_go_on(nginx: Transport) -> None:
     answer = nginx.send("GET", "/api/v1/tools")
     assert_problem(answer, 503, "web_away")
     assert answer.headers["retry-after"] == "5"
 
 
 def test_only_whole_deliveries_are_counted_in_lines_that_the_worker_reads(
-    nginx: Door, folder: Path, wheel: str
+    nginx: Transport, folder: Path, wheel: str
 ) -> None:
     def lines() -> list[bytes]:
         return [
@@ -266,18 +270,20 @@ def test_only_whole_deliveries_are_counted_in_lines_that_the_worker_reads(
 
 
 def test_the_site_gets_what_is_not_in_the_tree_with_its_own_headers(tmp_path: Path) -> None:
-    wares.fill(tmp_path / "public")
+    servers.fill(tmp_path / "public")
     with (
-        wares.served("granian", tmp_path / "public", tmp_path / "web") as web,
-        wares.served(
+        servers.served("granian", tmp_path / "public", tmp_path / "web") as web,
+        servers.served(
             "nginx", tmp_path / "public", tmp_path / "front", WEB=web.removeprefix("http://")
         ) as front,
     ):
-        door = HttpDoor(front)
-        spelled = door.send("GET", "/simple/Demo_Hello/")
+        transport = HttpTransport(front)
+        spelled = transport.send("GET", "/simple/Demo_Hello/")
         assert (spelled.status, spelled.headers["location"]) == (301, "/simple/demo-hello/")
-        assert door.send("GET", "/").status == 500, "the site's own answer"
+        assert transport.send("GET", "/").status == 500, "the site's own answer"
         assert (
-            door.send("GET", "/simple/demo-hello/", headers={"Accept": PIP}).headers["content-type"]
+            transport.send("GET", "/simple/demo-hello/", headers={"Accept": PIP}).headers[
+                "content-type"
+            ]
             == JSON
         )

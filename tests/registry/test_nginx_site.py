@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.language.answers import Answer
-from tests.language.doors import Door, HttpDoor
-from tests.language.patience import wait_for
-from tests.registry import wares
+from tests.registry import servers
+from tests.support.answers import Answer
+from tests.support.transports import HttpTransport, Transport
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is missing")
 PAGE = "public, max-age=0, s-maxage=15"
@@ -69,19 +69,21 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-def front(site: Site, tmp_path: Path) -> Iterator[Door]:
+def front(site: Site, tmp_path: Path) -> Iterator[Transport]:
     """nginx before the site."""
-    wares.fill(tmp_path / "public")
-    with wares.served("nginx", tmp_path / "public", tmp_path / "run", WEB=site.address) as address:
-        yield HttpDoor(address)
+    servers.fill(tmp_path / "public")
+    with servers.served(
+        "nginx", tmp_path / "public", tmp_path / "run", WEB=site.address
+    ) as address:
+        yield HttpTransport(address)
 
 
-def get(front: Door, path: str = "/tools/", **headers: str) -> Answer:
+def get(front: Transport, path: str = "/tools/", **headers: str) -> Answer:
     return front.send("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
 
 
 def test_a_stranger_s_page_is_asked_for_once_and_a_known_reader_s_each_time(
-    front: Door, site: Site
+    front: Transport, site: Site
 ) -> None:
     site.headers = {"Cache-Control": PAGE, "Vary": "Cookie, Accept-Encoding", "ETag": '"1"'}
     first, again = get(front), get(front)
@@ -106,20 +108,20 @@ def test_a_stranger_s_page_is_asked_for_once_and_a_known_reader_s_each_time(
     ],
 )
 def test_what_the_site_does_not_share_is_never_kept(
-    front: Door, site: Site, headers: Mapping[str, str]
+    front: Transport, site: Site, headers: Mapping[str, str]
 ) -> None:
     site.headers = headers
     assert [get(front).body for _ in range(2)] == [b"GET /tools/ 1", b"GET /tools/ 2"]
 
 
-def test_every_answer_bears_the_number_of_its_own_request(front: Door, site: Site) -> None:
+def test_every_answer_bears_the_number_of_its_own_request(front: Transport, site: Site) -> None:
     site.headers = {"Cache-Control": PAGE, "X-Request-Id": "the-site-s"}
     numbers = {get(front).headers["x-request-id"] for _ in range(3)}
     assert len(numbers) == 3
     assert "the-site-s" not in numbers
 
 
-def test_limits_and_preflights_of_the_api_come_through(front: Door, site: Site) -> None:
+def test_limits_and_preflights_of_the_api_come_through(front: Transport, site: Site) -> None:
     site.headers = {"RateLimit-Limit": "600", "RateLimit-Remaining": "599", "Retry-After": "7"}
     answer = get(front, "/api/v1/tools")
     assert answer.headers["ratelimit-remaining"] == "599"
@@ -127,8 +129,10 @@ def test_limits_and_preflights_of_the_api_come_through(front: Door, site: Site) 
     assert front.send("OPTIONS", "/api/v1/tools").body.startswith(b"OPTIONS /api/v1/tools")
 
 
-def test_an_upload_reaches_the_site_only_when_all_of_it_is_there(front: Door, site: Site) -> None:
-    assert isinstance(front, HttpDoor)
+def test_an_upload_reaches_the_site_only_when_all_of_it_is_there(
+    front: Transport, site: Site
+) -> None:
+    assert isinstance(front, HttpTransport)
     host, port = urlsplit(front.base).hostname or "", urlsplit(front.base).port or 0
     before = site.asked
     with socket.create_connection((host, port), timeout=20) as line:
@@ -147,9 +151,9 @@ def test_an_upload_reaches_the_site_only_when_all_of_it_is_there(front: Door, si
     "sent", [b"GET / HT", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n0"]
 )
 def test_a_client_that_stalls_is_let_go(site: Site, tmp_path: Path, sent: bytes) -> None:
-    wares.fill(tmp_path / "public")
-    with wares.served(
-        "nginx", tmp_path / "public", tmp_path / "run", WEB=site.address, PATIENCE="1s"
+    servers.fill(tmp_path / "public")
+    with servers.served(
+        "nginx", tmp_path / "public", tmp_path / "run", WEB=site.address, TIMEOUT="1s"
     ) as address:
         parts = urlsplit(address)
         with socket.create_connection((parts.hostname or "", parts.port or 0), 60) as line:

@@ -15,8 +15,8 @@ import pytest
 from core.store.files import FileStore
 from core.store.memory import MemoryStore
 from registry.serve import StaticTree
-from tests.language.answers import assert_problem
-from tests.language.doors import WsgiDoor
+from tests.support.answers import assert_problem
+from tests.support.transports import WsgiTransport
 
 WHEEL = bytes(range(256)) * 5000  # larger than one block and than what is answered in one piece
 SHA = hashlib.sha256(WHEEL).hexdigest()
@@ -63,8 +63,8 @@ def application(root: Path, tmp_path: Path) -> StaticTree:
 
 
 @pytest.fixture
-def tree(application: StaticTree) -> WsgiDoor:
-    return WsgiDoor(lambda: application)
+def tree(application: StaticTree) -> WsgiTransport:
+    return WsgiTransport(lambda: application)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def downloads(tmp_path: Path) -> Callable[[], list[dict[str, Any]]]:
 # --- What is served ---------------------------------------------------------------------
 
 
-def test_a_wheel_comes_whole_and_may_be_kept_for_ever(tree: WsgiDoor) -> None:
+def test_a_wheel_comes_whole_and_may_be_kept_for_ever(tree: WsgiTransport) -> None:
     answer = tree.send("GET", FILE)
     assert (answer.status, answer.body) == (200, WHEEL)
     assert answer.headers["etag"] == f'"{SHA}"'
@@ -101,11 +101,11 @@ def test_a_wheel_comes_whole_and_may_be_kept_for_ever(tree: WsgiDoor) -> None:
         (f"{FILE}.metadata", "text/plain; charset=utf-8"),
     ],
 )
-def test_every_kind_of_file_has_its_content_type(tree: WsgiDoor, path: str, kind: str) -> None:
+def test_every_kind_of_file_has_its_content_type(tree: WsgiTransport, path: str, kind: str) -> None:
     assert tree.send("GET", path).headers["content-type"] == kind
 
 
-def test_documents_are_asked_about_again_and_hashed_ones_never(tree: WsgiDoor) -> None:
+def test_documents_are_asked_about_again_and_hashed_ones_never(tree: WsgiTransport) -> None:
     fresh = "public, max-age=0, must-revalidate"
     assert tree.send("GET", "/index/demo/hello.json").headers["cache-control"] == fresh
     assert tree.send("GET", "/simple/demo-hello/").headers["cache-control"] == fresh
@@ -117,13 +117,13 @@ def test_documents_are_asked_about_again_and_hashed_ones_never(tree: WsgiDoor) -
 @pytest.mark.parametrize(
     "path", [FILE, "/simple/demo-hello/", "/index/demo/hello.json", "/nothing"]
 )
-def test_head_tells_what_get_would_without_the_body(tree: WsgiDoor, path: str) -> None:
+def test_head_tells_what_get_would_without_the_body(tree: WsgiTransport, path: str) -> None:
     got, told = tree.send("GET", path), tree.send("HEAD", path)
     assert (told.status, told.headers) == (got.status, got.headers)
     assert told.body == b"" or path == "/nothing"
 
 
-def test_what_is_not_in_the_tree_goes_to_the_site(tree: WsgiDoor) -> None:
+def test_what_is_not_in_the_tree_goes_to_the_site(tree: WsgiTransport) -> None:
     for path in ("/", "/tools/", "/simplex/", "/indexes", "/api/v1/tools", "//simple/"):
         assert tree.send("GET", path).body == b"the site"
 
@@ -152,7 +152,7 @@ def test_what_is_not_in_the_tree_goes_to_the_site(tree: WsgiDoor) -> None:
         (",;q,;;=,q=0.x", HTML),
     ],
 )
-def test_the_representation_follows_accept(tree: WsgiDoor, accept: str, kind: str) -> None:
+def test_the_representation_follows_accept(tree: WsgiTransport, accept: str, kind: str) -> None:
     for path, name in (("/simple/demo-hello/", b"hello"), ("/simple/", b"")):
         answer = tree.send("GET", path, headers={"Accept": accept})
         assert (answer.status, answer.headers["content-type"]) == (200, kind)
@@ -162,13 +162,13 @@ def test_the_representation_follows_accept(tree: WsgiDoor, accept: str, kind: st
 
 
 @pytest.mark.parametrize("spelled", ["%2B", "+", "%2b"])
-def test_the_representation_can_be_named_in_the_address(tree: WsgiDoor, spelled: str) -> None:
+def test_the_representation_can_be_named_in_the_address(tree: WsgiTransport, spelled: str) -> None:
     wanted = f"application/vnd.pypi.simple.v1{spelled}json"
     answer = tree.send("GET", f"/simple/demo-hello/?format={wanted}", headers={"Accept": HTML})
     assert answer.headers["content-type"] == JSON
 
 
-def test_the_two_representations_have_different_tags(tree: WsgiDoor) -> None:
+def test_the_two_representations_have_different_tags(tree: WsgiTransport) -> None:
     tags = {
         tree.send("GET", "/simple/demo-hello/", headers={"Accept": accept}).headers["etag"]
         for accept in (PIP, "text/html")
@@ -180,7 +180,7 @@ def test_the_two_representations_have_different_tags(tree: WsgiDoor) -> None:
 
 
 @pytest.mark.parametrize("path", [FILE, "/simple/demo-hello/", "/index/demo/hello.json"])
-def test_what_a_client_has_already_is_not_sent_again(tree: WsgiDoor, path: str) -> None:
+def test_what_a_client_has_already_is_not_sent_again(tree: WsgiTransport, path: str) -> None:
     first = tree.send("GET", path).headers
     for header in (
         {"If-None-Match": first["etag"]},
@@ -205,12 +205,12 @@ def test_what_a_client_has_already_is_not_sent_again(tree: WsgiDoor, path: str) 
         {"If-None-Match": '"other"', "If-Modified-Since": formatdate(2**31, usegmt=True)},
     ],
 )
-def test_what_a_client_lacks_is_sent(tree: WsgiDoor, headers: dict[str, str]) -> None:
+def test_what_a_client_lacks_is_sent(tree: WsgiTransport, headers: dict[str, str]) -> None:
     assert tree.send("GET", FILE, headers=headers).status == 200
 
 
 def test_a_document_that_changed_has_another_tag_even_within_the_same_second(
-    tree: WsgiDoor, root: Path
+    tree: WsgiTransport, root: Path
 ) -> None:
     path = root / "index/demo/hello.json"
     before, status = tree.send("GET", "/index/demo/hello.json").headers["etag"], path.stat()
@@ -234,7 +234,7 @@ def test_a_document_that_changed_has_another_tag_even_within_the_same_second(
         ("BYTES=1-2", 1, 2),
     ],
 )
-def test_a_range_is_cut_out(tree: WsgiDoor, asked: str, first: int, last: int) -> None:
+def test_a_range_is_cut_out(tree: WsgiTransport, asked: str, first: int, last: int) -> None:
     answer = tree.send("GET", FILE, headers={"Range": asked})
     assert answer.status == 206
     assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(WHEEL)}"
@@ -243,14 +243,14 @@ def test_a_range_is_cut_out(tree: WsgiDoor, asked: str, first: int, last: int) -
 
 
 @pytest.mark.parametrize("asked", [f"bytes={len(WHEEL)}-", f"bytes={10**15}-{10**16}", "bytes=-0"])
-def test_a_range_behind_the_end_cannot_be_had(tree: WsgiDoor, asked: str) -> None:
+def test_a_range_behind_the_end_cannot_be_had(tree: WsgiTransport, asked: str) -> None:
     answer = tree.send("GET", FILE, headers={"Range": asked})
     assert (answer.status, answer.body) == (416, b"")
     assert answer.headers["content-range"] == f"bytes */{len(WHEEL)}"
 
 
 def test_no_cache_keeps_a_refused_range_for_those_who_ask_for_the_whole_file(
-    tree: WsgiDoor,
+    tree: WsgiTransport,
 ) -> None:
     headers = tree.send("GET", FILE, headers={"Range": f"bytes={len(WHEEL)}-"}).headers
     assert headers["cache-control"] == "no-store"
@@ -261,12 +261,12 @@ def test_no_cache_keeps_a_refused_range_for_those_who_ask_for_the_whole_file(
     "asked",
     ["bytes=0-1,5-6", "bytes=5-1", "bytes=-", "bytes=a-b", "lines=1-2", "bytes=1", "bytes=²-"],
 )
-def test_other_ranges_get_the_whole_file(tree: WsgiDoor, asked: str) -> None:
+def test_other_ranges_get_the_whole_file(tree: WsgiTransport, asked: str) -> None:
     answer = tree.send("GET", FILE, headers={"Range": asked})
     assert (answer.status, answer.body) == (200, WHEEL)
 
 
-def test_a_range_holds_only_while_the_file_is_the_same(tree: WsgiDoor) -> None:
+def test_a_range_holds_only_while_the_file_is_the_same(tree: WsgiTransport) -> None:
     first = tree.send("GET", FILE).headers
 
     def status(if_range: str) -> int:
@@ -277,7 +277,7 @@ def test_a_range_holds_only_while_the_file_is_the_same(tree: WsgiDoor) -> None:
     assert status(formatdate(0, usegmt=True)) == status("nonsense") == 200
 
 
-def test_head_has_no_range(tree: WsgiDoor) -> None:
+def test_head_has_no_range(tree: WsgiTransport) -> None:
     assert tree.send("HEAD", FILE, headers={"Range": "bytes=1-2"}).status == 200
 
 
@@ -296,13 +296,13 @@ def test_head_has_no_range(tree: WsgiDoor) -> None:
     ],
 )
 def test_other_spellings_of_a_name_lead_to_the_normal_one(
-    tree: WsgiDoor, path: str, location: str
+    tree: WsgiTransport, path: str, location: str
 ) -> None:
     answer = tree.send("GET", path)
     assert (answer.status, answer.headers["location"]) == (301, location)
 
 
-def test_a_name_that_is_not_ours_is_not_there(tree: WsgiDoor) -> None:
+def test_a_name_that_is_not_ours_is_not_there(tree: WsgiTransport) -> None:
     answer = tree.send("GET", "/simple/requests/", headers={"Accept": PIP})
     problem = assert_problem(answer, 404, "not_found")
     assert "/simple/requests/" in problem["detail"]
@@ -315,7 +315,7 @@ def test_a_name_that_is_not_ours_is_sought_upstream_where_the_operator_says_so(
     made = StaticTree(
         site, store=FileStore(root), download_log=tmp_path / "log", upstream_index=upstream
     )
-    tree = WsgiDoor(lambda: made)
+    tree = WsgiTransport(lambda: made)
     answer = tree.send("GET", "/simple/requests/")
     assert (answer.status, answer.headers["location"]) == (
         302,
@@ -326,7 +326,7 @@ def test_a_name_that_is_not_ours_is_sought_upstream_where_the_operator_says_so(
         assert tree.send("GET", ours).status == 404, ours
 
 
-def test_paths_that_leave_the_tree_lead_nowhere(tree: WsgiDoor, root: Path) -> None:
+def test_paths_that_leave_the_tree_lead_nowhere(tree: WsgiTransport, root: Path) -> None:
     (root.parent / "secret").write_text("secret")
     (root / "index/link").symlink_to(root.parent)
     (root / "index/link.json").symlink_to(root.parent / "secret")
@@ -347,14 +347,14 @@ def test_paths_that_leave_the_tree_lead_nowhere(tree: WsgiDoor, root: Path) -> N
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "PROPFIND"])
-def test_the_tree_can_only_be_read(tree: WsgiDoor, method: str) -> None:
+def test_the_tree_can_only_be_read(tree: WsgiTransport, method: str) -> None:
     for path in (FILE, "/simple/", "/index/nothing"):
         answer = tree.send(method, path)
         assert_problem(answer, 405, "method_not_allowed")
         assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
-def test_any_site_may_read_and_no_answer_can_do_harm_in_a_browser(tree: WsgiDoor) -> None:
+def test_any_site_may_read_and_no_answer_can_do_harm_in_a_browser(tree: WsgiTransport) -> None:
     for path in (FILE, "/simple/demo-hello/", "/index/nothing", "/simple/x"):
         headers = tree.send("GET", path).headers
         assert headers["access-control-allow-origin"] == "*"
@@ -375,7 +375,7 @@ def test_any_site_may_read_and_no_answer_can_do_harm_in_a_browser(tree: WsgiDoor
 
 
 def test_a_tree_that_cannot_be_read_says_so(
-    tree: WsgiDoor, monkeypatch: pytest.MonkeyPatch
+    tree: WsgiTransport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*args: Any, **kwargs: Any) -> Any:
         raise OSError(5, "Input/output error")
@@ -388,13 +388,13 @@ def test_a_tree_that_cannot_be_read_says_so(
 
 def test_a_tree_that_was_never_written_is_empty(tmp_path: Path) -> None:
     made = StaticTree(site, store=FileStore(tmp_path / "none"), download_log=tmp_path / "log")
-    assert WsgiDoor(lambda: made).send("GET", "/simple/").status == 404
+    assert WsgiTransport(lambda: made).send("GET", "/simple/").status == 404
 
 
 # --- Downloads --------------------------------------------------------------------------
 
 
-def test_a_download_leaves_one_line_without_an_address(tree: WsgiDoor, downloads: Any) -> None:
+def test_a_download_leaves_one_line_without_an_address(tree: WsgiTransport, downloads: Any) -> None:
     tree.send("GET", FILE, headers={"User-Agent": "pip/23.2.1 " + "x" * 500})
     (line,) = downloads()
     assert set(line) == {"id", "time", "path", "status", "agent"}
@@ -403,7 +403,7 @@ def test_a_download_leaves_one_line_without_an_address(tree: WsgiDoor, downloads
     assert len(line["agent"]) == 200
 
 
-def test_only_a_wheel_that_arrived_whole_is_a_download(tree: WsgiDoor, downloads: Any) -> None:
+def test_only_a_wheel_that_arrived_whole_is_a_download(tree: WsgiTransport, downloads: Any) -> None:
     tree.send("HEAD", FILE)
     tree.send("GET", FILE, headers={"If-None-Match": f'"{SHA}"'})
     tree.send("GET", FILE, headers={"Range": "bytes=1-"})
@@ -433,11 +433,13 @@ def test_a_log_that_cannot_be_written_costs_no_download(
     if block_the_log:
         log.write_text("a file where the folder should be")
     made = StaticTree(site, store=FileStore(root), download_log=log)
-    assert WsgiDoor(lambda: made).send("GET", FILE).body == WHEEL
+    assert WsgiTransport(lambda: made).send("GET", FILE).body == WHEEL
     assert log.is_dir() is not block_the_log
 
 
-def test_a_log_taken_away_is_begun_again(tree: WsgiDoor, tmp_path: Path, downloads: Any) -> None:
+def test_a_log_taken_away_is_begun_again(
+    tree: WsgiTransport, tmp_path: Path, downloads: Any
+) -> None:
     tree.send("GET", FILE)
     (log,) = (tmp_path / "log").glob("*.log")
     log.unlink()
@@ -450,7 +452,7 @@ def test_lines_of_many_threads_stay_whole(application: StaticTree, downloads: An
 
     def fetch() -> None:
         for _ in range(10):
-            WsgiDoor(lambda: application).send("GET", FILE)
+            WsgiTransport(lambda: application).send("GET", FILE)
 
     threads = [threading.Thread(target=fetch) for _ in range(6)]
     for thread in threads:
@@ -460,7 +462,7 @@ def test_lines_of_many_threads_stay_whole(application: StaticTree, downloads: An
     assert len({line["id"] for line in downloads()}) == 60
 
 
-def test_a_file_is_closed_whatever_the_answer(tree: WsgiDoor) -> None:
+def test_a_file_is_closed_whatever_the_answer(tree: WsgiTransport) -> None:
     def open_files() -> int:
         return sum(1 for link in links() if str(link).endswith(NAME))
 
@@ -495,10 +497,12 @@ def test_any_store_can_be_served(tmp_path: Path, root: Path) -> None:
         memory.put(key, files.get(key))
     log = tmp_path / "log"
     from_files, from_memory = (StaticTree(site, store=s, download_log=log) for s in (files, memory))
-    ours, other = WsgiDoor(lambda: from_files), WsgiDoor(lambda: from_memory)
+    ours, other = WsgiTransport(lambda: from_files), WsgiTransport(lambda: from_memory)
     for path in ("/simple/demo-hello/", "/index/demo/hello.json", FILE, "/index/none/x.json"):
         for headers in ({}, {"Range": "bytes=2-5"}):
-            first, second = (door.send("GET", path, headers=headers) for door in (ours, other))
+            first, second = (
+                transport.send("GET", path, headers=headers) for transport in (ours, other)
+            )
             assert (first.status, first.body) == (second.status, second.body), path
             assert first.headers.get("etag") == second.headers.get("etag")
         if tag := second.headers.get("etag"):

@@ -17,7 +17,7 @@ from catalog.models import Release, Tool, ToolStatus, Yank
 from core.store import StoreKeyError, private_store, public_store
 from registry import listings
 from registry.actions import claim, repair, write_config, write_tool
-from tests.registry.shelf import put_release
+from tests.registry.releases import put_release
 
 pytestmark = pytest.mark.usefixtures("own_folders", "db")
 

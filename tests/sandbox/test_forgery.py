@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.language.patience import without_hanging
 from tests.sandbox.support import by_name, example, left_running, run, written
+from tests.support.waiting import without_hanging
 
 pytestmark = pytest.mark.sandbox
 IN_A_CALL = (

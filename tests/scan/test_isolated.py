@@ -11,8 +11,8 @@ import pytest
 from lumos.package.functions import FunctionSpec
 from security_scan import isolated
 from security_scan.engine import Limits, ScanReport, scan, scan_isolated
-from tests.language.patience import without_hanging
 from tests.scan.samples import write
+from tests.support.waiting import without_hanging
 
 
 def rules(report: ScanReport) -> set[str]:

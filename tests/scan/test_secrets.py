@@ -9,8 +9,8 @@ import pytest
 
 from security_scan.engine import ScanReport, scan
 from security_scan.scanners.secrets import SecretsScanner, _base62, is_lumos_token, masked
-from tests.language.patience import without_hanging
 from tests.scan.samples import write
+from tests.support.waiting import without_hanging
 
 BODY = "a8Kd02LmQz71xVbNpR4tYwUe5sGhJc93"
 TOKEN = f"lmt_{BODY}{_base62(zlib.crc32(BODY.encode()))}"

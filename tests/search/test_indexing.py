@@ -20,7 +20,7 @@ from search.engines.base import SearchUnavailable
 from search.engines.lock import FolderLock
 from search.factory import search_engine
 from search.query import search
-from tests.registry.shelf import put_release
+from tests.registry.releases import put_release
 
 pytestmark = pytest.mark.usefixtures("own_folders", "db")
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from search.factory import search_engine
-from tests.language import Person, assert_ok, assert_problem
 from tests.search.samples import document
+from tests.support import Person, assert_ok, assert_problem
 
 BASE = "/api/v1/search"
 

@@ -15,8 +15,8 @@ import pytest
 from search.engines import lock
 from search.engines.base import Query, SearchUnavailable
 from search.engines.whoosh import WhooshEngine
-from tests.language.patience import without_hanging
 from tests.search.samples import document
+from tests.support.waiting import without_hanging
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 #: Another process that does one thing to the index in argv[1].

@@ -18,10 +18,10 @@ from lumos.package.schema.providers import provider_issues
 from lumos.package.wheel import read_wheel
 from marketplace.presenters import schemas
 from publishing import golive
-from tests.language import Person
-from tests.language.work import live_tool
 from tests.package.wheels import build_wheel, function_spec
-from tests.security.patience import within
+from tests.security.cpu_time import within
+from tests.support import Person
+from tests.support.jobs import live_tool
 
 METADATA = "Metadata-Version: 2.4\nName: demo-hello\nVersion: 1.0.0\nSummary: x\nLicense: MIT\n"
 SECONDS = 4.0
@@ -139,7 +139,7 @@ def test_headings_of_one_name_keep_ids_of_their_own() -> None:
 
 
 def test_nobody_waits_for_a_readme_to_be_rendered(
-    alice: Person, tmp_path: Path, recalled_checks: None, monkeypatch: pytest.MonkeyPatch
+    alice: Person, tmp_path: Path, recorded_checks: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite has one writer: what takes long must come before the transaction."""
     depth: list[int] = []

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.language import Person
-from tests.language.doors import HttpDoor
-from tests.language.machine import Machine
+from tests.support import Person
+from tests.support.machine import Machine
+from tests.support.transports import HttpTransport
 
 POLICY = {
     "x-content-type-options": "nosniff",
@@ -35,11 +35,11 @@ def test_every_answer_bears_the_policy(method: str, path: str, visitor: Person) 
 
 def test_a_fault_bears_the_policy_too(machine: Machine) -> None:
     machine.start("web")
-    door = HttpDoor(machine.url)
+    transport = HttpTransport(machine.url)
     machine.change("ALTER TABLE catalog_tool RENAME TO gone")
     faults = (("/tools/demo/hello/", "text/html"), ("/api/v1/tools", "application/problem+json"))
     for path, kind in faults:
-        answer = door.send("GET", path)
+        answer = transport.send("GET", path)
         assert answer.status == 500, answer
         assert answer.headers["content-type"].startswith(kind)
         assert "Traceback" not in answer.text

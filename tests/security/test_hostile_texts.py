@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.work import work_off
 from tests.package.wheels import CODE, build_wheel, function_spec
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.jobs import run_jobs
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = "<img src=x onerror=alert(1)>"
@@ -100,7 +100,7 @@ def hostile(alice: Person, tmp_path: Path) -> dict[str, Any]:
         },
     )
     begun = assert_ok(alice.publish(wheel, notes=f"New: {SCRIPT} [x](javascript:alert(1))"), 202)
-    work_off()
+    run_jobs()
     ended = alice.publication(begun)
     assert ended["state"] == "published", ended
     return ended

@@ -17,38 +17,38 @@ from core.store import public_store
 from lumos.client import buildenv, pythonenv
 from lumos.client.errors import NetworkError, Refused
 from lumos.client.toolproject import ToolProject
-from lumos.client.transport import Transport
+from lumos.client.transport import Transport as ClientTransport
 from marketplace.presenters.toolpage import install_snippets
 from publishing.dependencies import Unavailable, closure
 from registry import repair
 from registry.actions import write_tool
 from registry.serve import StaticTree
-from tests.language import Person
-from tests.language.answers import assert_finding
-from tests.language.doors import Door, HttpDoor, WsgiDoor
-from tests.language.work import through, work_off
 from tests.package.wheels import build_wheel
-from tests.registry import wares
-from tests.registry.shelf import put_release
+from tests.registry import servers
+from tests.registry.releases import put_release
 from tests.registry.test_serving import site
+from tests.support import Person
+from tests.support.answers import assert_finding
+from tests.support.jobs import run_jobs, submit
+from tests.support.transports import HttpTransport, Transport, WsgiTransport
 
 UPSTREAM = "https://up.example/simple"
 
 
 @pytest.fixture
-def tree(own_folders: Path) -> Door:
+def tree(own_folders: Path) -> Transport:
     made = StaticTree(
         site,
         store=public_store(),
         download_log=settings.DOWNLOAD_LOG_DIR,
         upstream_index=UPSTREAM,
     )
-    return WsgiDoor(lambda: made)
+    return WsgiTransport(lambda: made)
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("state", ["live", "yanked", "no release", "deleted", "quarantined"])
-def test_a_name_stays_ours_whatever_becomes_of_its_tool(tree: Door, state: str) -> None:
+def test_a_name_stays_ours_whatever_becomes_of_its_tool(tree: Transport, state: str) -> None:
     release = put_release("demo/hello")
     tool = release.tool
     if state == "yanked":
@@ -64,10 +64,10 @@ def test_a_name_stays_ours_whatever_becomes_of_its_tool(tree: Door, state: str) 
     assert tree.send("GET", "/simple/requests/").status == 302
 
 
-def test_a_namespace_is_ours_before_its_first_release(alice: Person, tree: Door) -> None:
+def test_a_namespace_is_ours_before_its_first_release(alice: Person, tree: Transport) -> None:
     user = User.objects.get(email=alice.email)
     actions.create_namespace(by=user, name="acme")
-    work_off()
+    run_jobs()
     assert tree.send("GET", "/simple/acme-tool/").status == 404
     assert tree.send("GET", "/index/acme/.namespace").status == 404
     shutil.rmtree(Path(settings.PUBLIC_DIR) / "index/acme")
@@ -87,14 +87,14 @@ def test_a_namespace_that_would_shut_out_well_known_packages_is_refused(
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is missing")
 def test_nginx_knows_our_namespaces_too(tmp_path: Path) -> None:
     root = tmp_path / "public"
-    wares.fill(root)
-    with wares.served("nginx", root, tmp_path / "run", UPSTREAM_INDEX=UPSTREAM) as address:
-        door = HttpDoor(address)
-        assert door.send("GET", "/simple/demo-hello/").status == 200
+    servers.fill(root)
+    with servers.served("nginx", root, tmp_path / "run", UPSTREAM_INDEX=UPSTREAM) as address:
+        transport = HttpTransport(address)
+        assert transport.send("GET", "/simple/demo-hello/").status == 200
         for name in ("demo-new", "demo-hello-2", "lumos-new"):
-            assert door.send("GET", f"/simple/{name}/").status == 404, name
+            assert transport.send("GET", f"/simple/{name}/").status == 404, name
         for name in ("requests", "demo", "demos-new"):
-            answer = door.send("GET", f"/simple/{name}/")
+            answer = transport.send("GET", f"/simple/{name}/")
             assert answer.headers["location"] == f"{UPSTREAM}/{name}/"
 
 
@@ -111,11 +111,11 @@ def test_a_withdrawn_dependency_is_not_taken_from_elsewhere(own_folders: Path) -
 
 
 def test_a_new_tool_cannot_take_the_name_of_a_package_that_a_tool_uses(
-    alice: Person, charlie: Person, tmp_path: Path, recalled_checks: None
+    alice: Person, charlie: Person, tmp_path: Path, recorded_checks: None
 ) -> None:
     release = put_release("demo/hello", dependencies=["charlie-parser>=1"])
     assert release.dependencies.get().tool is None
-    ended = through(charlie, build_wheel(tmp_path, tool="charlie/parser"))
+    ended = submit(charlie, build_wheel(tmp_path, tool="charlie/parser"))
     assert ended["state"] == "rejected"
     assert_finding(ended, "name/third-party")
 
@@ -146,8 +146,8 @@ def test_the_command_takes_a_possible_tool_from_nowhere_else(
 ) -> None:
     monkeypatch.setenv("LUMOS_REGISTRY", "http://127.0.0.1:9")  # nobody answers there
     with pytest.raises(NetworkError):
-        buildenv._simple_index(Transport(), _project(tmp_path, "acme-web-search>=1"))
-    assert buildenv._simple_index(Transport(), _project(tmp_path, "requests>=2")) == ""
+        buildenv._simple_index(ClientTransport(), _project(tmp_path, "acme-web-search>=1"))
+    assert buildenv._simple_index(ClientTransport(), _project(tmp_path, "requests>=2")) == ""
     monkeypatch.setattr(pythonenv, "find_uv", lambda: None)
     with pytest.raises(Refused, match="uv is needed"):
         pythonenv.install_from_index(tmp_path, ["demo-base"], index="http://127.0.0.1:9/simple/")

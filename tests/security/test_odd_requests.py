@@ -11,9 +11,9 @@ import pytest
 from django.db import transaction
 
 from registry.conditions import requested_span
-from tests.language import Answer, Person, assert_problem
-from tests.language.cast import PASSWORD
-from tests.site.shelf import put_on_shelf
+from tests.site.releases import publish_without_checks
+from tests.support import Answer, Person, assert_problem
+from tests.support.cast import PASSWORD
 
 ODD = [
     "%00", "a%00b", "%ff%fe", "%ed%a0%80", "9" * 30, "-1", "9" * 5000, "%F0%9F%92%A9", "'",
@@ -65,7 +65,7 @@ HEADERS = {
 @pytest.fixture
 def shop(alice: Person, tmp_path: Path) -> Person:
     """Alice, whose demo/hello is live."""
-    put_on_shelf(tmp_path)
+    publish_without_checks(tmp_path)
     return alice
 
 

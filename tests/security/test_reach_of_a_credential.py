@@ -14,8 +14,8 @@ from accounts.models import Invitation, Organization, Role, User
 from core.errors import DomainError
 from publishing.models import Publication
 from publishing.states import State
-from tests.language import Person, assert_ok, assert_problem
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok, assert_problem
 
 VICTIM = "victim@example.org"
 EVIL = "evil.example"

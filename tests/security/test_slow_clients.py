@@ -16,11 +16,11 @@ import pytest
 
 from core.slots import SHORT, Share
 from core.slow_clients import Patience
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.doors import HttpDoor, multipart
-from tests.language.machine import Machine
-from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.machine import Machine
+from tests.support.transports import HttpTransport, multipart
+from tests.support.waiting import wait_for
 
 CROWD = 40
 LARGE = 30 * 1024 * 1024
@@ -64,9 +64,9 @@ def _large_file(machine: Machine) -> str:
 
 
 def _assert_everything_short_is_served(machine: Machine) -> None:
-    door = HttpDoor(machine.url, timeout=20)
+    transport = HttpTransport(machine.url, timeout=20)
     for path in ("/healthz", "/", "/simple/", "/index/config.json", "/api/v1/tools"):
-        assert door.send("GET", path).status == 200, path
+        assert transport.send("GET", path).status == 200, path
 
 
 def test_slow_uploads_and_downloads_stop_nobody(
@@ -104,7 +104,7 @@ def _said(machine: Machine, request: bytes) -> str:
 
 
 def _downloaded(machine: Machine, address: str) -> bytes | None:
-    answer = HttpDoor(machine.url).send("GET", address)
+    answer = HttpTransport(machine.url).send("GET", address)
     return answer.body if answer.status == 200 else None
 
 

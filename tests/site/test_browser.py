@@ -14,9 +14,9 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.actions import issue_token
 from accounts.models import User
-from tests.language.cast import make_cast
 from tests.package.wheels import CODE, function_spec
-from tests.site.shelf import put_on_shelf
+from tests.site.releases import publish_without_checks
+from tests.support.cast import make_cast
 
 CHROMIUM = "/usr/bin/chromium"
 AXE = Path(settings.BASE_DIR) / "node_modules" / "axe-core" / "axe.min.js"
@@ -50,7 +50,7 @@ pytestmark = [
 def shop(live_server: LiveServer, own_folders: Path, tmp_path: Path) -> str:
     """The address of a shop with one tool."""
     make_cast()
-    put_on_shelf(tmp_path)
+    publish_without_checks(tmp_path)
     return str(live_server.url)
 
 
@@ -81,7 +81,7 @@ def test_on_a_phone_long_words_widen_no_page(
     make_cast()
     names = ["a_function_whose_name_is_as_long_as_a_name_of_a_function_may_be", "hello"]
     long = {**function_spec(names[0]), "description": "Donaudampfschifffahrtsgesellschaft" * 4}
-    put_on_shelf(
+    publish_without_checks(
         tmp_path,
         tool="demo/internationalization-of-measurement-units-for-everyone",
         function="hello",

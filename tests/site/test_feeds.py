@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 
 from catalog.models import QualityReport, Release
-from tests.language import Person
-from tests.site.shelf import put_on_shelf
+from tests.site.releases import publish_without_checks
+from tests.support import Person
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -40,7 +40,7 @@ def test_an_empty_marketplace_has_an_empty_feed(visit: Client) -> None:
 def test_the_releases_of_a_tool_can_be_followed(
     hello: Release, alice: Person, visit: Client, tmp_path: Path
 ) -> None:
-    put_on_shelf(tmp_path, version="1.1.0")
+    publish_without_checks(tmp_path, version="1.1.0")
     Release.objects.filter(version="1.1.0").update(notes="Less <b>memory</b> & more.")
     alice.yank("demo/hello", "1.0.0", "It greets the wrong person.")
     found = entries(visit.get("/tools/demo/hello/releases.atom"))

@@ -9,13 +9,13 @@ import pytest
 from django.test import Client
 
 from catalog.models import Release, Tool, ToolStatus
-from tests.language import Person
-from tests.language.work import live_tool
+from tests.support import Person
+from tests.support.jobs import live_tool
 
 PAGE = "/tools/demo/hello/manage/"
 Browse = Callable[[str], Client]
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 @pytest.fixture

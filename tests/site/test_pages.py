@@ -14,9 +14,9 @@ from django.test import Client
 from catalog.models import Release, Tool, ToolStatus
 from marketplace.queries import new_to
 from marketplace.views.docs import PAGES
-from tests.language import Person
-from tests.language.work import live_tool
-from tests.site.shelf import put_on_shelf
+from tests.site.releases import publish_without_checks
+from tests.support import Person
+from tests.support.jobs import live_tool
 
 TABS = ("", "functions/", "versions/", "quality/", "security/", "dependencies/", "reviews/")
 
@@ -69,7 +69,7 @@ def test_a_tool_page_shows_what_one_needs_to_judge_it(hello: Release, visit: Cli
 def test_a_tool_page_names_others_for_the_same_work(
     hello: Release, visit: Client, tmp_path: Path
 ) -> None:
-    put_on_shelf(tmp_path, tool="demo/greeter")
+    publish_without_checks(tmp_path, tool="demo/greeter")
     page = visit.get("/tools/demo/hello/").content.decode()
     rail = page[page.index("Others for") :]
     assert 'href="/tools/demo/greeter/"' in rail
@@ -79,14 +79,14 @@ def test_a_tool_page_names_others_for_the_same_work(
 def test_a_wide_table_can_be_scrolled_with_the_keyboard(
     cast: dict[str, Person], visit: Client, tmp_path: Path
 ) -> None:
-    put_on_shelf(tmp_path, readme="# Hello\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
+    publish_without_checks(tmp_path, readme="# Hello\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")
     assert '<table tabindex="0">' in visit.get("/tools/demo/hello/").content.decode()
 
 
 def test_pip_is_never_sent_to_two_indexes_for_a_tool_with_packages_from_elsewhere(
     cast: dict[str, Person], tmp_path: Path, visit: Client
 ) -> None:
-    release = put_on_shelf(tmp_path, dependencies=["openpyxl>=3.1"])
+    release = publish_without_checks(tmp_path, dependencies=["openpyxl>=3.1"])
     page = text_of(visit.get("/tools/demo/hello/"))
     assert f"pip install {settings.SITE_URL}/{release.file_key}#sha256={release.sha256}" in page
     assert "--extra-index-url" not in page
@@ -115,7 +115,7 @@ def test_the_quality_tab_shows_every_factor_with_its_evidence(
 
 
 def test_each_release_keeps_its_own_page(hello: Release, visit: Client, tmp_path: Path) -> None:
-    put_on_shelf(tmp_path, version="1.1.0")
+    publish_without_checks(tmp_path, version="1.1.0")
     old = text_of(visit.get("/tools/demo/hello/1.0.0/"))
     assert "You are looking at 1.0.0" in old
     assert "lumos add tool demo/hello@1.0.0" in old

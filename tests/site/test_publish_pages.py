@@ -13,9 +13,9 @@ from django.test import Client
 
 from catalog.models import Release
 from publishing.models import Publication
-from tests.language import Person
-from tests.language.work import work_off
 from tests.package.wheels import CODE, build_wheel
+from tests.support import Person
+from tests.support.jobs import run_jobs
 
 
 def upload(client: Client, wheel: Path, **form: str) -> Any:
@@ -34,7 +34,7 @@ def test_a_wheel_is_published_with_the_browser_alone(
     waiting = alice.get(address).content.decode()
     assert 'http-equiv="refresh"' in waiting
     assert "data-done" not in waiting
-    work_off()
+    run_jobs()
     done = alice.get(address).content.decode()
     assert "It is live" in done
     assert "/tools/demo/hello/" in done
@@ -49,14 +49,14 @@ def test_the_live_part_says_when_it_is_done(
     address = upload(alice, build_wheel(tmp_path)).headers["Location"]
     assert "<html" not in alice.get(f"{address}progress/").content.decode()
     assert "data-done" not in alice.get(f"{address}progress/").content.decode()
-    work_off()
+    run_jobs()
     assert "data-done" in alice.get(f"{address}progress/").content.decode()
 
 
 def test_a_dry_run_publishes_nothing(browse: Callable[[str], Client], tmp_path: Path) -> None:
     alice = browse("alice")
     address = upload(alice, build_wheel(tmp_path), dry_run="on").headers["Location"]
-    work_off()
+    run_jobs()
     assert "It would have gone live." in alice.get(address).content.decode()
     assert alice.get("/tools/demo/hello/").status_code == 404
 
@@ -138,7 +138,7 @@ def test_a_refusal_shows_why_and_can_be_appealed(
 ) -> None:
     code = CODE.replace("Hello", "Goodbye").format(function="hello")
     begun = alice.publish(build_wheel(tmp_path, code=code)).json()
-    work_off()
+    run_jobs()
     browser = browse("alice")
     page = browser.get(begun["url"]).content.decode()
     assert "What refuses it" in page
@@ -154,7 +154,7 @@ def test_what_is_held_says_so_and_can_be_withdrawn(
 ) -> None:
     code = CODE.replace("Hello", "Goodbye").format(function="hello")
     begun = alice.publish(build_wheel(tmp_path, code=code)).json()
-    work_off()
+    run_jobs()
     browser = browse("alice")
     browser.post(f"{begun['url']}appeal/", {"text": "Goodbye is friendlier."})
     page = browser.get(begun["url"]).content.decode()
@@ -171,7 +171,7 @@ def test_a_wrong_example_shows_what_came_back_line_by_line(
 ) -> None:
     code = CODE.replace("Hello", "Goodbye").format(function="hello")
     begun = alice.publish(build_wheel(tmp_path, code=code)).json()
-    work_off()
+    run_jobs()
     page = browse("alice").get(begun["url"]).content.decode()
     assert "1 finding refuses it" in page
     assert re.search(r'code-line code-removed">-[^<]*Hello Ada', page)

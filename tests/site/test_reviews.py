@@ -15,7 +15,7 @@ from catalog.models import Release, Tool
 from core.models import AuditEntry
 from reviews import actions
 from reviews.models import Review
-from tests.language import Person, assert_ok, assert_problem
+from tests.support import Person, assert_ok, assert_problem
 
 ADDRESS = "/tools/demo/hello/reviews/"
 API = "/api/v1/tools/demo/hello/reviews"

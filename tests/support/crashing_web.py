@@ -1,4 +1,4 @@
-"""A web process that kills itself inside a change: ``python -m tests.language.dying_web ACTION``.
+"""A web process that kills itself inside a change: ``python -m tests.support.crashing_web ACTION``.
 
 SIGKILL comes when the audit row of ACTION was written, in the open transaction of the change.
 """

@@ -1,4 +1,4 @@
-"""What a door answers, and what must hold of it."""
+"""The answer to a request, and assertions about it."""
 
 from __future__ import annotations
 

@@ -23,11 +23,11 @@ from core.store import private_store, public_store
 from publishing import golive, pipeline, receive
 from publishing.models import Check, Publication
 from publishing.states import CHECKS, State
-from tests.language import Person, assert_ok
-from tests.language.work import live_tool, work_off
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok
+from tests.support.jobs import live_tool, run_jobs
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 class Killed(BaseException):
@@ -54,13 +54,13 @@ def _come_back() -> None:
     """What was leased is free again, as when the lease has ended; then the next worker works."""
     past = timezone.now() - dt.timedelta(seconds=1)
     Job.objects.filter(state=JobState.RUNNING).update(leased_until=past)
-    work_off()
+    run_jobs()
 
 
 def _publish_and_be_killed(alice: Person, tmp_path: Path) -> dict[str, Any]:
     begun: dict[str, Any] = assert_ok(alice.publish(build_wheel(tmp_path)), 202)
     with pytest.raises(Killed):
-        work_off()
+        run_jobs()
     return begun
 
 
@@ -125,7 +125,7 @@ def test_between_the_release_and_its_follow_ups(
     monkeypatch.setattr(registered, "run", _killed_once(registered.run, after=after))
     begun: dict[str, Any] = assert_ok(alice.publish(build_wheel(tmp_path)), 202)
     with pytest.raises(Killed):
-        work_off()
+        run_jobs()
     _come_back()
     _assert_published_once(alice, begun)
 
@@ -145,7 +145,7 @@ def test_the_web_process_around_its_commit(
     gc.collect()  # the files that the dead process had open
     again = assert_ok(alice.publish(wheel, key="mine"), 202)
     assert Publication.objects.count() == 1
-    work_off()
+    run_jobs()
     assert alice.publication(again)["state"] == "published"
     assert Release.objects.count() == 1
     known = {f"uploads/{again['id']}/{wheel.name}"}
@@ -180,7 +180,7 @@ def test_a_worker_that_was_only_thought_dead_changes_nothing(
         return check(workspace)
 
     monkeypatch.setitem(pipeline.STEPS, State.TESTING, (slow, where))
-    work_off()
+    run_jobs()
     assert len(calls) == 2
     _assert_published_once(alice, begun)
 
@@ -243,6 +243,6 @@ def test_a_second_release_while_the_first_is_written_is_not_overwritten(
     rows = Job.objects.filter(task="registry.write_tool").order_by("-id")
     for row in rows:
         Job.objects.filter(pk=row.pk).update(state=JobState.WAITING)
-        work_off()
+        run_jobs()
     versions = [one["version"] for one in alice.get("/index/demo/hello.json").json()["releases"]]
     assert versions == ["1.0.1", "1.0.0"]

@@ -1,4 +1,4 @@
-"""Puts releases into the catalog and their wheels into the tree, as a go-live does."""
+"""Writes releases to the catalog and their wheels to the tree, as a go-live does."""
 
 from __future__ import annotations
 

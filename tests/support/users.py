@@ -8,25 +8,25 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tests.language.answers import Answer, assert_ok
-from tests.language.doors import Door, multipart, wheel_file
+from tests.support.answers import Answer, assert_ok
+from tests.support.transports import Transport, multipart, wheel_file
 
 Wheel = Path | tuple[str, bytes]
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a token, before a door."""
+    """A user with a token, and the transport that carries the requests."""
 
     name: str
     email: str
-    door: Door
+    transport: Transport
     token: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
 
-    def at(self, door: Door) -> Person:
-        """The same person before another door."""
-        return replace(self, door=door)
+    def at(self, transport: Transport) -> Person:
+        """The same person with another transport."""
+        return replace(self, transport=transport)
 
     def with_token(self, token: str) -> Person:
         """The same person with another token; an empty one is none."""
@@ -42,7 +42,7 @@ class Person:
     ) -> Answer:
         """A request with this person's credentials."""
         credentials = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        return self.door.send(
+        return self.transport.send(
             method, path, headers={**credentials, **self.headers, **headers}, body=body
         )
 

@@ -14,8 +14,8 @@ import pytest
 from catalog.models import Release, Tool
 from core.models import Job
 from publishing.models import Publication
-from tests.language import Person, assert_finding, assert_problem
 from tests.package.wheels import build_wheel, members, record_text, write_zip
+from tests.support import Person, assert_finding, assert_problem
 
 Upload = tuple[str, bytes]
 NAME = "demo_hello-1.0.0-py3-none-any.whl"
@@ -222,7 +222,7 @@ def test_60_megabytes(alice: Person) -> None:
 
 def test_60_megabytes_behind_a_false_content_length(alice: Person) -> None:
     """A client that lies about the length is cut off at the limit all the same."""
-    from tests.language.doors import multipart
+    from tests.support.transports import multipart
 
     headers, body = multipart({}, {"wheel": (NAME, bytes(51 * 1024 * 1024))})
     answer = alice.send("POST", "/api/v1/publications", headers=headers, body=body)
@@ -250,7 +250,7 @@ def test_a_form_that_is_torn(alice: Person) -> None:
 
 
 def test_two_files_in_one_form_leave_neither_behind(alice: Person, tmp_path: Path) -> None:
-    from tests.language.doors import multipart
+    from tests.support.transports import multipart
 
     headers, body = multipart({}, {"other": (NAME, _sound(tmp_path)), "wheel": (NAME, b"no zip")})
     answer = alice.send("POST", "/api/v1/publications", headers=headers, body=body)

@@ -1,4 +1,4 @@
-"""A clock for work that a stranger asks for: it must end soon, whatever he sends."""
+"""Limits the processor time of work that hostile input may ask for."""
 
 from __future__ import annotations
 

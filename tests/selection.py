@@ -7,7 +7,7 @@ Of the tests that touch the database, those whose end it can change are repeated
 * and the first test of every other file, so that no file is forgotten as a whole.
 
 What each view asks of the database is asked there too: by the walk over all addresses in
-tests/security/test_who_may_what.py.
+tests/security/test_authorization.py.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ import pytest
 
 TESTS = Path(__file__).parent
 #: Fixtures that mean: this test reads or writes the database.
-DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "fleet"}
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "machines"}
 #: Fixtures that mean: it commits, or processes of their own share the database.
-COMMITTING_FIXTURES = {"transactional_db", "fleet"}
+COMMITTING_FIXTURES = {"transactional_db", "machines"}
 #: Folders of which every test is repeated, and why.
 FOLDERS = {
     "core": "jobs, leases, locks and the cache",
@@ -37,9 +37,9 @@ FILES = {
     "api/test_pages.py": "cursors and the order of rows",
     "api/test_retried_writes.py": "a key that is written once",
     "performance/test_query_counts.py": "the queries themselves",
-    "publishing/test_settling.py": "a verdict is written once",
+    "publishing/test_decisions.py": "a verdict is written once",
     "publishing/test_versions.py": "one release of a version, and the order of versions",
-    "security/test_who_may_what.py": "asks every view",
+    "security/test_authorization.py": "asks every view",
 }
 #: Files that start processes and are run on SQLite alone, and why that is enough.
 PROVED_ELSEWHERE = {

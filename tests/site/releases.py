@@ -1,4 +1,4 @@
-"""Puts a tool on the shelf without running its checks: for pages that show what was stored.
+"""Publishes a tool without running its checks: for pages that show what was stored.
 
 The wheel, its reading, the formula and the go-live are the real ones; only scanning and the
 sandbox are left out, as their own tests run them.
@@ -18,8 +18,8 @@ from publishing import quality
 from publishing.golive import go_live, put_file
 from publishing.models import Check, CheckState, Publication
 from publishing.states import CHECKS, State
-from tests.language.work import work_off
 from tests.package.wheels import build_wheel
+from tests.support.jobs import run_jobs
 
 SCAN = {
     "level": "safe",
@@ -34,7 +34,7 @@ SCAN = {
 }
 
 
-def put_on_shelf(folder: Path, *, by: str = "alice@example.org", **parts: Any) -> Release:
+def publish_without_checks(folder: Path, *, by: str = "alice@example.org", **parts: Any) -> Release:
     """A live release of the wheel that ``build_wheel`` makes of ``parts``."""
     path = build_wheel(folder, **parts)
     wheel = read_wheel(path)
@@ -68,5 +68,5 @@ def put_on_shelf(folder: Path, *, by: str = "alice@example.org", **parts: Any) -
         )
     put_file(wheel, path)
     release = go_live(publication, wheel)
-    work_off()
+    run_jobs()
     return release

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from tests.language.machine import free_port
+from tests.support.machine import free_port
 
 ROOT = Path(settings.BASE_DIR)
 CHECK, RUN, PREPARE = (["manage.py", name] for name in ("check", "run", "prepare"))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests import choosing
+from tests import selection
 
 
 @dataclass(eq=False)
@@ -33,13 +33,15 @@ def _file(folder: Path, name: str, source: str = "") -> Path:
 
 
 def _repeated(*items: Item) -> list[Any]:
-    return choosing.repeated(items)  # type: ignore[arg-type]
+    return selection.repeated(items)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("place", [*choosing.FOLDERS, *choosing.FILES, *choosing.PROVED_ELSEWHERE])
+@pytest.mark.parametrize(
+    "place", [*selection.FOLDERS, *selection.FILES, *selection.PROVED_ELSEWHERE]
+)
 def test_every_place_that_the_choice_names_exists(place: str) -> None:
-    path = choosing.TESTS / place
-    assert path.exists(), f"tests/choosing.py names {place}: write there where its tests are now"
+    path = selection.TESTS / place
+    assert path.exists(), f"tests/selection.py names {place}: write there where its tests are now"
 
 
 def test_of_a_file_that_touches_the_database_at_least_one_test_is_repeated(tmp_path: Path) -> None:
@@ -52,7 +54,7 @@ def test_of_a_file_that_touches_the_database_at_least_one_test_is_repeated(tmp_p
     "item",
     [
         {"fixturenames": ("transactional_db",)},
-        {"fixturenames": ("machine", "fleet")},
+        {"fixturenames": ("machine", "machines")},
         {"marks": (pytest.mark.django_db(transaction=True).mark,)},
         {"marks": (pytest.mark.services.mark,)},
     ],
@@ -83,9 +85,9 @@ def test_a_file_about_what_databases_do_differently_is_repeated_whole(
     assert _repeated(*items) == items
 
 
-@pytest.mark.parametrize("folder", choosing.FOLDERS)
+@pytest.mark.parametrize("folder", selection.FOLDERS)
 def test_a_new_file_in_a_folder_about_the_database_is_repeated_whole(folder: str) -> None:
-    items = [Item(choosing.TESTS / folder / "__init__.py", ("db",)) for _ in range(3)]
+    items = [Item(selection.TESTS / folder / "__init__.py", ("db",)) for _ in range(3)]
     assert _repeated(*items) == items
 
 

@@ -18,10 +18,10 @@ from django.views.generic import RedirectView
 from accounts import actions
 from accounts.models import Organization, User
 from tests import environment
-from tests.language import Answer, Person, assert_ok
-from tests.language.cast import PASSWORD
-from tests.language.work import live_tool
 from tests.package.wheels import build_wheel
+from tests.support import Answer, Person, assert_ok
+from tests.support.cast import PASSWORD
+from tests.support.jobs import live_tool
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -115,7 +115,7 @@ def _decision(address: str) -> str:
 
 
 @pytest.fixture
-def world(alice: Person, tmp_path: Path, recalled_checks: None) -> dict[str, str]:
+def world(alice: Person, tmp_path: Path, recorded_checks: None) -> dict[str, str]:
     """demo/hello is live; Alice has a publication and an organization; what their ids are."""
     live_tool(alice, tmp_path / "live")
     begun = assert_ok(alice.publish(build_wheel(tmp_path / "next", version="1.0.1")), 202)

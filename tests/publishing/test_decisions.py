@@ -15,12 +15,12 @@ from publishing import actions
 from publishing.models import Publication
 from publishing.states import CHECKS, FREE_THE_VERSION, SETTLED, TRANSITIONS, State
 from publishing.transitions import Superseded, move
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.cast import email_of
-from tests.language.work import live_tool, through, work_off
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.cast import email_of
+from tests.support.jobs import live_tool, run_jobs, submit
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 FAILING = """schema = 1
 title = "Hello"
@@ -41,7 +41,7 @@ output = { text = "Goodbye Ada" }
 @pytest.fixture
 def rejected(alice: Person, tmp_path: Path) -> dict[str, Any]:
     """A publication of demo/hello 1.0.0 whose example fails."""
-    ended = through(alice, build_wheel(tmp_path, manifest=FAILING))
+    ended = submit(alice, build_wheel(tmp_path, manifest=FAILING))
     assert ended["state"] == "rejected", ended
     return ended
 
@@ -60,7 +60,7 @@ def test_a_cancelled_publication_stops_and_frees_its_version(
     begun = assert_ok(alice.publish(build_wheel(tmp_path)), 202)
     cancelled = assert_ok(bob.post(f"{begun['api_url']}/cancel"))
     assert cancelled["state"] == "cancelled"
-    work_off()
+    run_jobs()
     assert alice.publication(begun)["state"] == "cancelled"
     assert AuditEntry.objects.filter(action="publication.cancelled").count() == 1
     live_tool(alice, tmp_path, readme="# Other bytes\n")
@@ -115,7 +115,7 @@ def test_a_moderator_sees_what_is_held_and_sends_it_through_again(
     assert_ok(alice.post(rejected["appeal_url"], {"text": "Look again."}))
     assert_ok(grace.get(rejected["api_url"]))
     actions.check_again(by=_user("grace"), publication=_row(rejected))
-    work_off()
+    run_jobs()
     assert alice.publication(rejected)["state"] == "rejected"
 
 
@@ -146,7 +146,7 @@ def test_a_bytes_change_in_the_store_is_noticed(
     content = bytearray(stored.read_bytes())
     content[200] ^= 1
     stored.write_bytes(bytes(content))
-    work_off()
+    run_jobs()
     ended = alice.publication(begun)
     assert ended["state"] == "rejected"
     assert ended["findings"][0]["rule"] == "archive/damaged-in-store"

@@ -1,4 +1,4 @@
-"""Machines for tests: on SQLite, or on PostgreSQL with Celery where the run has those."""
+"""Makes machines for tests: on SQLite, or on PostgreSQL with Celery where the run has those."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.language.machine import Machine, free_port
-from tests.language.services import RedisServer, claim_redis, create_postgres, throwaway_postgres
+from tests.support.machine import Machine, free_port
+from tests.support.services import RedisServer, claim_redis, create_postgres, throwaway_postgres
 
 
-class Fleet:
-    """Tables and cast are made once in a run, by the process that needs them first.
+class Machines:
+    """Makes machines that begin with a copy of one prepared database and cast.
 
-    Each machine begins with a copy of them. ``folder`` is shared by the processes of the run.
+    The copy's original is made once in a run, by the process that needs it first; ``folder`` is
+    shared by the processes of the run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -43,7 +44,7 @@ class Fleet:
 
     @contextmanager
     def machine(self, folder: Path, **settings: str) -> Iterator[Machine]:
-        """A machine that nothing runs on yet; all of it ends and goes with the block."""
+        """A machine on which nothing runs yet; the block's end stops and removes all of it."""
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             broker = stack.enter_context(redis_for(folder)) if self.server else None

@@ -1,9 +1,9 @@
-"""In which order the processes of a run take its tests: what is slow first, and each file whole.
+"""Orders the tests of a run for its processes: slow files first, and each of them whole.
 
-pytest-xdist (``--dist worksteal``) gives each process one stretch of the list, and who is done
-takes from the end of another's stretch. What begins last must therefore be quick, and no files
-whose tests share processes of their own may lie where they are torn apart: a file marked ``slow``,
-or all files marked ``slow("name")`` together.
+pytest-xdist (``--dist worksteal``) gives each process one stretch of the list; a process that is
+done takes tests from the end of another's stretch. The end of a stretch must therefore be quick,
+and its beginning holds what must stay together: a file marked ``slow``, or all files marked
+``slow("name")``, whose tests share one marketplace.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 
 
-def hands() -> int:
+def process_count() -> int:
     """How many processes this run has."""
     return int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
 
 
-def deal(items: Sequence[pytest.Item], count: int) -> list[pytest.Item]:
+def order(items: Sequence[pytest.Item], count: int) -> list[pytest.Item]:
     """The same tests: each of the ``count`` stretches begins with its share of the slow files."""
     slow = _blocks(items)
     starts: list[list[pytest.Item]] = [[] for _ in range(count)]
@@ -31,11 +31,11 @@ def deal(items: Sequence[pytest.Item], count: int) -> list[pytest.Item]:
     for number, (_, block) in enumerate(groupby(whole, key=lambda item: slow[item.path])):
         starts[number % count].extend(block)
     quick = (item for item in items if item.path not in slow)
-    dealt: list[pytest.Item] = []
+    ordered: list[pytest.Item] = []
     for number, start in enumerate(starts):
-        stretch = (len(items) - len(dealt)) // (count - number)
-        dealt += [*start, *islice(quick, max(stretch - len(start), 0))]
-    return [*dealt, *quick]
+        stretch = (len(items) - len(ordered)) // (count - number)
+        ordered += [*start, *islice(quick, max(stretch - len(start), 0))]
+    return [*ordered, *quick]
 
 
 def _blocks(items: Sequence[pytest.Item]) -> dict[Path, str]:

@@ -1,9 +1,9 @@
-"""A package that was scanned and run in the sandbox by the same rules need not be so again.
+"""Records the results of scans and sandbox runs, for tests of what comes before and after them.
 
-For tests of what comes before and after the checks. The results are real: the first test that
-meets a package has it checked, the others recall what was found, in later stages and runs too. A
-record is found by the package's contents (version numbers do not count) and by the code that made
-it: after a change of a rule nothing is recalled that was made before.
+The results are real: the first test that meets a package has it checked, and the others, also in
+later stages and runs, use the record. Its key is the hash of the package's contents (without its
+version number) and of the code that made the result: after a change of a rule no older record is
+used.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ import pytest
 from sandbox import status
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-RECORDS = REPOSITORY / ".pytest_cache" / "recalled"
+RECORDS = REPOSITORY / ".pytest_cache" / "recorded_checks"
 KEPT_SECONDS = 7 * 24 * 3600
 #: The packages whose code makes a result.
 CODE = ("core", "lumos", "sandbox", "security_scan")
 
 
-def recall_checks(patch: pytest.MonkeyPatch) -> None:
-    """Put the memory in front of the scanners and of the sandbox."""
+def use_recorded_checks(patch: pytest.MonkeyPatch) -> None:
+    """Use a record where there is one, in place of the scanners and the sandbox."""
     _records()  # before a test changes what the machine looks like
     import sandbox
     from publishing.checks import scanning
@@ -42,10 +42,10 @@ def recall_checks(patch: pytest.MonkeyPatch) -> None:
         (sandbox, "run_tool"),
         (sandbox, "describe_tool"),
     ):
-        patch.setattr(place, name, _recalled(name, getattr(place, name)))
+        patch.setattr(place, name, _recorded(name, getattr(place, name)))
 
 
-def _recalled(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+def _recorded(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def call(folder: Path, **options: Any) -> Any:
         kept = _records() / _key(name, folder, options)
         if kept.exists():

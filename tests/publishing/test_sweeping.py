@@ -16,11 +16,11 @@ from core.store import private_store
 from publishing.cleanup import RECEIVE_TIME, remove_orphan_uploads
 from publishing.models import Publication
 from publishing.upload_quota import APPEAL_TIME
-from tests.language import Person, assert_ok
-from tests.language.work import through, work_off
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok
+from tests.support.jobs import run_jobs, submit
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 def _age(path: Path, seconds: float) -> None:
@@ -45,13 +45,13 @@ def test_bytes_of_a_waiting_publication_stay_however_old(alice: Person, tmp_path
     (key,) = private_store().list()
     _age(Path(settings.PRIVATE_DIR, key), 400 * 86400)
     remove_orphan_uploads()
-    work_off()
+    run_jobs()
     assert alice.publication(begun)["state"] == "published"
 
 
 def test_a_rejected_upload_is_kept_for_the_time_of_an_appeal(alice: Person, tmp_path: Path) -> None:
     wheel = build_wheel(tmp_path, dependencies=["demo-nothing", "lumos-nothing>=1"])
-    assert through(alice, wheel)["state"] == "rejected"
+    assert submit(alice, wheel)["state"] == "rejected"
     remove_orphan_uploads()
     assert len(list(private_store().list())) == 1
     Publication.objects.update(finished_at=timezone.now() - APPEAL_TIME - dt.timedelta(hours=1))
@@ -63,7 +63,7 @@ def test_an_old_rejection_whose_bytes_are_gone_can_no_longer_be_appealed(
     alice: Person, tmp_path: Path
 ) -> None:
     wheel = build_wheel(tmp_path, dependencies=["lumos-nothing>=1"])
-    ended = through(alice, wheel)
+    ended = submit(alice, wheel)
     Publication.objects.update(finished_at=timezone.now() - APPEAL_TIME - dt.timedelta(hours=1))
     remove_orphan_uploads()
     answer = alice.post(f"{ended['api_url']}/appeal", {"text": "Please."})

@@ -1,4 +1,4 @@
-"""The house keeps its shape: imports point down, functions stay small, one place for settings."""
+"""The layout holds: imports point down, functions stay small, settings are in one file."""
 
 from __future__ import annotations
 

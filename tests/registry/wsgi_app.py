@@ -1,4 +1,4 @@
-"""The WSGI application for granian: the tree at $TREE, and behind it a site that is away."""
+"""The WSGI application for granian: the tree at $TREE, and behind it a site that is down."""
 
 from __future__ import annotations
 

@@ -12,11 +12,11 @@ from accounts import actions
 from accounts.models import ApiToken, User
 from catalog.models import Release, Tool, ToolStatus
 from publishing.models import Publication
-from tests.language import Person, assert_ok, assert_problem
-from tests.language.work import live_tool
 from tests.package.wheels import build_wheel
+from tests.support import Person, assert_ok, assert_problem
+from tests.support.jobs import live_tool
 
-pytestmark = pytest.mark.usefixtures("recalled_checks")
+pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 def _token(person: Person, **values: Any) -> Person:

@@ -17,9 +17,9 @@ from core.store.files import FileStore
 from registry import simple
 from registry.tree import project_files
 from registry.values import Artifact
-from tests.language.machine import free_port
-from tests.language.patience import wait_for
 from tests.package.wheels import build_wheel, members
+from tests.support.machine import free_port
+from tests.support.waiting import wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 NGINX_MAIN = """daemon off;
@@ -110,7 +110,7 @@ def _granian(root: Path, folder: Path, port: int, settings: Mapping[str, str]) -
     granian = Path(sys.executable).with_name("granian")
     return [
         str(granian), "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-        "--blocking-threads", "4", "--log-level", "warning", "tests.registry.door:application",
+        "--blocking-threads", "4", "--log-level", "warning", "tests.registry.wsgi_app:application",
     ]  # fmt: skip
 
 
@@ -134,9 +134,9 @@ def _nginx(root: Path, folder: Path, port: int, settings: Mapping[str, str]) -> 
     }
     for name, value in values.items():
         text = text.replace(f"${{{name}}}", value)
-    if patience := settings.get("PATIENCE"):  # shorter than in life
+    if timeout := settings.get("TIMEOUT"):  # shorter than in production
         text = re.sub(
-            r"(client_header|client_body|send)_timeout \d+s", rf"\1_timeout {patience}", text
+            r"(client_header|client_body|send)_timeout \d+s", rf"\1_timeout {timeout}", text
         )
     (folder / "site.conf").write_text(text)
     (folder / "nginx.conf").write_text(NGINX_MAIN.format(folder=folder))

@@ -18,11 +18,11 @@ from typing import Any
 import psutil
 import psycopg
 
-from tests.language.cast import email_of
-from tests.language.doors import HttpDoor
-from tests.language.patience import wait_for
-from tests.language.people import Person
-from tests.language.services import RedisServer
+from tests.support.cast import email_of
+from tests.support.services import RedisServer
+from tests.support.transports import HttpTransport
+from tests.support.users import Person
+from tests.support.waiting import wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -70,7 +70,7 @@ class Machine:
     def prepare(self) -> dict[str, str]:
         """Tables, index and cast; returns the tokens."""
         self.data.mkdir(parents=True, exist_ok=True)
-        return json.loads(self.run(sys.executable, "-m", "tests.language.cast"))  # type: ignore[no-any-return]
+        return json.loads(self.run(sys.executable, "-m", "tests.support.cast"))  # type: ignore[no-any-return]
 
     def run(self, *command: str, **env: str) -> str:
         """A command in the machine's environment, to its end; its output."""
@@ -97,12 +97,12 @@ class Machine:
 
     def await_web(self) -> None:
         """Until our own server, and no stranger's, answers on the port."""
-        door = HttpDoor(self.url, timeout=5)
+        transport = HttpTransport(self.url, timeout=5)
 
         def answers() -> bool:
             assert self.processes["web"].poll() is None, self.log("web")
             try:
-                answer = door.send("GET", "/healthz")
+                answer = transport.send("GET", "/healthz")
             except OSError:
                 return False
             assert answer.status == 200, f"{answer}\n{self.log('web')}"
@@ -145,10 +145,10 @@ class Machine:
         return "\n".join(self.log(path.stem) for path in sorted(self.folder.glob("*.log")))
 
     def cast(self, tokens: Mapping[str, str]) -> None:
-        """The people with these tokens stand before this machine's door."""
-        door = HttpDoor(self.url)
+        """Sign in the users with these tokens on this machine."""
+        transport = HttpTransport(self.url)
         self.people = {
-            name: Person(name, email_of(name), door, token) for name, token in tokens.items()
+            name: Person(name, email_of(name), transport, token) for name, token in tokens.items()
         }
 
     @property

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tests.dealing import deal
+from tests.ordering import order
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Item:
     slow=some.lists(some.integers(1, 5), max_size=7),
     count=some.integers(1, 6),
 )
-def test_every_test_is_dealt_once(quick: int, slow: list[int], count: int) -> None:
+def test_every_test_is_ordered_once(quick: int, slow: list[int], count: int) -> None:
     items = a_run(quick, slow)
-    assert sorted(map(id, deal(items, count))) == sorted(map(id, items))  # type: ignore[arg-type]
+    assert sorted(map(id, order(items, count))) == sorted(map(id, items))  # type: ignore[arg-type]
 
 
 def test_each_process_begins_with_what_is_slow_and_no_slow_file_is_torn() -> None:
-    dealt = deal(a_run(20, [3, 2, 1, 1]), 3)  # type: ignore[arg-type]
-    stretches = [dealt[:9], dealt[9:18], dealt[18:]]
+    ordered = order(a_run(20, [3, 2, 1, 1]), 3)  # type: ignore[arg-type]
+    stretches = [ordered[:9], ordered[9:18], ordered[18:]]
     starts = [[item.path.name for item in stretch if item.slow] for stretch in stretches]  # type: ignore[attr-defined]
     assert starts == [["slow0", "slow0", "slow0", "slow3"], ["slow1", "slow1"], ["slow2"]]
     for stretch, start in zip(stretches, starts, strict=True):
@@ -48,9 +48,9 @@ def test_each_process_begins_with_what_is_slow_and_no_slow_file_is_torn() -> Non
 def test_files_that_share_a_marketplace_are_run_by_one_process() -> None:
     shared = [Item(Path(f"shared{n}"), n, slow=True, block="site") for n in (0, 1, 2)]
     alone = [Item(Path(f"slow{n}"), n, slow=True) for n in (0, 1)]
-    dealt = deal([shared[0], alone[0], shared[1], alone[1], shared[2]], 2)  # type: ignore[list-item]
-    place = dealt.index(shared[0])  # type: ignore[arg-type]
-    assert dealt[place : place + 3] == shared
+    ordered = order([shared[0], alone[0], shared[1], alone[1], shared[2]], 2)  # type: ignore[list-item]
+    place = ordered.index(shared[0])  # type: ignore[arg-type]
+    assert ordered[place : place + 3] == shared
 
 
 def a_run(quick: int, slow: list[int]) -> list[Item]:

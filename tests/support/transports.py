@@ -1,4 +1,4 @@
-"""The real doors: HTTP over a socket, or the whole WSGI application in this process."""
+"""Ways to send a request: HTTP over a socket, or the whole WSGI application in process."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes, urlsplit
 
-from tests.language.answers import Answer
+from tests.support.answers import Answer
 
 
-class Door(Protocol):
+class Transport(Protocol):
     """Sends a request and brings the answer."""
 
     def send(
@@ -25,7 +25,7 @@ class Door(Protocol):
         """One request to ``path`` (with its query); redirects are not followed."""
 
 
-class HttpDoor:
+class HttpTransport:
     """A server that listens somewhere, e.g. ``http://127.0.0.1:8000``."""
 
     def __init__(self, base: str, timeout: float = 60) -> None:
@@ -48,7 +48,7 @@ class HttpDoor:
                 return _answer(error)
 
 
-class WsgiDoor:
+class WsgiTransport:
     """The application that the web process serves, called without a socket.
 
     What a view raised is raised here too, so that a test shows its traceback; the server's own

@@ -1,6 +1,6 @@
-"""How long a test waits, on a machine that may be busy with much else.
+"""Waits and time limits for tests, with room for a busy machine.
 
-Nothing here measures speed, that is what `bench/` is for: it tells what hangs from what is slow.
+Nothing here measures speed (`bench/` does): these limits only tell a hang from a slow machine.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 #: How much slower than a quiet one a busy machine may be before a wait counts as a failure.
-PATIENCE = 4
+SLOWDOWN = 4
 T = TypeVar("T")
 
 
@@ -20,9 +20,9 @@ def wait_for(what: str, ask: Callable[[], T | None], seconds: float = 30) -> T:
 
     ``seconds`` are those of a quiet machine.
     """
-    end = time.monotonic() + seconds * PATIENCE
+    end = time.monotonic() + seconds * SLOWDOWN
     while not (found := ask()):
-        assert time.monotonic() < end, f"after {seconds * PATIENCE:.0f} s still not: {what}"
+        assert time.monotonic() < end, f"after {seconds * SLOWDOWN:.0f} s still not: {what}"
         time.sleep(0.05)
     return found
 
@@ -33,4 +33,4 @@ def without_hanging(seconds: float) -> Iterator[None]:
     started = time.monotonic()
     yield
     took = time.monotonic() - started
-    assert took < seconds * PATIENCE, f"it took {took:.0f} s, and {seconds} are more than enough"
+    assert took < seconds * SLOWDOWN, f"it took {took:.0f} s, and {seconds} are more than enough"
