@@ -148,6 +148,33 @@ def test_a_damaged_index_is_named_and_a_rebuild_mends_it(folder: Path, pattern: 
     gc.collect()
 
 
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9])
+def test_a_segment_cut_short_under_an_open_reader_ends_no_process(
+    folder: Path, share: float
+) -> None:
+    engine = WhooshEngine(folder)
+    engine.rebuild([document(f"acme/item-{n}", readme=f"w{n} " * 50) for n in range(300)])
+    code = f"""
+import os
+from search.engines.base import Query, SearchUnavailable
+assert engine.search(Query("item 7")).total
+for path in (engine.root / "current").resolve().glob("*.seg"):
+    os.truncate(path, int(path.stat().st_size * {share}))
+try:
+    for number in range(300):
+        engine.search(Query(f"w{{number}}"))
+    engine.ids()
+except SearchUnavailable as error:
+    print(error.status, flush=True)
+"""
+    reader = another_process(folder, code)
+    await_line(reader, "503")
+    assert reader.wait(60) == 0
+    end(reader)
+    engine.rebuild([document("acme/hello")])
+    assert engine.search(Query("hello")).total == 1
+
+
 def test_damage_that_only_a_search_meets_is_still_known_to_the_sweep(folder: Path) -> None:
     engine = WhooshEngine(folder)
     engine.index([document("acme/hello")])

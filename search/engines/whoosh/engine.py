@@ -20,7 +20,7 @@ from typing import Any
 
 from search.engines.base import Document, Hits, Query, SearchUnavailable
 from search.engines.lock import Busy, FolderLock
-from search.engines.whoosh.library import CLEAR, index
+from search.engines.whoosh.library import CLEAR, index, opened
 from search.engines.whoosh.matching import find
 from search.engines.whoosh.schema import SCHEMA, SCHEMA_VERSION, fields_of
 
@@ -103,7 +103,7 @@ class WhooshEngine:
     def _writer(self) -> Iterator[Any]:
         """Whoosh's own writer; whatever fails inside is the index, not the documents."""
         with self.lock, self._failures_named():
-            writer = index.open_dir(self._folder(), schema=SCHEMA).writer(timeout=5)
+            writer = opened(self._folder(), SCHEMA).writer(timeout=5)
             try:
                 yield writer
                 writer.commit()
@@ -142,10 +142,10 @@ class WhooshEngine:
                 folder = self._folder()  # a rebuild took the old one away meanwhile
 
     def _opened(self, folder: Path) -> Any:
-        mine, opened = self._mine, (folder, os.getpid())
-        if getattr(mine, "searcher", None) is None or mine.opened != opened:
-            mine.searcher = index.open_dir(folder, schema=SCHEMA).searcher()
-            mine.opened = opened
+        mine, opened_as = self._mine, (folder, os.getpid())
+        if getattr(mine, "searcher", None) is None or mine.opened != opened_as:
+            mine.searcher = opened(folder, SCHEMA).searcher()
+            mine.opened = opened_as
         mine.searcher = mine.searcher.refresh()
         return mine.searcher
 
@@ -175,5 +175,5 @@ class WhooshEngine:
         aside.replace(self.root / "current")
         self._damage.unlink(missing_ok=True)
         for other in self.root.glob("whoosh-*"):
-            if other != folder:  # a reader that has it open keeps what it has mapped
+            if other != folder:  # a reader keeps the files that it has open
                 shutil.rmtree(other, ignore_errors=True)

@@ -7,8 +7,10 @@ its own door is slow.
 
 from __future__ import annotations
 
+import io
 import warnings
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 with warnings.catch_warnings():
@@ -18,6 +20,8 @@ with warnings.catch_warnings():
     from whoosh.codec.whoosh3 import LENGTHS_COLUMN, W3LeafMatcher, _lenfield
     from whoosh.columns import NumericColumn, RefBytesColumn
     from whoosh.fields import COLUMN, ID, KEYWORD, STORED, TEXT, Schema
+    from whoosh.filedb.filestore import FileStorage
+    from whoosh.filedb.structfile import StructFile
     from whoosh.util.numeric import byte_to_length
     from whoosh.writing import CLEAR
 
@@ -36,11 +40,40 @@ __all__ = [
     "Token",
     "index",
     "length_column",
+    "opened",
     "postings",
 ]
 
 #: A field's length in words, by the byte that stands for it.
 LENGTHS: tuple[int, ...] = tuple(byte_to_length(byte) for byte in range(256))
+
+
+class _File(io.BufferedReader):
+    """A file that closes with the last reader that uses it; Whoosh does not close it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+class _Folder(FileStorage):
+    """Whoosh's folder, read through ordinary files.
+
+    Nothing is memory-mapped: reading a mapped file behind its end kills the process (SIGBUS),
+    where reading an ordinary file raises.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder), supports_mmap=False)
+
+    def open_file(self, name: str, **options: Any) -> StructFile:
+        """The file ``name`` of the folder."""
+        stream = _File(io.FileIO(self._fpath(name)))
+        return StructFile(stream, name=name, **options)
+
+
+def opened(folder: Path, schema: Schema) -> Any:
+    """The index in ``folder``."""
+    return _Folder(folder).open_index(schema=schema)
 
 
 def length_column(reader: Any, field: str) -> Any:
