@@ -169,11 +169,12 @@ def _not_compared(workspace: Workspace, python: Interpreter) -> Finding:
     own = sandbox.interpreter().minor
     return Finding(
         rule="schema/not-compared",
-        severity=Severity.LOW,
-        message=f"functions.json was not compared with the code: the marketplace does that on "
-        f"Python {own}, and this tool was tested on {python.minor}.",
-        why="What an agent is shown is then the publisher's word alone.",
-        fix=f"Support Python {own} too, if the tool can.",
+        severity=Severity.INFO,
+        message=f"Not checked: whether functions.json says what the code says. The marketplace "
+        f"compares them on Python {own}, and this tool was tested on {python.minor}.",
+        why="The descriptions that an agent reads are then the publisher's own. This costs no "
+        "points.",
+        fix=f"Nothing is wrong. If the tool also supports Python {own}, they are compared.",
         file=f"{workspace.wheel.tool.import_package}/functions.json",
     )
 

@@ -83,7 +83,21 @@ def test_a_tool_for_a_newer_python_alone_is_tested_on_that(alice: Person, tmp_pa
     ended = _ended(alice, build_wheel(tmp_path, metadata={"Requires-Python": f">={newer}"}))
     assert ended["state"] == "published", ended
     assert _testing(ended)["message"].endswith(f"on Python {newer}")
-    assert [f["rule"] for f in ended["findings"]] == ["schema/not-compared"]
+    assert [(f["rule"], f["severity"]) for f in ended["findings"]] == [
+        ("schema/not-compared", "info")
+    ]
+    assert "Not checked" in ended["findings"][0]["message"]
+
+
+@needs_another
+def test_needing_a_newer_python_costs_no_points(alice: Person, tmp_path: Path) -> None:
+    newer = OTHERS[-1].minor
+    scores = [
+        _ended(alice, build_wheel(tmp_path, tool=f"demo/{name}", metadata=metadata))["scores"]
+        for name, metadata in (("any", {}), ("newer", {"Requires-Python": f">={newer}"}))
+    ]
+    assert scores[0] == scores[1]
+    assert scores[1]["compatibility"] == scores[1]["security"] == 100
 
 
 def test_a_tool_that_no_python_here_fits_is_published_as_untested(
