@@ -41,7 +41,7 @@ PUBLIC = {
     "accounts/confirm-email/", "accounts/password/reset/", "accounts/login/code/confirm/",
     r"accounts/confirm-email/(?P<key>[-:\w]+)/", "accounts/password/reset/key/done/",
     "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/",
-    "accounts/password/reset/done/",
+    "accounts/password/reset/done/", "legacy/",
 }  # fmt: skip
 #: What needs somebody who signed in, or a token, and shows each their own.
 PERSONAL = {
@@ -65,7 +65,7 @@ PERSONAL = {
 }  # fmt: skip
 OPERATORS = ("admin/",)
 #: Public addresses at which strangers may send something.
-OPEN_WRITES = ("accounts/", "preferences/", "mcp")
+OPEN_WRITES = ("accounts/", "preferences/", "mcp", "legacy/")
 
 REFUSED = (401, 403, 404, 405)
 VALUES = {
