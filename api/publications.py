@@ -35,7 +35,7 @@ class Publications(ApiView):
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
     scopes = {"POST": "publish", "GET": READS}
-    knows_bindings = True
+    checks_token_tools = True
     remembers_answers = False  # the key stands on the publication itself
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
@@ -88,7 +88,7 @@ class PublicationDetail(ApiView):
 
     permission_classes = [IsAuthenticated]
     scopes = {"GET": READS}
-    knows_bindings = True
+    checks_token_tools = True
 
     @extend_schema(responses=PublicationAnswer)
     def get(self, request: Request, publication_id: UUID) -> Response:
@@ -103,7 +103,7 @@ class Cancel(ApiView):
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "publish"}
-    knows_bindings = True
+    checks_token_tools = True
 
     @extend_schema(request=None, responses=PublicationAnswer)
     def post(self, request: Request, publication_id: UUID) -> Response:
@@ -118,7 +118,7 @@ class Appeal(ApiView):
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "publish"}
-    knows_bindings = True
+    checks_token_tools = True
 
     @extend_schema(request=AppealForm, responses=PublicationAnswer)
     def post(self, request: Request, publication_id: UUID) -> Response:

@@ -22,7 +22,7 @@ class _Standing(ApiView):
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "yank"}
-    knows_bindings = True
+    checks_token_tools = True
 
 
 class YankRelease(_Standing):

@@ -60,7 +60,7 @@ class MyReview(ApiView):
 
     permission_classes = [IsAuthenticated]
     scopes = {"PUT": "review", "DELETE": "review"}
-    knows_bindings = True
+    checks_token_tools = True
 
     @extend_schema(responses=ReviewAnswer)
     def get(self, request: Request, namespace: str, name: str) -> Response:

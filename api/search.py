@@ -47,7 +47,7 @@ class Search(ApiView):
     @extend_schema(responses=SearchAnswer)
     def get(self, request: Request) -> HttpResponse:
         """A page of cards, with the counts of each category."""
-        found = search(**self.asked)
+        found = search(**self.params)
         body = {
             "query": found.query,
             "category": found.category,

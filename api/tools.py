@@ -40,13 +40,13 @@ class Tools(ApiView):
     @extend_schema(responses=CardPage, operation_id="tools_list")
     def get(self, request: Request) -> HttpResponse:
         """A page of cards, newest change first unless ``sort`` says otherwise."""
-        sort = self.asked["sort"]
+        sort = self.params["sort"]
         tools = Tool.objects.live()
         if sort == "rating":
             tools = tools.filter(rating_average__isnull=False)
-        if category := self.asked["category"]:
+        if category := self.params["category"]:
             tools = tools.filter(category=category)
-        if namespace := self.asked["namespace"]:
+        if namespace := self.params["namespace"]:
             tools = tools.filter(namespace__name=namespace)
         written = tools.annotate(written=Cast("card", TextField()))
         return CursorPagination.page(request, written, by=SORTS[sort], field="written")

@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from catalog.models import Tool
-from core.cache import redis_answer
+from core.cache import redis_problem
 from core.models import Heartbeat
 from core.store import public_store
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
@@ -110,8 +110,8 @@ def _storage() -> str:
 
 
 def _redis() -> str:
-    problem = redis_answer() if settings.REDIS_URL else ""
-    return f"Redis cannot be used: {problem}" if problem else "ok"
+    problem = redis_problem() if settings.REDIS_URL else ""
+    return f"Redis is unavailable: {problem}" if problem else "ok"
 
 
 def _sandbox() -> str:

@@ -102,14 +102,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "web.middleware.request_id",
     "django.middleware.http.ConditionalGetMiddleware",
-    "web.caching.compressed",
-    "web.caching.kept",  # outside whatever sets a cookie or a nonce
+    "web.caching.compression",
+    "web.caching.cache_control",  # outside of what sets a cookie or a nonce
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "web.middleware.security_headers",
-    "web.middleware.unread_bodies",
-    "web.request_guard.plain",
+    "web.middleware.busy_uploads",
+    "web.request_guard.reject_malformed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -180,7 +180,7 @@ database["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60, least=0)
 REDIS_URL = env.redis("REDIS_URL")
 BROKER = bool(REDIS_URL)
 CACHES = {
-    "default": {"BACKEND": "core.cache.LastingRedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "core.cache.RedisCacheWithFallback", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -314,7 +314,7 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s %(message)s",
         }
     },
-    "filters": {"faults": {"()": "core.logs.TracesOfFaults"}},
+    "filters": {"faults": {"()": "core.logs.NoTracebackForClientErrors"}},
     "handlers": {
         "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["faults"]}
     },

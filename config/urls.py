@@ -32,7 +32,7 @@ urlpatterns = [
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A request that no client of ours sends: a problem document, or a page."""
     if request.path.startswith("/api/"):
-        return problems.odd_request(exception)
+        return problems.malformed_request(exception)
     return errors.bad_request(request, exception)
 
 

@@ -1,1 +1,1 @@
-"""The kernel, without business words: errors, audit, jobs, the store, API and web plumbing."""
+"""What every app uses and no app owns: errors, audit log, jobs, cache, stores, slow clients."""

@@ -1,4 +1,4 @@
-"""The operator's desk for the kernel: what was done, what waits, what is dead."""
+"""Admin pages for the audit log, jobs and heartbeats."""
 
 from __future__ import annotations
 
@@ -14,32 +14,28 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that every moderator may look at and nobody changes by hand; verbs are actions."""
+    """Rows that staff may view and nobody may edit; changes go through admin actions."""
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        """Staff are moderators; no permission has to be given one by one."""
+        """Staff may view every model; Django's per-model permissions are not used."""
         return request.user.is_active and request.user.is_staff
 
     def has_view_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        """As above."""
         return self.has_module_permission(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        """Never."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        """Never."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
-        """Never."""
         return False
 
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ReadOnlyAdmin):
-    """Who did what to what."""
+    """The audit log."""
 
     list_display = ["at", "actor", "action", "target", "data"]
     list_filter = ["action"]
@@ -48,15 +44,15 @@ class AuditEntryAdmin(ReadOnlyAdmin):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
-    """Jobs; the dead ones can be tried again."""
+    """Jobs; dead ones can be retried."""
 
     list_display = ["id", "task", "args", "queue", "state", "attempts", "due_at", "error"]
     list_filter = ["state", "task", "queue"]
     actions = ["try_again"]
 
-    @admin.action(description="Try dead jobs again")
+    @admin.action(description="Retry dead jobs")
     def try_again(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
-        """Give dead jobs a new life with no attempts used."""
+        """Queue the selected dead jobs again, with their attempts reset to 0."""
         rows.filter(state=JobState.DEAD).update(
             state=JobState.WAITING, attempts=0, due_at=timezone.now(), delivered_at=None
         )
@@ -64,6 +60,6 @@ class JobAdmin(ReadOnlyAdmin):
 
 @admin.register(Heartbeat)
 class HeartbeatAdmin(ReadOnlyAdmin):
-    """Who was seen when."""
+    """When each background process last reported."""
 
     list_display = ["name", "seen_at"]

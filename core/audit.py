@@ -1,4 +1,4 @@
-"""The audit log's one verb."""
+"""Write to the audit log."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from core.models import AuditEntry
 
 
 def record(*, by: Any, action: str, target: object, **data: Any) -> None:
-    """Write who (``by``: a user or None for the system) did ``action`` to ``target``.
+    """Record that ``by`` (a user, or None for the system) did ``action`` to ``target``.
 
-    Call it inside the transaction of the change: both stand or neither.
+    Call it inside the transaction of the change, so that both are saved or neither is.
     """
     AuditEntry.objects.create(actor=by, action=action, target=str(target), data=data)

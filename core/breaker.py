@@ -1,16 +1,16 @@
-"""A circuit breaker: after a failure nobody asks a service again for a few seconds."""
+"""A circuit breaker: after a failure, a service is not called again for a few seconds."""
 
 from __future__ import annotations
 
 import threading
 import time
 
-#: Long enough that a service which hangs costs almost nobody a wait, short enough to come back.
+#: Long enough that few requests wait for a hanging service, short enough to recover quickly.
 PAUSE_SECONDS = 5.0
 
 
 class Breaker:
-    """Once the service has failed, one caller in each pause tries it again."""
+    """While the service is failing, lets one caller per ``pause`` (seconds) try it. Thread-safe."""
 
     def __init__(self, pause: float = PAUSE_SECONDS) -> None:
         self._pause = pause
@@ -19,7 +19,7 @@ class Breaker:
         self._next_try = 0.0
 
     def may_try(self) -> bool:
-        """Whether to ask the service now; while it is down, true for one caller in each pause."""
+        """Whether the caller may use the service now."""
         if not self._failed:
             return True
         with self._lock:
@@ -29,11 +29,11 @@ class Breaker:
             return True
 
     def failed(self) -> None:
-        """The service did not answer."""
+        """Report that a call failed."""
         with self._lock:
             self._failed = True
             self._next_try = time.monotonic() + self._pause
 
     def succeeded(self) -> None:
-        """The service answered."""
+        """Report that a call succeeded."""
         self._failed = False

@@ -1,9 +1,8 @@
-"""A cache in Redis that outlives it: while Redis is away or full, each process keeps its own."""
+"""The Redis cache, which falls back to memory while Redis is unavailable or full."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -19,8 +18,8 @@ from core.breaker import Breaker
 
 logger = logging.getLogger("lumos.cache")
 
-#: Redis answers at once or not at all: a page does not wait for it. A connection that Redis closed
-#: is opened again once; a Redis that hangs is not asked twice.
+#: Short timeouts, so that pages do not wait for Redis. A closed connection is reopened once; a
+#: timeout is not retried.
 CONNECTION: dict[str, Any] = {
     "socket_connect_timeout": 0.5,
     "socket_timeout": 0.5,
@@ -28,47 +27,70 @@ CONNECTION: dict[str, Any] = {
 }
 
 
-class LastingRedisCache(RedisCache):
-    """Django's Redis cache with one in memory behind it, so that limits hold and pages answer."""
+class RedisCacheWithFallback(RedisCache):
+    """Django's Redis cache, with a cache in this process while Redis is unavailable.
+
+    Rate limits and pages keep working then, but each process counts on its own.
+    """
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
         options = {**CONNECTION, **params.get("OPTIONS", {})}
         super().__init__(server, {**params, "OPTIONS": options})
-        self._own = LocMemCache("while-redis-is-away", params)
+        self._local = LocMemCache("redis-fallback", params)
         self._breaker = Breaker()
 
+    def _call(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """Call a cache method on Redis, or on the local cache if Redis fails."""
+        if self._breaker.may_try():
+            try:
+                result = getattr(super(), name)(*args, **kwargs)
+            except RedisError as error:
+                self._breaker.failed()
+                logger.warning("Redis is unavailable; caching in this process: %s", error)
+            else:
+                self._breaker.succeeded()
+                return result
+        return getattr(self._local, name)(*args, **kwargs)
 
-def redis_answer(url: str = "") -> str:
-    """What is wrong with Redis in a few words, or nothing where it answers and takes a value."""
+    def add(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("add", *args, **kwargs)
+
+    def get(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("get", *args, **kwargs)
+
+    def set(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("set", *args, **kwargs)
+
+    def touch(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("touch", *args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("delete", *args, **kwargs)
+
+    def get_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("get_many", *args, **kwargs)
+
+    def has_key(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("has_key", *args, **kwargs)
+
+    def incr(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("incr", *args, **kwargs)
+
+    def set_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("set_many", *args, **kwargs)
+
+    def delete_many(self, *args: Any, **kwargs: Any) -> Any:
+        return self._call("delete_many", *args, **kwargs)
+
+    def clear(self) -> Any:
+        return self._call("clear")
+
+
+def redis_problem(url: str = "") -> str:
+    """Write a test value to Redis; the error message, or "" if it works."""
     try:
         with Redis.from_url(url or settings.REDIS_URL, **CONNECTION) as client:
             client.set("lumos:probe", 1, ex=10)
     except (RedisError, OSError) as error:
         return str(error) or type(error).__name__
     return ""
-
-
-def _lasting(name: str) -> Callable[..., Any]:
-    in_redis = getattr(RedisCache, name)
-
-    def call(self: LastingRedisCache, *args: Any, **kwargs: Any) -> Any:
-        if self._breaker.may_try():
-            try:
-                answer = in_redis(self, *args, **kwargs)
-            except RedisError as error:
-                self._breaker.failed()
-                logger.warning("Redis cannot be used, caching in this process: %s", error)
-            else:
-                self._breaker.succeeded()
-                return answer
-        return getattr(self._own, name)(*args, **kwargs)
-
-    call.__name__ = name
-    return call
-
-
-for _name in (
-    "add", "get", "set", "touch", "delete", "get_many", "has_key", "incr", "set_many",
-    "delete_many", "clear",
-):  # fmt: skip
-    setattr(LastingRedisCache, _name, _lasting(_name))

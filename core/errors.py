@@ -1,4 +1,4 @@
-"""The few errors that actions raise; translated once, at the edge (web.problems)."""
+"""The errors that actions raise. ``web.problems`` turns them into HTTP answers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from typing import Any, ClassVar
 
 
 class DomainError(Exception):
-    """Something a person asked for and cannot have.
+    """A request that cannot be fulfilled, with a message for the user.
 
-    ``detail`` says what happened and why, ``suggestion`` what to try; ``extra`` goes into the
-    problem document (JSON), for instance the address of the release that stands in the way.
+    ``detail`` says what happened and why, ``suggestion`` what to do next. ``extra`` (JSON values)
+    is added to the problem document, for instance the URL of a conflicting release.
     """
 
     status: ClassVar[int] = 400
-    title: ClassVar[str] = "The request could not be done"
+    title: ClassVar[str] = "Request failed"
     #: Seconds for the Retry-After header, where trying again helps.
     retry_after: ClassVar[int] = 0
 
@@ -29,42 +29,42 @@ class DomainError(Exception):
 
 
 class Invalid(DomainError):
-    """The input breaks a rule."""
+    """The input is invalid."""
 
     status = 422
-    title = "The input breaks a rule"
+    title = "Invalid input"
 
 
 class Forbidden(DomainError):
-    """Known to exist for this person, but not theirs to do."""
+    """The user may see the object, but not do this with it."""
 
     status = 403
     title = "Not allowed"
 
 
 class NotFound(DomainError):
-    """Not there, or hidden from this person: the two look the same."""
+    """The object does not exist or the user may not see it; the answer does not say which."""
 
     status = 404
     title = "Not found"
 
 
 class Conflict(DomainError):
-    """It stands against something that exists."""
+    """The request conflicts with something that exists."""
 
     status = 409
     title = "Conflict"
 
 
 class TooMany(DomainError):
-    """More than one account may have at a time."""
+    """An account's limit on concurrent work is reached."""
 
     status = 429
-    title = "Too many at a time"
+    title = "Too many at once"
 
 
 class TooLarge(DomainError):
-    """More bytes than the marketplace takes."""
+    """The upload is larger than the marketplace accepts."""
 
     status = 413
     title = "Too large"

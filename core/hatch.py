@@ -1,4 +1,4 @@
-"""Build one of this repository's own projects."""
+"""Build the packages in this repository."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from pathlib import Path
 
 
 class BuildError(Exception):
-    """A project of ours that does not build; the message ends with hatchling's own words."""
+    """The build failed; the message ends with hatchling's output."""
 
 
 def build_wheel(project: Path, target: Path) -> Path:
-    """Build ``project`` with hatchling into the folder ``target``; the wheel's path.
+    """Build ``project`` with hatchling and return the path of the wheel in ``target``.
 
-    Raises BuildError.
+    Wheels that are already in ``target`` are removed first. Raises BuildError.
     """
     target.mkdir(parents=True, exist_ok=True)
     for old in target.glob("*.whl"):
@@ -27,5 +27,5 @@ def build_wheel(project: Path, target: Path) -> Path:
         text=True,
     )
     if built.returncode:
-        raise BuildError(f"{project.name} does not build: {built.stderr.strip()[-300:]}")
+        raise BuildError(f"Building {project.name} failed: {built.stderr.strip()[-300:]}")
     return next(iter(target.glob("*.whl")))

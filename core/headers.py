@@ -1,7 +1,7 @@
-"""Headers of security.md for answers that Django does not see; Django's own stand in settings."""
+"""Security headers for responses that do not pass through Django's middleware."""
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=()"
-#: For an answer that nobody shows as a page.
+#: For responses that are never shown as a page.
 OUTSIDE_DJANGO = [
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),

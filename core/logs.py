@@ -1,4 +1,4 @@
-"""What our logs say, and what they leave out."""
+"""Log filters and formatters: no tracebacks for client errors, no secrets."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ import logging
 
 from lumos.package.masking import mask
 
-#: From here on an answer's status means that the fault is ours.
-OUR_FAULT = 500
+#: Responses from this status on are server errors.
+SERVER_ERROR = 500
 
 
-class TracesOfFaults(logging.Filter):
-    """Tracebacks are for faults: a request that was refused is told in one line.
+class NoTracebackForClientErrors(logging.Filter):
+    """Log a rejected request (4xx) on one line, without a traceback.
 
-    Django logs both alike, with the answer's status beside the exception.
+    Django logs 4xx and 5xx alike, with ``status_code`` on the record.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Take the traceback of a refusal away; every line stays."""
-        if getattr(record, "status_code", OUR_FAULT) < OUR_FAULT:
+        """Remove the traceback of a 4xx record; every record is kept."""
+        if getattr(record, "status_code", SERVER_ERROR) < SERVER_ERROR:
             record.exc_info = None
         return True
 
 
 class MaskedLines(logging.Formatter):
-    """Lines without secrets: a message or a traceback may quote a package, an address, a token."""
+    """Mask secrets, since a message or traceback may quote a package, a URL or a token."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """The whole text of a record, its traceback too, masked."""
+        """The record's text and traceback, masked."""
         return mask(super().format(record))

@@ -1,4 +1,4 @@
-"""The kernel's rows: the audit log, jobs, heartbeats and remembered answers."""
+"""The audit log, jobs, heartbeats and remembered answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 
 class AuditEntry(models.Model):
-    """Who did what to what; written in the transaction of the change itself."""
+    """An entry of the audit log, written in the transaction of the change it describes."""
 
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
@@ -30,7 +30,7 @@ class AuditEntry(models.Model):
 
 
 class JobState(models.TextChoices):
-    """Where a job is."""
+    """The states of a job."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -42,11 +42,10 @@ class JobQuerySet(models.QuerySet["Job"]):
     """Named filters over jobs."""
 
     def claimable(self, now: dt.datetime) -> JobQuerySet:
-        """Waiting jobs that may start now, in the order in which they should.
+        """Waiting jobs that may start now, in the order in which they should start.
 
-        An account has one running job on each queue, offers its oldest waiting one, and the
-        account that was served longest ago comes first. Jobs without an account are in nobody's
-        turn and come before.
+        At most one job per account runs on each queue. Jobs without an account come first, then
+        the oldest due job of each account, least recently served account first.
         """
         same = Job.objects.filter(queue=OuterRef("queue"), account=OuterRef("account"))
         same = same.exclude(account="")
@@ -62,7 +61,7 @@ class JobQuerySet(models.QuerySet["Job"]):
         )
 
     def due(self, now: dt.datetime) -> JobQuerySet:
-        """Jobs that anyone may claim: waiting and due, or left behind by a lost worker."""
+        """Jobs that a worker may claim: waiting and due, or running with an expired lease."""
         return self.filter(
             Q(state=JobState.WAITING, due_at__lte=now)
             | Q(state=JobState.RUNNING, leased_until__lt=now)
@@ -70,28 +69,28 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """One piece of work, written in the transaction that makes it necessary (an outbox row)."""
+    """A background job, inserted in the transaction that needs it (transactional outbox)."""
 
     task = models.CharField(max_length=80)
     args = models.JSONField(default=list)
     queue = models.CharField(max_length=20)
-    #: The same work waiting twice is one job; empty: never merged.
+    #: Waiting jobs with the same task and key are merged; empty: never merged.
     key = models.CharField(max_length=120, blank=True, default="")
-    #: Whose turn it takes: accounts share each queue fairly. Empty: nobody's.
+    #: Accounts share each queue fairly. Empty: the job belongs to no account.
     account = models.CharField(max_length=40, blank=True, default="")
     state = models.CharField(max_length=10, choices=JobState, default=JobState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     due_at = models.DateTimeField(default=timezone.now)
-    delivered_at = models.DateTimeField(null=True)  # when a broker was last told of it
+    delivered_at = models.DateTimeField(null=True)  # when the broker was last notified
     lease = models.UUIDField(null=True)
     leased_until = models.DateTimeField(null=True)
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True)  # the last attempt
+    started_at = models.DateTimeField(null=True)  # start of the last attempt
     ended_at = models.DateTimeField(null=True)
-    #: The process group that runs it, or ran it last: what dies together.
+    #: The worker process that runs the job or ran it last, see queue.WORKER.
     worker = models.CharField(max_length=100, blank=True, default="")
-    #: A worker died while it ran this beside other jobs: the next attempt runs alone.
+    #: A worker died while running this job and others: the next attempt runs alone.
     alone = models.BooleanField(default=False)
 
     objects = JobQuerySet.as_manager()
@@ -124,7 +123,7 @@ class Job(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of a part that /readyz asks about."""
+    """When a background process was last alive; checked by /readyz."""
 
     name = models.CharField(max_length=40, primary_key=True)
     seen_at = models.DateTimeField()
@@ -134,22 +133,22 @@ class Heartbeat(models.Model):
 
     @classmethod
     def beat(cls, name: str) -> None:
-        """Note that ``name`` is alive now."""
+        """Record that ``name`` is alive now."""
         cls.objects.update_or_create(name=name, defaults={"seen_at": timezone.now()})
 
     @classmethod
     def is_alive(cls, name: str, *, within: dt.timedelta) -> bool:
-        """Whether ``name`` was seen within the given time."""
+        """Whether ``name`` reported within the given time."""
         return cls.objects.filter(name=name, seen_at__gte=timezone.now() - within).exists()
 
 
 class RememberedAnswer(models.Model):
-    """The answer to a write with an ``Idempotency-Key``, so that a retry changes nothing."""
+    """The response to a write with an ``Idempotency-Key``, replayed when the client retries."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=128)
     request = models.CharField(max_length=64)  # sha256 of method, path and body
-    status = models.PositiveSmallIntegerField(null=True)  # null inside the first request only
+    status = models.PositiveSmallIntegerField(null=True)  # null only while the first request runs
     body = models.TextField(blank=True, default="")
     created_at = models.DateTimeField(default=timezone.now, db_index=True)
 

@@ -1,12 +1,13 @@
-"""Slow clients wait at their own cost: they never hold the threads that serve everybody else.
+"""Limit the threads that slow clients can hold, so that other requests are always served.
 
-A WSGI server gives a thread to each request, also while the client sends its body in drips or takes
-its answer so. Hence three kinds of places: few to work in, as many as keep the processor busy; a
-share of the threads for waiting on bodies, and one for waiting on readers of long answers. Whoever
-finds a share full is told 503 with Retry-After; the rest of the threads always serves short
-answers. Nobody is interrupted: the server's input cannot be. A proxy that collects bodies and
-answers itself (nginx does) also limits their time, and behind one the shares are as large as the
-server.
+A WSGI server uses one thread per request, also while a client sends its body or receives its
+response slowly. Three limits apply: how many threads work at the same time, how many wait for
+request bodies, and how many wait for readers of long responses. A request that finds no free slot
+gets 503 with Retry-After; the remaining threads always serve short responses.
+
+Known limit: a waiting read is never interrupted, since the server's input does not allow it. A
+proxy that buffers bodies and responses (nginx does) also limits their time; behind one, the slots
+cover all threads.
 """
 
 from __future__ import annotations
@@ -18,13 +19,13 @@ from typing import Any
 from django.core.exceptions import BadRequest
 
 from core.headers import OUTSIDE_DJANGO
-from core.slots import RETRY_AFTER, SHORT, Share, Watched, close
+from core.slots import RETRY_AFTER, SHORT, Slots, SlottedResponse, close
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-#: Threads that work at a time; more would only wait for each other.
+#: Threads that work at the same time; more would only compete for the processor.
 WORKERS = 8
 _BUSY = [
     ("Content-Type", "text/plain; charset=utf-8"),
@@ -34,44 +35,44 @@ _BUSY = [
 ]
 
 
-class NoPlace(BadRequest):
-    """The body is not read: ``Body.refused`` is set, and web.middleware tells the sender."""
+class NoSlot(BadRequest):
+    """The request body is not read: ``Body.refused`` is set, and web.middleware answers 503."""
 
 
 class Body:
-    """``wsgi.input`` that needs a place from its first read until all ``length`` bytes are read."""
+    """``wsgi.input`` that holds a slot from its first read until all ``length`` bytes are read."""
 
     def __init__(
-        self, source: Any, length: int, sender: str, places: Share, working: threading.Semaphore
+        self, source: Any, length: int, sender: str, slots: Slots, working: threading.Semaphore
     ) -> None:
         self.refused = False
         self._source, self._left, self._sender = source, length, sender
-        self._places, self._working = places, working
-        self._has_place = False
+        self._slots, self._working = slots, working
+        self._has_slot = False
 
     def read(self, *size: int) -> bytes:
-        """As the server's; raises NoPlace."""
+        """Read from the server's input; raises NoSlot."""
         return self._wait(self._source.read, *size)
 
     def readline(self, *size: int) -> bytes:
-        """As the server's; raises NoPlace."""
+        """Read a line from the server's input; raises NoSlot."""
         return self._wait(self._source.readline, *size)
 
     def close(self) -> None:
-        """Nothing more is awaited."""
-        if self._has_place:
-            self._has_place = False
-            self._places.give_back(self._sender)
+        """Release the slot; nothing more will be read."""
+        if self._has_slot:
+            self._has_slot = False
+            self._slots.release(self._sender)
 
     def _wait(self, read: Callable[..., bytes], *size: int) -> bytes:
         if self._left <= 0:
             return b""
-        if not self._has_place:
-            self._has_place = self._places.take(self._sender)
-            self.refused = not self._has_place
+        if not self._has_slot:
+            self._has_slot = self._slots.take(self._sender)
+            self.refused = not self._has_slot
         if self.refused:
-            raise NoPlace("Too many bodies arrive at this moment.")
-        self._working.release()  # while we wait, somebody else works
+            raise NoSlot("Too many uploads are in progress.")
+        self._working.release()  # another thread may work while this one waits
         try:
             block = read(*size)
         finally:
@@ -82,54 +83,54 @@ class Body:
         return block
 
 
-class Patience:
-    """The application, with places for those who work and for those who wait."""
+class SlowClientLimiter:
+    """WSGI middleware that limits working threads, waiting bodies and waiting readers."""
 
-    def __init__(self, app: App, *, places: int) -> None:
+    def __init__(self, app: App, *, slots: int) -> None:
         self.app = app
-        self.bodies, self.readers = Share(places), Share(places)
+        self.bodies, self.readers = Slots(slots), Slots(slots)
         self.working = threading.Semaphore(WORKERS)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """As the application; a long answer without a place for its reader is 503."""
+        """Call the application; a long response answers 503 if no reader's slot is free."""
         sender = environ.get("REMOTE_ADDR", "")
         length = _number(environ.get("CONTENT_LENGTH") or "")
         body = Body(environ["wsgi.input"], length, sender, self.bodies, self.working)
         environ["wsgi.input"] = body
-        begun: list[Any] = []
+        started: list[Any] = []
         try:
             with self.working:
-                answer = self.app(environ, lambda *args: begun.extend(args))
+                response = self.app(environ, lambda *args: started.extend(args))
         finally:
             body.close()
-        if not getattr(answer, "streaming", False):
-            start_response(*begun)
-            return answer
-        if _length(begun[1]) <= SHORT:
-            start_response(*begun)
-            return _whole(answer)
+        if not getattr(response, "streaming", False):
+            start_response(*started)
+            return response
+        if _length(started[1]) <= SHORT:
+            start_response(*started)
+            return _whole(response)
         if self.readers.take(sender):
-            start_response(*begun)
-            return Watched(answer, self.readers, sender)
-        close(answer)
+            start_response(*started)
+            return SlottedResponse(response, self.readers, sender)
+        close(response)
         start_response("503 Service Unavailable", _BUSY)
-        return [b"Too many long answers are on their way. Try again in a moment.\n"]
+        return [b"Too many downloads are in progress. Try again in a few seconds.\n"]
 
 
-def _whole(answer: Iterable[bytes]) -> list[bytes]:
-    # A list is handed over at once: then the server waits for its reader, and no thread of ours.
+def _whole(response: Iterable[bytes]) -> list[bytes]:
+    # The server takes a list at once and waits for the client itself, without holding our thread.
     try:
-        return [b"".join(answer)]
+        return [b"".join(response)]
     finally:
-        close(answer)
+        close(response)
 
 
 def _number(text: str) -> int:
-    # A body that does not say how long it is counts as none, for Django as well.
+    # A body without a length counts as empty, as in Django.
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _length(headers: list[tuple[str, str]]) -> int:
-    """What the answer says it has; without a word it may be endless."""
+    """The response's Content-Length; without one it is treated as long."""
     named = {name.lower(): value for name, value in headers}
     return int(named.get("content-length", SHORT + 1))

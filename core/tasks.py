@@ -1,4 +1,4 @@
-"""The kernel's clockwork."""
+"""Periodic tasks of the core."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ from core.models import Heartbeat, Job, JobState, RememberedAnswer
 
 @shared_task(name="core.sweep")
 def sweep() -> None:
-    """Bring back what lost workers left, say that a worker lives, forget what is long done."""
+    """Record the worker's heartbeat, requeue lost jobs and delete old rows.
+
+    Done jobs are kept for 7 days, remembered answers for 1 day.
+    """
     Heartbeat.beat("worker")
     work.sweep()
-    long_ago = timezone.now() - dt.timedelta(days=7)
-    Job.objects.filter(state=JobState.DONE, ended_at__lt=long_ago).delete()
+    week_ago = timezone.now() - dt.timedelta(days=7)
+    Job.objects.filter(state=JobState.DONE, ended_at__lt=week_ago).delete()
     RememberedAnswer.objects.filter(created_at__lt=timezone.now() - dt.timedelta(days=1)).delete()

@@ -1,6 +1,6 @@
-"""The registry's tree over WSGI, in front of Django and without it.
+"""Serve the registry's files over WSGI, in front of Django.
 
-Nothing here touches Django, the database or Redis: installs go on while they are away.
+Uses neither Django nor the database nor Redis, so installs work while those are unavailable.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from core.headers import OUTSIDE_DJANGO
-from core.slots import SHORT, Share, Watched
+from core.slots import SHORT, Slots, SlottedResponse
 from core.store.base import Store, StoreKeyError
 from lumos.package.keys import namespace_key
 from lumos.package.names.tools import OFFICIAL_NAMESPACE, canonical
@@ -29,12 +29,12 @@ StartResponse = Callable[..., Any]
 App = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 TREES = ("index", "simple", "files")
-#: A part of a path in the tree; files that are being written begin with a dot.
+#: A path segment; temporary files begin with a dot and are not served.
 _PART = re.compile(r"(?!\.)[A-Za-z0-9_.+-]{1,255}")
-#: A distribution's name after PEP 503's normalization.
+#: A distribution name normalized as in PEP 503.
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,253}[a-z0-9])?")
 
-#: On every answer (security.md, Web). CORS is open, because all of this is public.
+#: Sent with every response. CORS is open, because all these files are public.
 _HEADERS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Expose-Headers", "ETag, Content-Range, Accept-Ranges"),
@@ -45,7 +45,7 @@ _HSTS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 class StaticTree:
-    """A WSGI application: the tree in ``store``, and ``app`` for every other path."""
+    """A WSGI application that serves the files in ``store``, and ``app`` for other paths."""
 
     def __init__(
         self,
@@ -54,25 +54,25 @@ class StaticTree:
         store: Store,
         download_log: Path,
         upstream_index: str = "",
-        readers: Share | None = None,
+        readers: Slots | None = None,
     ) -> None:
-        self.readers = readers or Share(1000)
+        self.readers = readers or Slots(1000)
         self.app = app
         self.store = store
         self.upstream_index = upstream_index.rstrip("/")
         self.log = DownloadLog(Path(download_log))
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer what lies in the tree, hand on everything else."""
+        """Answer requests below ``TREES``; pass all others to the application."""
         path = environ.get("PATH_INFO", "")
         first, *rest = path.split("/")
         if first or not rest or rest[0] not in TREES:
             return self.app(environ, start_response)
         try:
             answer = self._answer(environ, rest)
-            answer = self._with_place(answer, environ.get("REMOTE_ADDR", ""))
+            answer = self._with_slot(answer, environ.get("REMOTE_ADDR", ""))
         except OSError:
-            logger.exception("cannot read the tree at %r", path)
+            logger.exception("Could not read the registry's file at %r", path)
             answer = answers.unreadable()
         headers = [*answer.headers, *_HEADERS]
         if "https" in (environ.get("HTTP_X_FORWARDED_PROTO"), environ.get("wsgi.url_scheme")):
@@ -86,20 +86,20 @@ class StaticTree:
             return answers.options()
         if method not in ("GET", "HEAD"):
             return answers.not_allowed(method)
-        found = self._simple(environ, parts[1:]) if parts[0] == "simple" else None
-        return found or self._file(environ, parts) or answers.missing(_shown(environ))
+        page = self._simple(environ, parts[1:]) if parts[0] == "simple" else None
+        return page or self._file(environ, parts) or answers.missing(_shown(environ))
 
-    def _with_place(self, answer: Answer, reader: str) -> Answer:
-        """A long answer holds a thread until its reader has taken it: it needs a place for that."""
+    def _with_slot(self, answer: Answer, reader: str) -> Answer:
+        """Take a slot for a long response, which holds a thread until it is received, or 503."""
         if not isinstance(answer.body, Blocks) or answer.body.left <= SHORT:
             return answer
         if self.readers.take(reader):
-            return replace(answer, body=Watched(answer.body, self.readers, reader))
+            return replace(answer, body=SlottedResponse(answer.body, self.readers, reader))
         answer.body.close()
         return answers.busy()
 
     def _simple(self, environ: Environ, parts: list[str]) -> Answer | None:
-        """``/simple/`` and ``/simple/{distribution}/``, which have two representations."""
+        """``/simple/`` and ``/simple/{distribution}/``, as HTML or JSON."""
         if not parts:
             return answers.redirect("301 Moved Permanently", _address(environ, "/simple/"))
         if parts == [""]:
@@ -111,7 +111,7 @@ class StaticTree:
             return None
         if parts != [name, ""]:
             return answers.redirect("301 Moved Permanently", _address(environ, f"/simple/{name}/"))
-        return self._page(environ, f"simple/{name}") or self._elsewhere(name)
+        return self._page(environ, f"simple/{name}") or self._upstream(name)
 
     def _page(self, environ: Environ, folder: str) -> Answer | None:
         query = parse_qs(environ.get("QUERY_STRING", "").replace("+", "%2B"))
@@ -120,13 +120,13 @@ class StaticTree:
         content_type = "" if kind == HTML else kind
         return self._file(environ, [*folder.split("/"), name], content_type, negotiated=True)
 
-    def _elsewhere(self, name: str) -> Answer | None:
+    def _upstream(self, name: str) -> Answer | None:
         if not self.upstream_index or self._is_ours(name):
             return None
         return answers.redirect("302 Found", f"{self.upstream_index}/{name}/")
 
     def _is_ours(self, name: str) -> bool:
-        """Whether it begins with a namespace of ours: a stranger could own it elsewhere."""
+        """Whether its prefix is a namespace here; upstream, anyone could own such a name."""
         namespace, hyphen, _ = name.partition("-")
         return bool(hyphen) and (
             namespace == OFFICIAL_NAMESPACE or self.store.exists(namespace_key(namespace))

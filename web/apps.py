@@ -6,7 +6,7 @@ class WebConfig(AppConfig):
     name = "web"
 
     def ready(self) -> None:
-        """Addresses may say ``<id:…>``; registered once."""
+        """Register the ``<id:…>`` path converter."""
         from web.request_guard import IdConverter  # noqa: PLC0415 - only once Django is set up
 
         register_converter(IdConverter, "id")

@@ -1,49 +1,56 @@
-"""A retried write gets the first answer and changes nothing.
+"""Idempotency keys: a retried write gets the first answer and changes nothing.
 
-The key's row and the change it stands for are one transaction. A process that is killed in
-between leaves neither, so a retry either replays the answer or starts over, at once.
+The key's row and the change are saved in one transaction. If the process is killed in between,
+neither is saved, so a retry either gets the stored answer or runs again.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any
 
 import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, connection, transaction
 from django.http import HttpResponse, QueryDict
+from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from core.errors import Conflict, Invalid
 from core.models import RememberedAnswer
 from web.rendering import OrjsonRenderer
 
 
-def remember(view: APIView, request: Request, key: str) -> None:
-    """Make ``view`` answer a repeated write with the first answer.
+def answer_once(request: Request, key: str, answer: Callable[[], Response]) -> HttpResponse:
+    """Return ``answer()`` the first time a user sends ``key``, and the stored answer afterwards.
 
-    The draft "The Idempotency-Key HTTP Header Field" of the IETF: the same key with another
-    request is 422, while the first still runs 409.
+    ``answer`` runs in a transaction together with the key's row. As in the IETF draft "The
+    Idempotency-Key HTTP Header Field", raises Invalid (422) if the key was used for another request
+    and Conflict (409) while the first request runs.
     """
     if len(key) > 128:
         raise Invalid(
             "idempotency_key",
-            "The Idempotency-Key is longer than 128 characters.",
-            suggestion="Use a UUID.",
+            _("The Idempotency-Key is longer than 128 characters."),
+            suggestion=_("Use a UUID."),
         )
-    name = str(request.method).lower()
-    if not hasattr(view, name):
-        return  # the framework answers 405
-    setattr(view, name, _once(getattr(view, name), request, key, _fingerprint(request)))
+    digest = _fingerprint(request)
+    with transaction.atomic():
+        _lock(request.user.pk, key)
+        row, is_first = _row(request, key, digest)
+        if not is_first:
+            return _replay(row, digest)
+        response = answer()
+        row.status = response.status_code
+        row.body = OrjsonRenderer().render(response.data).decode()
+        row.save(update_fields=["status", "body"])
+        return response
 
 
 def _fingerprint(request: Request) -> str:
     whole = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
-    if not isinstance(request.data, QueryDict):  # JSON, of whatever shape
+    if not isinstance(request.data, QueryDict):  # JSON
         whole.update(orjson.dumps(request.data, option=orjson.OPT_SORT_KEYS))
         return whole.hexdigest()
     for name, values in sorted(request.data.lists()):
@@ -57,29 +64,11 @@ def _fingerprint(request: Request) -> str:
     return whole.hexdigest()
 
 
-def _once(
-    method: Callable[..., Response], request: Request, key: str, digest: str
-) -> Callable[..., HttpResponse]:
-    def answer(*args: Any, **kwargs: Any) -> HttpResponse:
-        with transaction.atomic():
-            _lock(request.user.pk, key)
-            row, is_first = _row(request, key, digest)
-            if not is_first:
-                return _replay(row, digest)
-            response = method(*args, **kwargs)
-            row.status = response.status_code
-            row.body = OrjsonRenderer().render(response.data).decode()
-            row.save(update_fields=["status", "body"])
-            return response
-
-    return answer
-
-
 def _lock(user_id: int, key: str) -> None:
-    """One request with this key at a time. Raises Conflict while another one runs.
+    """Lock the key until the end of the transaction; raises Conflict while another request runs.
 
-    PostgreSQL releases the lock with the transaction, however its process ends. On SQLite a
-    second request waits for the first one's transaction anyway.
+    PostgreSQL releases the lock with the transaction, even if the process is killed. On SQLite,
+    the second transaction waits for the first one anyway.
     """
     if connection.vendor != "postgresql":
         return
@@ -89,13 +78,13 @@ def _lock(user_id: int, key: str) -> None:
         if not cursor.fetchone()[0]:
             raise Conflict(
                 "request_in_progress",
-                "The first request with this key still runs.",
-                suggestion="Wait a moment and send it again.",
+                _("The first request with this key is still running."),
+                suggestion=_("Wait a few seconds and send it again."),
             )
 
 
 def _row(request: Request, key: str, digest: str) -> tuple[RememberedAnswer, bool]:
-    """The key's row, and whether this request has just made it."""
+    """The key's row, and whether this request created it."""
     mine = RememberedAnswer.objects.filter(user=request.user, key=key)
     mine.filter(status=None).delete()  # left by a version that committed the row before the change
     try:
@@ -109,8 +98,8 @@ def _replay(row: RememberedAnswer, digest: str) -> HttpResponse:
     if row.request != digest:
         raise Invalid(
             "idempotency_key_reused",
-            "This Idempotency-Key was used for a different request.",
-            suggestion="Use a new key for a new request.",
+            _("This Idempotency-Key was used for a different request."),
+            suggestion=_("Use a new key for each new request."),
         )
     response = HttpResponse(row.body, status=row.status, content_type="application/json")
     response["Idempotency-Replayed"] = "true"

@@ -1,4 +1,4 @@
-"""What every answer carries: a request id and the headers of security.md."""
+"""Middleware: request ids, security headers, and 503 for request bodies that were not read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def request_id(get_response: _Handler) -> _Handler:
-    """Give each request an id (or keep the proxy's), so that an error page can be found again."""
+    """Set ``request.request_id`` (the proxy's X-Request-Id if valid), which error pages show."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-Id", "")
@@ -31,7 +31,7 @@ def request_id(get_response: _Handler) -> _Handler:
 
 
 def security_headers(get_response: _Handler) -> _Handler:
-    """The headers that Django has no setting for."""
+    """Add the security headers that Django has no setting for."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -42,8 +42,8 @@ def security_headers(get_response: _Handler) -> _Handler:
     return handle
 
 
-def unread_bodies(get_response: _Handler) -> _Handler:
-    """Whatever a view made of a body without a place: its sender is told so (core.slow_clients)."""
+def busy_uploads(get_response: _Handler) -> _Handler:
+    """Answer 503 if the request body was not read for lack of a slot, see core.slow_clients."""
 
     def handle(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

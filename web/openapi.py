@@ -13,16 +13,19 @@ _METHODS = ("get", "put", "post", "patch", "delete")
 _TEXT = {"type": "string"}
 PROBLEM: dict[str, Any] = {
     "type": "object",
-    "description": "A problem document (RFC 9457): what happened, why, and what to try.",
+    "description": "A problem document (RFC 9457): what happened, why, and what to do.",
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
         "title": _TEXT,
         "status": {"type": "integer"},
-        "code": {"type": "string", "description": "For programs; /docs/errors/ lists them all."},
+        "code": {
+            "type": "string",
+            "description": "Identifies the error; /docs/errors/ lists all codes.",
+        },
         "detail": _TEXT,
         "suggestion": _TEXT,
         "docs_url": {"type": "string", "format": "uri-reference"},
-        "errors": {"type": "object", "description": "What is wrong, by field."},
+        "errors": {"type": "object", "description": "Error messages by field."},
         "findings": {"type": "array", "items": {"$ref": "#/components/schemas/FindingAnswer"}},
         "allowed": {"type": "array", "items": _TEXT, "description": "The known parameters."},
         "request_id": _TEXT,
@@ -32,24 +35,26 @@ PROBLEM: dict[str, Any] = {
 
 
 class Schema(AutoSchema):
-    """A view's own ``query`` describes the query parameters of its GET."""
+    """Describes the query parameters that a view declares in ``query``."""
 
     def get_override_parameters(self) -> list[Any]:
-        """The parameters as ``web.query`` reads them."""
+        """The declared parameters of a GET."""
         declared = getattr(self.view, "query", ()) if self.method == "GET" else ()
         return [
-            OpenApiParameter(each.name, type=each.schema(), description=each.description)
-            for each in declared
+            OpenApiParameter(
+                parameter.name, type=parameter.schema(), description=parameter.description
+            )
+            for parameter in declared
         ]
 
 
 def add_problems(
     result: dict[str, Any], generator: Any, request: Any, public: bool
 ) -> dict[str, Any]:
-    """Every operation may answer with a problem document."""
+    """Add the problem document as the default response of every operation."""
     result["components"]["schemas"]["Problem"] = PROBLEM
     answer = {
-        "description": "Something stands in the way.",
+        "description": "The request failed.",
         "content": {CONTENT_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }
     for path in result["paths"].values():

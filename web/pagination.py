@@ -1,4 +1,4 @@
-"""Pages of rows by cursor, so that page 1,000 costs what page 1 costs."""
+"""Cursor pagination: page 1,000 costs as much as page 1."""
 
 from __future__ import annotations
 
@@ -10,52 +10,57 @@ from typing import Any
 import orjson
 from django.db.models import CharField, DateTimeField, Q, QuerySet
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.request import Request
 
 from core.errors import Invalid
 from web.query import Text
 
-_ADVICE = "Take it from the 'next' address of the page before."
-#: What a view with pages declares among its query parameters.
+_ADVICE = gettext_lazy("Use the 'next' URL of the previous page.")
+#: The query parameter of paginated views.
 CURSOR = Text(
     "cursor",
-    "Where the page begins; taken from the 'next' address of the page before.",
+    "Where the page starts, as given in the 'next' URL of the previous page.",
     pattern="[A-Za-z0-9_-]+",
     advice=_ADVICE,
 )
 
 
 class CursorPagination:
-    """Pages of a QuerySet by the last row's sort value: ``{"results": […], "next": URL}``.
+    """Pages of a QuerySet, each starting after the last row of the previous one.
 
-    Serves rows that were rendered when they were written, so nothing is serialized here.
+    Rows hold JSON that was rendered when they were written, so nothing is serialized here.
     """
 
     size = 30
 
     @classmethod
     def page(cls, request: Request, rows: QuerySet[Any], *, by: str, field: str) -> HttpResponse:
-        """Rows in descending order of ``by`` then id, each as the JSON in its ``field``."""
-        found, following = cls.slice(request, rows, by=by, fields=(field,))
-        body = {"results": [orjson.Fragment(_as_json(row[2])) for row in found], "next": following}
+        """Respond with ``{"results": […], "next": URL}``, in descending order of ``by``, then id.
+
+        Each result is the JSON in the row's ``field``.
+        """
+        page, following = cls.slice(request, rows, by=by, fields=(field,))
+        body = {"results": [orjson.Fragment(_as_json(row[2])) for row in page], "next": following}
         return HttpResponse(orjson.dumps(body), content_type="application/json")
 
     @classmethod
     def slice(
         cls, request: Request, rows: QuerySet[Any], *, by: str, fields: Sequence[str]
     ) -> tuple[list[tuple[Any, ...]], str | None]:
-        """One page as tuples (id, ``by``, *fields), and the address of the next page."""
+        """One page as tuples (id, ``by``, *fields), and the URL of the next page."""
         if cursor := request.query_params.get("cursor"):
             value, last = cls._decode(cursor, rows.model._meta.get_field(by))
             rows = rows.filter(Q(**{f"{by}__lt": value}) | Q(**{by: value, "pk__lt": last}))
         ordered = rows.order_by(f"-{by}", "-pk").values_list("pk", by, *fields)
-        found = list(ordered[: cls.size + 1])
-        if len(found) <= cls.size:
-            return found, None
-        found = found[: cls.size]
+        page = list(ordered[: cls.size + 1])
+        if len(page) <= cls.size:
+            return page, None
+        page = page[: cls.size]
         query = request.query_params.copy()
-        query["cursor"] = cls._encode(found[-1][1], found[-1][0])
-        return found, f"{request.path}?{query.urlencode()}"
+        query["cursor"] = cls._encode(page[-1][1], page[-1][0])
+        return page, f"{request.path}?{query.urlencode()}"
 
     @staticmethod
     def _encode(value: Any, pk: Any) -> str:
@@ -72,13 +77,13 @@ class CursorPagination:
             return value, pk
         raise Invalid(
             "cursor",
-            "The cursor is not one of ours.",
-            suggestion=_ADVICE,
+            _("The cursor is invalid."),
+            suggestion=str(_ADVICE),
         )
 
 
 def _time(text: str) -> dt.datetime:
-    """In UTC, as the database compares it; raises where there is no such time, or no zone."""
+    """Parse a time with a UTC offset; raises ValueError."""
     time = dt.datetime.fromisoformat(text)
     if time.tzinfo is None:
         raise ValueError(text)

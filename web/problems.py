@@ -1,4 +1,4 @@
-"""Errors at the edge: RFC 9457 ``application/problem+json``, in one place."""
+"""Turn errors into problem documents (RFC 9457, ``application/problem+json``)."""
 
 from __future__ import annotations
 
@@ -17,53 +17,65 @@ from django.core.exceptions import (
     SuspiciousOperation,
 )
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from core.errors import DomainError
 from lumos.package.masking import mask
-from web.request_guard import OddRequest
+from web.request_guard import MalformedRequest
 
 logger = logging.getLogger("lumos.api")
-NO_CLIENT_OF_OURS = "The request is not one that a client of ours would send."
+MALFORMED = gettext_lazy("The request is malformed.")
 CONTENT_TYPE = "application/problem+json"
-_NO_PLACE = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+_DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
 
-#: What to try, for the errors that the framework raises itself.
-SUGGESTIONS: dict[str, str] = {
-    "not_authenticated": "Send the header 'Authorization: Bearer lmt_…'. Make a token on your "
-    "account page under Tokens.",
-    "authentication_failed": "Make a new token on your account page under Tokens.",
-    "permission_denied": "Use a token with the scope that this needs, or ask an owner.",
-    "not_found": "Look at the spelling; GET /api/v1/search?q=… finds tools by words.",
-    "method_not_allowed": "The API's description at /api/docs/ lists what each address takes.",
-    "not_acceptable": "Send 'Accept: application/json', or no Accept header at all.",
-    "unsupported_media_type": "Send JSON with 'Content-Type: application/json'; a wheel is sent "
-    "as multipart/form-data.",
-    "parse_error": "Send one JSON document in UTF-8.",
-    "throttled": "Wait as long as the Retry-After header says.",
-    "invalid": "Mend the fields listed under 'errors' and send it again.",
-    "error": "Try again in a moment; if it stays, tell the operator the request id.",
+#: What to do, by the code of the errors that Django and REST framework raise.
+SUGGESTIONS: dict[str, str | Promise] = {
+    "not_authenticated": gettext_lazy(
+        "Send the header 'Authorization: Bearer lmt_…'. Create a token on your account page, "
+        "under Tokens."
+    ),
+    "authentication_failed": gettext_lazy("Create a new token on your account page, under Tokens."),
+    "permission_denied": gettext_lazy("Use a token with the required scope, or ask an owner."),
+    "not_found": gettext_lazy(
+        "Check the spelling, or search for tools with GET /api/v1/search?q=…"
+    ),
+    "method_not_allowed": gettext_lazy("See /api/docs/ for the methods of each URL."),
+    "not_acceptable": gettext_lazy("Send 'Accept: application/json', or no Accept header."),
+    "unsupported_media_type": gettext_lazy(
+        "Send JSON with 'Content-Type: application/json'; send a wheel as multipart/form-data."
+    ),
+    "parse_error": gettext_lazy("Send one JSON document in UTF-8."),
+    "throttled": gettext_lazy(
+        "Wait for the number of seconds in the Retry-After header, then try again."
+    ),
+    "invalid": gettext_lazy("Fix the fields listed under 'errors' and try again."),
+    "error": gettext_lazy(
+        "Try again in a minute. If the error continues, send the request id to the operator."
+    ),
 }
 
 
 def problem(
     status: int,
     code: str,
-    detail: str,
+    detail: str | Promise,
     *,
-    suggestion: str,
+    suggestion: str | Promise,
     title: str,
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """A problem document as a response."""
+    """Respond with a problem document. Secrets in ``detail`` are masked."""
     body = {
         "type": f"/docs/errors/#{code}",
         "title": title,
         "status": status,
         "code": code,
-        "detail": mask(detail),  # it may repeat what was sent
-        "suggestion": suggestion,
+        "detail": mask(str(detail)),  # it may quote the request
+        "suggestion": str(suggestion),
         "docs_url": f"/docs/errors/#{code}",
         **(extra or {}),
     }
@@ -71,7 +83,7 @@ def problem(
 
 
 def from_domain(error: DomainError) -> HttpResponse:
-    """The document of an error that an action raised."""
+    """The problem document of an error that an action raised."""
     response = problem(
         error.status,
         error.code,
@@ -86,7 +98,7 @@ def from_domain(error: DomainError) -> HttpResponse:
 
 
 def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
-    """REST framework's exception handler: every error leaves as a problem document."""
+    """REST framework's exception handler; None for an unexpected error (500)."""
     set_rollback()
     if isinstance(error, DomainError):
         return from_domain(error)
@@ -94,14 +106,14 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
         return problem(
             413,
             "too_large",
-            "The request's body is too large.",
-            suggestion="Send less at once.",
+            _("The request body is too large."),
+            suggestion=_("Send a smaller request."),
             title="Too large",
         )
-    if isinstance(error, OSError) and error.errno in _NO_PLACE:
-        return _no_place(error)
+    if isinstance(error, OSError) and error.errno in _DISK_ERRORS:
+        return _storage_unavailable(error)
     if isinstance(error, BadRequest | SuspiciousOperation | UnreadablePostError):
-        return odd_request(error)
+        return malformed_request(error)
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
@@ -111,13 +123,13 @@ def handle(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     return None
 
 
-def _no_place(error: OSError) -> HttpResponse:
-    logger.error("the disk takes nothing: %s", error)
+def _storage_unavailable(error: OSError) -> HttpResponse:
+    logger.error("Could not write to the disk: %s", error)
     response = problem(
         503,
         "storage_unavailable",
-        "The marketplace cannot store anything just now: its disk is full or read-only.",
-        suggestion="Try again in a few minutes; nothing was kept of this request.",
+        _("The server can't store anything right now: its disk is full or read-only."),
+        suggestion=_("Nothing was saved. Try again in a few minutes."),
         title="Storage unavailable",
     )
     response["Retry-After"] = "120"
@@ -125,12 +137,14 @@ def _no_place(error: OSError) -> HttpResponse:
 
 
 def _from_framework(error: exceptions.APIException) -> HttpResponse:
-    # An error may carry the header that its status asks for and its own advice.
+    # An error may have its own suggestion, and the header that its status requires.
     code = str(getattr(error, "code", None) or error.default_code)
     extra: dict[str, Any] = {}
     if isinstance(error, exceptions.ValidationError):
         extra["errors"] = error.detail
-        detail = f"Some of the input is missing or wrong. {_first_of(error.detail)}".strip()
+        first = _first_of(error.detail)
+        detail = _("Some fields are missing or invalid. %(first)s") % {"first": first}
+        detail = detail.strip()
     else:
         detail = str(error.detail)
     suggestion = getattr(error, "suggestion", None) or SUGGESTIONS.get(code, SUGGESTIONS["error"])
@@ -150,72 +164,74 @@ def _from_framework(error: exceptions.APIException) -> HttpResponse:
 
 
 def _title(code: str, otherwise: str) -> str:
-    """The kind of problem in a few words, as RFC 9457 wants it: more than the status says."""
+    """A short summary of the kind of problem (RFC 9457), made from its code."""
     return code.replace("_", " ").capitalize() if "_" in code else otherwise
 
 
 def _first_of(errors: Any, name: str = "") -> str:
-    """The first field's message, with the field's name before it."""
+    """The first error message, preceded by its field's name."""
     while isinstance(errors, dict | list) and errors:
         if isinstance(errors, dict):
             name, errors = next(iter(errors.items()))
         else:
             errors = errors[0]
-    said = "" if isinstance(errors, dict | list) else str(errors)
-    return f"{name}: {said}" if name and said else said
+    message = "" if isinstance(errors, dict | list) else str(errors)
+    return f"{name}: {message}" if name and message else message
 
 
 def not_found(request: HttpRequest) -> HttpResponse:
-    """The document for an API address that nobody serves."""
+    """The problem document for an unknown API URL."""
     return problem(
         404,
         "not_found",
-        f"There is nothing at {request.path}.",
-        suggestion="The API's description at /api/docs/ lists every address.",
+        _("%(path)s doesn't exist.") % {"path": request.path},
+        suggestion=_("See /api/docs/ for all URLs."),
         title="Not found",
     )
 
 
-def odd_request(error: Exception) -> HttpResponse:
-    """The document for a request that is not HTTP as clients speak it: odd texts, a wrong Host."""
+def malformed_request(error: Exception) -> HttpResponse:
+    """The problem document for a request with invalid text, an unknown Host or too many fields."""
     return problem(
         400,
         "parse_error",
-        str(error) if isinstance(error, OddRequest) else NO_CLIENT_OF_OURS,
-        suggestion="Send texts in UTF-8 without NUL characters, and no more fields than needed.",
+        str(error) if isinstance(error, MalformedRequest) else MALFORMED,
+        suggestion=_("Send text in UTF-8 without NUL characters, and only the fields needed."),
         title="Parse error",
     )
 
 
 def busy() -> HttpResponse:
-    """The document for a body that there is no place to wait for."""
+    """The problem document for a request body that was not read for lack of a slot."""
     return problem(
         503,
         "busy",
-        "Too many uploads arrive at this moment.",
-        suggestion="Send it again when the seconds of the Retry-After header are over.",
+        _("Too many uploads are in progress."),
+        suggestion=_("Wait for the number of seconds in the Retry-After header, then try again."),
         title="Busy",
     )
 
 
 def database_unavailable() -> HttpResponse:
-    """The document for a request that the database was needed for while it is away."""
+    """The problem document for a request that needs the database while it is unavailable."""
     return problem(
         503,
         "database_unavailable",
-        "The marketplace's database does not answer at this moment.",
-        suggestion="Send it again when the seconds of the Retry-After header are over; installing "
-        "tools works meanwhile.",
+        _("The database is unavailable."),
+        suggestion=_(
+            "Wait for the number of seconds in the Retry-After header, then try again. You can "
+            "still install tools."
+        ),
         title="Database unavailable",
     )
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The document for a fault of ours; the request id finds it in the log."""
+    """The problem document for an unexpected error, with the request id that the log shows."""
     return problem(
         500,
         "error",
-        "The marketplace failed to answer; it is not your fault.",
+        _("An unexpected error occurred on the server."),
         suggestion=SUGGESTIONS["error"],
         title="Internal error",
         extra={"request_id": getattr(request, "request_id", "")},

@@ -1,4 +1,4 @@
-"""Query parameters: declared once by a view, described by the OpenAPI document, held when read."""
+"""Query parameters, declared by views: they are validated and described in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import Invalid
 
-#: A number of more digits is none that a parameter means.
-_MOST_DIGITS = 9
+#: Longer numbers are rejected before they are parsed.
+_MAX_DIGITS = 9
+
+
+_OMIT = gettext_lazy("Omit it, or give a value.")
 
 
 class Parameter(Protocol):
@@ -20,32 +26,32 @@ class Parameter(Protocol):
 
     @property
     def name(self) -> str:
-        """As it is written in the address."""
+        """Its name in the URL."""
 
     @property
     def description(self) -> str:
-        """What it decides, for the API's description."""
+        """What it does, for the OpenAPI document."""
 
     @property
     def default(self) -> Any:
-        """The value where the parameter is not given."""
+        """The value if the parameter is not given."""
 
     def schema(self) -> dict[str, Any]:
-        """The JSON Schema of its value."""
+        """The JSON Schema of the value."""
 
     def read(self, text: str) -> Any:
-        """The value that ``text`` stands for; raises Invalid with the name as its code."""
+        """Parse ``text``; raises Invalid, with the parameter's name as its code."""
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words. Without ``pattern`` an empty value is one, too."""
+    """A string. It may be empty only if there is no ``pattern``."""
 
     name: str
     description: str = ""
     default: str | None = None
     pattern: str = ""
-    advice: str = "Leave it out, or give a value."
+    advice: str | Promise = _OMIT
 
     def schema(self) -> dict[str, Any]:
         """See Parameter.schema."""
@@ -54,13 +60,13 @@ class Text:
     def read(self, text: str) -> str:
         """See Parameter.read."""
         if self.pattern and not re.fullmatch(self.pattern, text):
-            raise _refused(self.name, text, suggestion=self.advice)
+            raise _invalid(self.name, text, suggestion=str(self.advice))
         return text
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words."""
+    """One of several values."""
 
     name: str
     choices: Sequence[str]
@@ -74,14 +80,14 @@ class Choice:
     def read(self, text: str) -> str:
         """See Parameter.read."""
         if text not in self.choices:
-            advice = f"Use one of: {', '.join(self.choices)}."
-            raise _refused(self.name, text, suggestion=advice)
+            advice = _("Use one of: %(choices)s.") % {"choices": ", ".join(self.choices)}
+            raise _invalid(self.name, text, suggestion=advice)
         return text
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A whole number."""
+    """A whole number, with inclusive limits."""
 
     name: str
     minimum: int
@@ -96,21 +102,23 @@ class Number:
 
     def read(self, text: str) -> int:
         """See Parameter.read."""
-        is_number = text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS
+        is_number = text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS
         if not is_number or not self.minimum <= int(text) <= self.maximum:
-            advice = f"Use a whole number from {self.minimum} to {self.maximum}."
-            raise _refused(self.name, text, suggestion=advice)
+            advice = _("Use a whole number from %(minimum)s to %(maximum)s.") % {
+                "minimum": self.minimum,
+                "maximum": self.maximum,
+            }
+            raise _invalid(self.name, text, suggestion=advice)
         return int(text)
 
 
 def read(
     query: QueryDict, declared: Iterable[Parameter], hints: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The value of each declared parameter by name, its default where it is not given.
+    """The value of each declared parameter by name, or its default.
 
-    Raises Invalid for a value that the parameter does not take, a parameter that is given twice,
-    and one that is not declared: what is not understood is never ignored. ``hints`` says where
-    else an undeclared name is known.
+    Raises Invalid for an invalid value, a repeated parameter and an undeclared one. ``hints`` maps
+    undeclared names to advice on where to use them.
     """
     known = {parameter.name: parameter for parameter in declared}
     for name, values in query.lists():
@@ -118,7 +126,9 @@ def read(
             raise _unknown(name, list(known), hints.get(name, ""))
         if len(values) > 1:
             raise Invalid(
-                name, f"'{name}' is given {len(values)} times.", suggestion="Give it once."
+                name,
+                _("'%(name)s' is given %(count)s times.") % {"name": name, "count": len(values)},
+                suggestion=_("Give it once."),
             )
     return {
         name: parameter.read(str(query[name])) if name in query else parameter.default
@@ -127,18 +137,27 @@ def read(
 
 
 def _unknown(name: str, known: list[str], hint: str) -> Invalid:
-    allowed = f"It takes: {', '.join(known)}." if known else "It takes no query parameters."
+    if known:
+        allowed = _("Allowed parameters: %(names)s.") % {"names": ", ".join(known)}
+    else:
+        allowed = _("This URL has no query parameters.")
     return Invalid(
         "unknown_parameter",
-        f"This address has no query parameter '{name[:40]}'.",
+        _("Unknown query parameter '%(name)s'.") % {"name": name[:40]},
         suggestion=f"{allowed} {hint}".strip(),
         extra={"allowed": known},
     )
 
 
-def _refused(name: str, text: str, *, suggestion: str) -> Invalid:
-    said = f"'{text[:40]}' is not a value of '{name}'." if text else f"'{name}' is empty."
-    return Invalid(name, said, suggestion=suggestion)
+def _invalid(name: str, text: str, *, suggestion: str) -> Invalid:
+    if text:
+        detail = _("'%(value)s' is not a valid value of '%(name)s'.") % {
+            "value": text[:40],
+            "name": name,
+        }
+    else:
+        detail = _("'%(name)s' is empty.") % {"name": name}
+    return Invalid(name, detail, suggestion=suggestion)
 
 
 def _default(value: Any) -> dict[str, Any]:

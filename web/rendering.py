@@ -1,6 +1,6 @@
-"""How the API reads and writes JSON.
+"""The API's JSON parser and renderer.
 
-Apart from web.api, since the framework loads this while it starts.
+Separate from web.api, because REST framework imports this module while it is being imported.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ from typing import Any, BinaryIO
 import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 
-#: No document of ours is nested so deep; what is written back or hashed must not fail on it.
-DEEPEST = 100
+#: Deeper documents are rejected, because hashing or rendering them would fail.
+MAX_DEPTH = 100
 
 
 class OrjsonParser(BaseParser):
-    """One JSON document in UTF-8, of bounded size and depth."""
+    """Parses one JSON document in UTF-8, of limited size and depth."""
 
     media_type = "application/json"
 
     def parse(
         self, stream: BinaryIO, media_type: str | None = None, parser_context: Any = None
     ) -> Any:
-        """The document; raises ParseError, or RequestDataTooBig (413)."""
+        """The document. Raises ParseError (400) or RequestDataTooBig (413)."""
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         body = stream.read(limit + 1)
         if len(body) > limit:
@@ -34,23 +35,27 @@ class OrjsonParser(BaseParser):
         try:
             document = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            raise ParseError(f"The body is not JSON: {error}.") from None
+            raise ParseError(
+                _("The request body is not valid JSON: %(error)s.") % {"error": error}
+            ) from None
         _check_depth(document)
         return document
 
 
 def _check_depth(document: Any) -> None:
     level = [document] if isinstance(document, dict | list) else []
-    for _ in range(DEEPEST):
-        parts = (one.values() if isinstance(one, dict) else one for one in level)
+    for _depth in range(MAX_DEPTH):
+        parts = (value.values() if isinstance(value, dict) else value for value in level)
         level = [child for part in parts for child in part if isinstance(child, dict | list)]
         if not level:
             return
-    raise ParseError(f"The body is nested more than {DEEPEST} levels deep.")
+    raise ParseError(
+        _("The request body is nested more than %(depth)s levels deep.") % {"depth": MAX_DEPTH}
+    )
 
 
 class OrjsonRenderer(BaseRenderer):
-    """JSON, compact, UTF-8."""
+    """Renders compact JSON in UTF-8."""
 
     media_type = "application/json"
     format = "json"
@@ -59,5 +64,5 @@ class OrjsonRenderer(BaseRenderer):
     def render(
         self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None
     ) -> bytes:
-        """The bytes of ``data``; nothing for an empty answer."""
+        """``data`` as JSON; empty for None (204)."""
         return b"" if data is None else orjson.dumps(data, default=str)

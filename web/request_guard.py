@@ -1,7 +1,8 @@
-"""Texts are UTF-8 without NUL: whatever else a request brings is refused here, before any view.
+"""Reject requests with text that is not UTF-8 or contains NUL, before any view runs.
 
-PostgreSQL takes no NUL, and a client that names another charset can spell what UTF-8 cannot (lone
-surrogates). One check at the door spares every query, form and document its own.
+PostgreSQL does not store NUL characters, and other charsets can produce text that UTF-8 cannot
+encode (lone surrogates). Checking here means that no query, form or document has to. ADR 0010
+explains why this overrides two private methods of Django's WSGIRequest.
 """
 
 from __future__ import annotations
@@ -15,43 +16,44 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.http import HttpRequest, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls.converters import IntConverter
+from django.utils.translation import gettext as _
 
 _CHARSETS = ("utf-8", "ascii")
 
 
 class IdConverter(IntConverter):
-    """A number that a database's key can be: a longer one is the address of nothing."""
+    """A path converter for primary keys; longer numbers are 404 instead of a database error."""
 
     regex = "[0-9]{1,18}"
 
 
-class OddRequest(BadRequest):
-    """A request that is no text of ours; its words may be shown to the sender (400)."""
+class MalformedRequest(BadRequest):
+    """The request is malformed (400); the message may be shown to the client."""
 
 
-class PlainRequest(WSGIRequest):
-    """A request that notes a Content-Type which cannot be read, and refuses NUL in forms.
+class GuardedRequest(WSGIRequest):
+    """A request that accepts any Content-Type header at first and rejects NUL in forms.
 
-    An empty Host counts as none: the server's own name stands for it then.
+    An empty Host header counts as none; Django then uses the server's name.
     """
 
-    has_odd_type = False
+    has_invalid_type = False
     _encoding: str | None
     _post: QueryDict
 
     def __init__(self, environ: dict[str, Any]) -> None:
         if not environ.get("HTTP_HOST", "none given"):
-            del environ["HTTP_HOST"]  # HTTP/1.0 needs none, as health checks know; granian adds it
+            del environ["HTTP_HOST"]  # granian adds it to HTTP/1.0 requests, e.g. health checks
         super().__init__(environ)
 
     def _set_content_type_params(self, meta: dict[str, Any]) -> None:
-        # Django reads the header before its handler stands: what it raises would be our fault.
+        # Django calls this outside its exception handling, so an error here would be a 500.
         try:
             super()._set_content_type_params(meta)  # type: ignore[misc]
-            self.has_odd_type = not _is_known(self._encoding)
+            self.has_invalid_type = not _is_known(self._encoding)
         except (ValueError, LookupError):
-            self.has_odd_type = True
-        if self.has_odd_type:
+            self.has_invalid_type = True
+        if self.has_invalid_type:
             self.content_type, self.content_params = "", {}
             self._encoding = "utf-8"
             self.__dict__.pop("GET", None)
@@ -61,32 +63,34 @@ class PlainRequest(WSGIRequest):
         texts = (text for name, values in self._post.lists() for text in (name, *values))
         if _have_nul(texts):
             self._mark_post_parse_error()  # type: ignore[attr-defined]
-            raise OddRequest("The form contains a NUL character.")
+            raise MalformedRequest(_("The form contains a NUL character."))
 
 
-def plain_application() -> WSGIHandler:
-    """Django, with our request; what ``get_wsgi_application`` is to a site without."""
-    import django  # noqa: PLC0415 - as Django itself does, so that importing this starts nothing
+def get_application() -> WSGIHandler:
+    """Like Django's ``get_wsgi_application``, but with GuardedRequest."""
+    import django  # noqa: PLC0415 - importing this module must not set up Django
 
     django.setup(set_prefix=False)
     handler = WSGIHandler()
-    handler.request_class = PlainRequest
+    handler.request_class = GuardedRequest
     return handler
 
 
-def plain(
+def reject_malformed(
     get_response: Callable[[HttpRequest], HttpResponseBase],
 ) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Refuse what is odd in the address, the cookies and the Content-Type."""
+    """Middleware that rejects malformed URLs, cookies and Content-Type headers."""
 
     def handle(request: HttpRequest) -> HttpResponseBase:
-        if getattr(request, "has_odd_type", False):
-            raise OddRequest("The Content-Type cannot be read, or names another charset.")
+        if getattr(request, "has_invalid_type", False):
+            raise MalformedRequest(
+                _("The Content-Type header is invalid, or its charset is not UTF-8.")
+            )
         query = request.META.get("QUERY_STRING", "")
         if "%00" in query or _have_nul((request.path_info, query)):
-            raise OddRequest("The address contains a NUL character (%00).")
+            raise MalformedRequest(_("The URL contains a NUL character (%00)."))
         if _have_nul(request.COOKIES.values()):
-            raise OddRequest("A cookie contains a NUL character.")
+            raise MalformedRequest(_("A cookie contains a NUL character."))
         return get_response(request)
 
     return handle

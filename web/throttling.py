@@ -1,7 +1,7 @@
-"""Rate limits by fixed windows, told in headers on every answer.
+"""Rate limits in fixed windows, reported in headers on every response.
 
-One counter for each caller and window costs the same however high the limit is; the framework's
-own throttle keeps a list of all the times. The header fields are those of the IETF's draft
+Each caller has one counter per window, so that the cost does not depend on the limit; REST
+framework's own throttle stores the time of every request. The headers follow the IETF draft
 "RateLimit header fields for HTTP".
 """
 
@@ -21,20 +21,22 @@ _SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "hour": 3600, "d": 
 
 
 def parse_rate(text: str) -> tuple[int, int]:
-    """``"600/min"`` as (600 requests, 60 seconds); raises ValueError."""
+    """Parse ``"600/min"`` into (600, 60 seconds); raises ValueError."""
     number, _, unit = text.partition("/")
     if unit not in _SECONDS:
-        raise ValueError(f"The rate {text!r} is not of the form 600/min (s, min, hour, day).")
+        raise ValueError(
+            f"The rate {text!r} is invalid. Use the form 600/min, with s, min, hour or day."
+        )
     return int(number), _SECONDS[unit]
 
 
 class WindowThrottle(BaseThrottle):
-    """At most so many requests of a caller in each window of time."""
+    """Limits a caller's requests in each window to the rate in ``settings.RATES[scope]``."""
 
     scope: ClassVar[str]
 
     def allow_request(self, request: Request, view: Any) -> bool:
-        """Count the request; the tightest limit is the one that is told."""
+        """Count the request. The headers report the limit with the fewest requests left."""
         caller = self.caller(request)
         if caller is None:
             return True
@@ -45,22 +47,22 @@ class WindowThrottle(BaseThrottle):
         cache.add(key, 0, timeout=seconds * 2)
         try:
             count = cache.incr(key)
-        except ValueError:  # evicted between the two: begin again
+        except ValueError:  # evicted in between: start at 1
             count = 1
-        self._tell(request, limit, max(limit - count, 0))
+        self._report(request, limit, max(limit - count, 0))
         return count <= limit
 
     def caller(self, request: Request) -> str | None:
-        """Who is counted; None: nobody."""
+        """The key under which requests are counted; None for no limit."""
         raise NotImplementedError
 
     def wait(self) -> float:
         """Seconds until the next window, for Retry-After."""
         return float(self.reset)
 
-    def _tell(self, request: Request, limit: int, remaining: int) -> None:
-        told = getattr(request._request, "rate_limit", None)
-        if told is None or remaining < int(told["RateLimit-Remaining"]):
+    def _report(self, request: Request, limit: int, remaining: int) -> None:
+        reported = getattr(request._request, "rate_limit", None)
+        if reported is None or remaining < int(reported["RateLimit-Remaining"]):
             request._request.rate_limit = {
                 "RateLimit-Limit": str(limit),
                 "RateLimit-Remaining": str(remaining),
@@ -69,26 +71,26 @@ class WindowThrottle(BaseThrottle):
 
 
 class AnonThrottle(WindowThrottle):
-    """By address, for those who did not sign in."""
+    """Limits anonymous requests by IP address."""
 
     scope = "anon"
 
     def caller(self, request: Request) -> str | None:
-        """The address, unless somebody is signed in."""
+        """The IP address, or None for a signed-in user."""
         return None if request.user.is_authenticated else self.get_ident(request)
 
 
 class UserThrottle(WindowThrottle):
-    """By account."""
+    """Limits signed-in users by account."""
 
     scope = "user"
 
     def caller(self, request: Request) -> str | None:
-        """The account."""
+        """The account's id, or None for an anonymous request."""
         return str(request.user.pk) if request.user.is_authenticated else None
 
 
 class PublishThrottle(UserThrottle):
-    """Uploads by account; each one costs minutes of checks."""
+    """Limits uploads by account, since each takes minutes to check."""
 
     scope = "publish"

@@ -1,6 +1,6 @@
-"""Work that outlives a request: the database is the truth, the broker a hint.
+"""Background jobs: rows in the database; a broker message only says that one is due.
 
-``queue.py`` writes and claims the rows, ``work.py`` runs them, ``wake.py`` tells a local worker.
+``queue.py`` writes and claims the rows, ``work.py`` runs them, ``wake.py`` wakes a local worker.
 """
 
 from core.jobs.queue import enqueue

@@ -1,4 +1,4 @@
-"""Tell somebody that a job waits. A hint: when it is lost, the sweeper tells again."""
+"""Notify workers that a job is due. If a notification is lost, the sweeper repeats it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from core.breaker import Breaker
-from core.cache import redis_answer
+from core.cache import redis_problem
 from core.jobs import wake
 from core.models import Job
 
@@ -25,23 +25,25 @@ def deliver(job: Job) -> None:
         wake.tell()
         return
     if not _broker_answers():
-        logger.warning("broker away, job %s waits for the sweeper", job.pk)
+        logger.warning("The broker is unavailable; the sweeper will deliver job %s", job.pk)
         return
     try:
         current_app.send_task(job.task, args=[job.pk], queue=job.queue)
-    except Exception as error:  # whatever the broker's client raises, the row stands
-        logger.warning("broker away, job %s waits for the sweeper: %s", job.pk, error)
+    except Exception as error:  # the row is committed, whatever the broker's client raises
+        logger.warning(
+            "The broker is unavailable; the sweeper will deliver job %s: %s", job.pk, error
+        )
     else:
         Job.objects.filter(pk=job.pk).update(delivered_at=timezone.now())
 
 
 def _broker_answers() -> bool:
-    """Asked first with a short timeout: Celery's own client would have an upload wait for it."""
+    """Check with a short timeout first: Celery's own client would block the request."""
     if not _breaker.may_try():
         return False
-    if problem := redis_answer():
+    if problem := redis_problem():
         _breaker.failed()
-        logger.warning("Redis cannot be used: %s", problem)
+        logger.warning("Redis is unavailable: %s", problem)
         return False
     _breaker.succeeded()
     return True
@@ -51,7 +53,7 @@ def is_overdue(job: Job, now: dt.datetime) -> bool:
     """Whether a due job's message is probably lost.
 
     The time between two messages doubles with the job's age, so that a long queue of healthy jobs
-    does not fill the broker with doubles.
+    does not fill the broker with duplicates.
     """
     if job.delivered_at is None:
         return True

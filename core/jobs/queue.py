@@ -1,4 +1,4 @@
-"""The job rows: written with the change that needs them, claimed by one compare-and-set."""
+"""Job rows: inserted in the transaction that needs them, claimed by one compare-and-set."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from core.models import Job, JobState
 
 #: Seconds to wait before attempt 2, 3, 4, 5.
 BACKOFF = (2, 10, 60, 300)
-#: This process with those it forks: they are lost together.
+#: Identifies this process and its forks, which die together.
 WORKER = f"{socket.gethostname()}:{os.getpid()}:{time.time_ns()}"
-#: No job ever waits longer than this: a time beyond it was written by a clock set back since.
+#: A job never waits longer than this. A later due time was written before the clock was set back.
 LONGEST_WAIT = dt.timedelta(seconds=2 * BACKOFF[-1])
 
 
@@ -30,22 +30,22 @@ def enqueue(
 ) -> Job | None:
     """Write a job in the caller's transaction and deliver it after the commit.
 
-    ``task`` is the Celery name, ``args`` are JSON values. With a ``key``, a job that already
-    waits is enough and None comes back: its row is locked until the caller's commit, so that no
-    worker can begin it and miss the change that this call is about. With an ``account`` the job
-    takes that account's turn on the queue, see ``JobQuerySet.claimable``.
+    ``task`` is the Celery task name, ``args`` are JSON values, ``delay`` is in seconds. If a job
+    with the same ``task`` and ``key`` is already waiting, no job is added and None is returned;
+    that row stays locked until the caller commits, so that no worker starts it before the change
+    is visible. Jobs with an ``account`` share the queue fairly, see ``JobQuerySet.claimable``.
     """
     job = None
     while job is None:
         job = _insert(
             task=task, args=list(args), queue=queue, key=key, account=account, due_at=_in(delay)
         )
-        if job is None and _hold_waiting(task, key):
+        if job is None and _lock_waiting(task, key):
             return None
     if not delay:
-        told = job
-        # robust: the row is committed, and a hint that fails must not fail the request.
-        transaction.on_commit(lambda: delivery.deliver(told), robust=True)
+        queued = job
+        # robust: the row is committed, so a failed notification must not fail the request.
+        transaction.on_commit(lambda: delivery.deliver(queued), robust=True)
     return job
 
 
@@ -57,7 +57,7 @@ def _insert(**values: Any) -> Job | None:
         return None
 
 
-def _hold_waiting(task: str, key: str) -> bool:
+def _lock_waiting(task: str, key: str) -> bool:
     waiting = Job.objects.filter(task=task, key=key, state=JobState.WAITING)
     with transaction.atomic():
         return waiting.select_for_update().first() is not None
@@ -68,33 +68,33 @@ def _in(seconds: float) -> dt.datetime:
 
 
 def claim(job_id: int) -> Job | None:
-    """Take a due job for one lease, or None where nothing may start now.
+    """Lease a due job to this worker, or return None if none may start now.
 
-    A message is a hint: where accounts take turns, it means the next job of that kind, whichever
-    job it names.
+    For jobs with an account, the claimed job may differ from ``job_id``: it is the next one whose
+    account is due on that queue.
     """
     job = Job.objects.filter(pk=job_id).first()
     if job is None or not job.account or job.state != JobState.WAITING:
-        return _take(job_id)
+        return _claim_one(job_id)
     turns = Job.objects.claimable(timezone.now()).filter(task=job.task, queue=job.queue)
     for pk in turns.values_list("pk", flat=True)[:20]:
-        if taken := _take(pk):
-            return taken
+        if claimed := _claim_one(pk):
+            return claimed
     return None
 
 
-def _take(job_id: int) -> Job | None:
+def _claim_one(job_id: int) -> Job | None:
     try:
         with transaction.atomic():
             return _compare_and_set(job_id)
-    except IntegrityError:  # the account's other job was started meanwhile
+    except IntegrityError:  # another job of the account has started in the meantime
         return None
 
 
 def _compare_and_set(job_id: int) -> Job | None:
     now = timezone.now()
     lease = uuid.uuid4()
-    taken = (
+    updated = (
         Job.objects.due(now)
         .filter(pk=job_id, attempts__lt=settings.JOB_MAX_ATTEMPTS)
         .order_by()
@@ -107,39 +107,39 @@ def _compare_and_set(job_id: int) -> Job | None:
             attempts=F("attempts") + 1,
         )
     )
-    return Job.objects.get(pk=job_id) if taken else None
+    return Job.objects.get(pk=job_id) if updated else None
 
 
 def renew(lease: uuid.UUID) -> bool:
-    """Keep a lease for another term; False where it was lost."""
+    """Extend a lease by ``JOB_LEASE_SECONDS``; False if it was lost."""
     until = timezone.now() + lease_time()
     return bool(Job.objects.filter(lease=lease).update(leased_until=until))
 
 
-def mend_clock() -> None:
-    """Bring near what a clock that was set back has left far in the future."""
+def fix_future_times() -> None:
+    """Reset due times and leases that are too far in the future because the clock was set back."""
     now = timezone.now()
     Job.objects.filter(state=JobState.WAITING, due_at__gt=now + LONGEST_WAIT).update(due_at=now)
-    held = Job.objects.filter(state=JobState.RUNNING, leased_until__gt=now + 2 * lease_time())
-    held.update(leased_until=now + lease_time())
+    leased = Job.objects.filter(state=JobState.RUNNING, leased_until__gt=now + 2 * lease_time())
+    leased.update(leased_until=now + lease_time())
 
 
 def finish(job: Job) -> None:
-    """The job is done; nothing happens where the lease was lost meanwhile."""
+    """Mark the job as done. Does nothing if its lease was lost."""
     _end(job, state=JobState.DONE, error="")
 
 
 def lost_beside(job: Job, now: dt.datetime) -> list[Job]:
-    """The other jobs of a lost job's worker whose leases were not renewed either."""
+    """Other running jobs of the same worker whose leases were not renewed in half a lease time."""
     silent = Job.objects.filter(state=JobState.RUNNING, worker=job.worker).exclude(worker="")
     return list(silent.filter(leased_until__lt=now + lease_time() / 2).exclude(pk=job.pk))
 
 
 def bring_back(jobs: list[Job], error: str) -> list[Job]:
-    """Give back jobs that one worker lost; returns those whose attempts are used up.
+    """Requeue the jobs of a lost worker; return those that have no attempts left.
 
-    A job that ran alone pays with an attempt. Of several nobody knows which one ended the worker:
-    none pays, and each runs alone the next time.
+    A job that ran alone loses an attempt. If several ran, the one that killed the worker is
+    unknown: none loses an attempt, and each runs alone the next time.
     """
     if len(jobs) == 1:
         return [job for job in jobs if not retry_later(job, job.error or error)]
@@ -151,7 +151,7 @@ def bring_back(jobs: list[Job], error: str) -> list[Job]:
 
 
 def retry_later(job: Job, error: str) -> bool:
-    """Give a failed job back with a delay; False where its attempts are used up and it is dead."""
+    """Requeue a failed job with a delay; False if no attempts are left and the job is dead."""
     if job.attempts >= settings.JOB_MAX_ATTEMPTS:
         _end(job, state=JobState.DEAD, error=error)
         return False
@@ -166,13 +166,13 @@ def retry_later(job: Job, error: str) -> bool:
                 delivered_at=None,
                 error=error,
             )
-    except IntegrityError:  # the same work waits already: that job does it
+    except IntegrityError:  # a job with the same key is waiting and will do the work
         _end(job, state=JobState.DONE, error=error)
     return True
 
 
 def lease_time() -> dt.timedelta:
-    """How long a claim holds without a renewal."""
+    """How long a lease lasts without renewal."""
     return dt.timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 

@@ -1,4 +1,4 @@
-"""A datagram on a local socket that ends the worker's one-second nap at once."""
+"""Wake the local worker at once with a datagram; without it, the worker polls every second."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.conf import settings
 
 
 def address() -> Path:
-    """The worker's socket."""
+    """The path of the worker's socket."""
     return Path(settings.DATA_DIR) / "worker.sock"
 
 
 def tell() -> None:
-    """Wake the worker of this machine; silence where none listens (it polls anyway)."""
+    """Wake the worker on this machine. Errors are ignored, because the worker also polls."""
     with (
         contextlib.suppress(OSError),
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender,
@@ -25,15 +25,15 @@ def tell() -> None:
 
 
 class Alarm:
-    """The worker's end of the socket."""
+    """The receiving end of the socket; one per worker."""
 
     def __init__(self) -> None:
         address().unlink(missing_ok=True)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(str(address()))
 
-    def nap(self, seconds: float) -> None:
-        """Sleep until somebody tells, or for ``seconds``."""
+    def wait(self, seconds: float) -> None:
+        """Return after a wake-up or after ``seconds``; pending wake-ups are discarded."""
         self._socket.settimeout(seconds)
         with contextlib.suppress(TimeoutError):
             self._socket.recv(1)
@@ -43,6 +43,6 @@ class Alarm:
                     self._socket.recv(1)
 
     def close(self) -> None:
-        """Take the socket away."""
+        """Close and remove the socket."""
         self._socket.close()
         address().unlink(missing_ok=True)

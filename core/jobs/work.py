@@ -1,4 +1,4 @@
-"""Run jobs: claim, keep the lease alive, call one function, end or give back."""
+"""Run a job: claim it, renew its lease, call its function, then finish or requeue it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ _on_dead: dict[str, Callable[..., None]] = {}
 def job(
     name: str, *, on_dead: Callable[..., None] | None = None
 ) -> Callable[[type_of_function], Any]:
-    """Make a function the Celery task ``name`` whose message is the id of a job row.
+    """Register a function as the Celery task ``name``, whose only argument is a job's id.
 
-    ``on_dead`` is called with the job's arguments when its attempts are used up.
+    ``on_dead`` is called with the job's arguments and ``error`` when no attempts are left.
     """
 
     def wrap(function: type_of_function) -> Any:
@@ -51,12 +51,12 @@ def job(
 
 
 def attempt() -> int:
-    """Which attempt of the running job this is, from 1."""
+    """The number of the running job's current attempt, starting at 1."""
     return _attempt.get()
 
 
 def run(job_id: int, function: type_of_function) -> None:
-    """Claim the job and do it; whoever comes second finds nothing to do."""
+    """Claim the job and run it. Does nothing if another worker has claimed it."""
     claimed = queue.claim(job_id)
     if claimed is None:
         return
@@ -64,14 +64,14 @@ def run(job_id: int, function: type_of_function) -> None:
     try:
         with lease_kept(claimed):
             function(*claimed.args)
-    except Exception as error:  # a job's failure is data: kept on the row, shown to the operator
-        logger.exception("job %s failed (attempt %s)", claimed, claimed.attempts)
+    except Exception as error:  # saved on the row for the operator
+        logger.exception("Job %s failed (attempt %s)", claimed, claimed.attempts)
         connection.close_if_unusable_or_obsolete()
         if not queue.retry_later(claimed, mask(traceback.format_exc(limit=-8))):
             give_up(claimed, mask(str(error)))
     else:
         queue.finish(claimed)
-    if claimed.account and settings.BROKER:  # whoever waited for this account's turn
+    if claimed.account and settings.BROKER:  # the account's slot is free: start its next job
         following = Job.objects.claimable(timezone.now()).filter(queue=claimed.queue).first()
         if following:
             delivery.deliver(following)
@@ -79,9 +79,9 @@ def run(job_id: int, function: type_of_function) -> None:
 
 @contextmanager
 def lease_kept(claimed: Job) -> Iterator[None]:
-    """Renew the lease from a thread while the block runs, JOB_SECONDS at most.
+    """Renew the lease from a thread while the block runs, for at most ``JOB_SECONDS``.
 
-    What hangs loses its lease then, and the sweeper gives the job to somebody else.
+    After that the lease of a hanging job expires, and the sweeper requeues the job.
     """
     done = threading.Event()
     until = time.monotonic() + settings.JOB_SECONDS
@@ -90,8 +90,8 @@ def lease_kept(claimed: Job) -> Iterator[None]:
         while not done.wait(settings.JOB_LEASE_SECONDS / 3) and time.monotonic() < until:
             try:
                 queue.renew(claimed.lease)  # type: ignore[arg-type]
-            except Exception as error:  # the next beat tries again; a lost lease is fenced
-                logger.warning("lease of %s not renewed: %s", claimed, error)
+            except Exception as error:  # retried at the next interval
+                logger.warning("Could not renew the lease of %s: %s", claimed, error)
                 connection.close_if_unusable_or_obsolete()
         connection.close()
 
@@ -105,14 +105,14 @@ def lease_kept(claimed: Job) -> Iterator[None]:
 
 
 def give_up(dead: Job, error: str) -> None:
-    """Tell the owner of the work that it will not be tried again."""
+    """Call the task's ``on_dead`` handler: the job will not be retried."""
     if handler := _on_dead.get(dead.task):
         handler(*dead.args, error=error)
 
 
 def sweep() -> None:
-    """Deliver again what waits or was left behind; bury what killed its worker every time."""
-    queue.mend_clock()
+    """Requeue jobs of lost workers, mark jobs without attempts left as dead, redeliver the rest."""
+    queue.fix_future_times()
     now = timezone.now()
     handled: set[int] = set()
     for left in Job.objects.filter(state=JobState.RUNNING, leased_until__lt=now):
@@ -129,14 +129,14 @@ def sweep() -> None:
 
 @cache
 def tasks() -> Mapping[str, Task]:
-    """Every Celery task by name; outside a Celery worker nobody else imports their modules."""
-    # Not loader.import_default_modules(), which also has Django check every address of the site.
+    """All Celery tasks by name. Imports their modules, as a Celery worker does."""
+    # Not loader.import_default_modules(), which also runs Django's URL checks.
     current_app.autodiscover_tasks(force=True)
     return current_app.tasks
 
 
 def work_off(limit: int | None = None) -> int:
-    """Do what is due, through the Celery tasks, until nothing is; how many were done."""
+    """Run due jobs in this process until none is left; return how many ran."""
     done, before = 0, None
     while limit is None or done < limit:
         due = list(Job.objects.due(timezone.now()).values_list("pk", "task", "attempts")[:20])

@@ -1,4 +1,4 @@
-"""The worker of `make run`: threads that claim due jobs, and the clock's schedule."""
+"""The worker of `make run`: threads that run due jobs, and the periodic tasks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ logger = logging.getLogger("lumos.worker")
 
 
 class Worker:
-    """One per DATA_DIR (a file lock sees to it), with a few threads."""
+    """Runs jobs in ``WORKER_THREADS`` threads. One per DATA_DIR, enforced with a file lock."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
@@ -39,18 +39,18 @@ class Worker:
 
     @staticmethod
     def schedule() -> dict[str, float]:
-        """Celery's schedule, as seconds by task."""
+        """Celery's beat schedule as {task name: interval in seconds}."""
         entries = current_app.conf.beat_schedule.values()
         return {entry["task"]: entry["schedule"].run_every.total_seconds() for entry in entries}
 
     def run(self) -> None:
-        """Work until a signal comes; then let what runs end."""
+        """Run until SIGTERM or SIGINT, then wait for the running jobs."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         with FileLock(Path(settings.DATA_DIR) / "worker.lock", fallback_to_soft=False):
             self._release_predecessor()
             tasks()  # imported once here, before threads need them and signals are sent
-            logger.info("worker ready, %s threads", settings.WORKER_THREADS)
+            logger.info("Worker ready with %s threads", settings.WORKER_THREADS)
             worker_ready.send(self)
             while not self.stopping.is_set():
                 self._turn()
@@ -61,12 +61,12 @@ class Worker:
         try:
             self._run_schedule()
             started = self._start_due()
-        except Exception:  # the database may be away for a while; the worker outlives that
-            logger.exception("the worker could not look for work")
+        except Exception:  # the database may be unavailable for a while; keep running
+            logger.exception("The worker could not query for jobs")
             connection.close_if_unusable_or_obsolete()
             started = False
         if not started:
-            self.alarm.nap(1.0)
+            self.alarm.wait(1.0)
 
     def _start_due(self) -> bool:
         self.running = {pk: job for pk, job in self.running.items() if not job.done()}
@@ -76,20 +76,20 @@ class Worker:
         if self.is_isolating and self.running:
             return False
         due = Job.objects.claimable(timezone.now()).exclude(pk__in=self.running)
-        found = list(due.values_list("pk", "task", "alone")[:free])
-        suspects = [row for row in found if row[2]]
+        rows = list(due.values_list("pk", "task", "alone")[:free])
+        suspects = [row for row in rows if row[2]]
         if suspects and self.running:
-            return False  # it runs alone, as soon as the others have ended
+            return False  # it runs alone, once the others have finished
         self.is_isolating = bool(suspects)
-        for job_id, task, _ in suspects[:1] or found:
+        for job_id, task, _ in suspects[:1] or rows:
             self.running[job_id] = self.threads.submit(self._do, task, [job_id])
-        return bool(found)
+        return bool(rows)
 
     def _run_schedule(self) -> None:
-        """Start what is due by the clock, each in a thread of its own.
+        """Start each periodic task that is due in its own thread.
 
-        A sweep over a large marketplace takes minutes; jobs, and the sign of life, go on. The
-        threads are not waited for at the end: what they do may be cut off anywhere.
+        A sweep over a large marketplace takes minutes, during which jobs and heartbeats continue.
+        These threads are not joined on shutdown, so periodic tasks must be safe to interrupt.
         """
         now = time.monotonic()
         for task, seconds in self.schedule().items():
@@ -109,14 +109,14 @@ class Worker:
             tasks()[task].apply(args=args)
         finally:
             connection.close()
-            wake.tell()  # a thread is free: look for the next job at once
+            wake.tell()  # a thread is free: query for the next job at once
 
     def _release_predecessor(self) -> None:
-        # The lock proves that no other worker of this DATA_DIR lives, so what is leased was left
-        # behind by a killed one and need not wait for its lease to end.
+        # The lock proves that no other worker of this DATA_DIR is running, so leased jobs belong
+        # to a killed worker and can be requeued without waiting for their leases to expire.
         left = Job.objects.filter(state=JobState.RUNNING).update(leased_until=timezone.now())
         if left:
-            logger.info("taking over %s jobs of the worker before", left)
+            logger.info("Taking over %s jobs of the previous worker", left)
 
     def _stop(self, *_: object) -> None:
         self.stopping.set()

@@ -1,4 +1,4 @@
-"""The contract of a store."""
+"""The interface of a store."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 _PART = re.compile(r"(?!\.\.?$)[A-Za-z0-9_.+-]+")
-#: How many bytes are held in memory while a file is copied.
+#: Bytes held in memory while a file is copied.
 BLOCK = 1 << 20
 
 
 class StoreKeyError(KeyError):
-    """Nothing is stored under the key, or the key is malformed."""
+    """The key does not exist or is malformed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """The bytes under a key, open for reading; a later put or delete does not change them.
+    """An open object, unaffected by a later put or delete.
 
-    ``modified`` is in seconds since 1970. ``version`` differs whenever the bytes may differ.
+    ``modified`` is in seconds since 1970. ``version`` changes whenever the bytes may have changed.
     """
 
     stream: BinaryIO  # seekable
@@ -39,41 +39,41 @@ class Stored:
 class Store(Protocol):
     """Bytes under keys such as ``files/ab/abcd…/name.whl``.
 
-    An implementation writes the first seven methods; a key that is missing or malformed raises
-    StoreKeyError. tests/core/test_store.py is the contract as tests.
+    Implementations provide the first seven methods and raise StoreKeyError for a missing or
+    malformed key. tests/core/test_store.py tests the contract for each of them.
     """
 
     def put(self, key: str, data: bytes | BinaryIO) -> None:
-        """Store ``data``, atomically and durably: a reader sees the old bytes or the new ones.
+        """Store ``data`` atomically and durably: readers see the old bytes or the new ones.
 
-        A stream is copied from where it stands, and never held in memory as a whole.
+        A stream is copied from its current position, in blocks.
         """
 
     def open(self, key: str) -> Stored:
-        """The bytes for reading; the caller closes what it gets."""
+        """Open the bytes for reading; the caller closes the result."""
 
     def get_to_file(self, key: str, path: Path) -> None:
         """Write the bytes to ``path``, for programs that need a file on this machine."""
 
     def size(self, key: str) -> int:
-        """How many bytes are stored under the key."""
+        """The size in bytes."""
 
     def modified(self, key: str) -> float:
-        """When the bytes were put, in seconds since 1970."""
+        """The time of the last put, in seconds since 1970."""
 
     def list(self, prefix: str = "") -> Iterator[str]:
-        """Every key below a folder, sorted; keys that are put meanwhile may be missing."""
+        """All keys below a folder, sorted; keys added during the iteration may be missing."""
 
     def delete(self, key: str) -> None:
-        """Remove the bytes; no error if there are none."""
+        """Remove the key; no error if it does not exist."""
 
     def get(self, key: str) -> bytes:
-        """The bytes as a whole, for small documents."""
+        """All the bytes; for small documents."""
         with self.open(key) as stored:
             return stored.stream.read()
 
     def exists(self, key: str) -> bool:
-        """Whether something is stored under the key."""
+        """Whether the key exists; raises StoreKeyError if it is malformed."""
         checked(key)
         try:
             self.size(key)
@@ -82,12 +82,12 @@ class Store(Protocol):
         return True
 
     def remove_leftovers(self, older_than: float) -> None:
-        """Remove what killed writers left more than so many seconds ago; by default nothing."""
+        """Remove temporary files that are older than ``older_than`` seconds; by default, none."""
         return
 
 
 def checked(key: str) -> str:
-    """The key itself; raises StoreKeyError for anything that could leave the store."""
+    """Return ``key``; raises StoreKeyError for a key that could lead outside the store."""
     if not key or not all(_PART.fullmatch(part) for part in key.split("/")):
         raise StoreKeyError(key)
     return key

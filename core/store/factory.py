@@ -1,7 +1,7 @@
-"""The stores that the settings choose.
+"""The stores chosen by the settings.
 
-Django's settings are read in the functions: the registry's server imports this package, too, and
-runs without Django.
+Django's settings are imported in the functions, because the registry's server also imports this
+package and runs without Django.
 """
 
 from __future__ import annotations
@@ -17,23 +17,23 @@ from core.store.memory import MemoryStore
 
 @cache
 def _in_memory(folder: Path) -> Store:
-    """One store for each name in this process."""
+    """One store for each folder in this process."""
     return MemoryStore()
 
 
-#: The values of the setting STORE; each makes the store that takes the place of a folder.
+#: Values of the setting STORE.
 STORES: dict[str, Callable[[Path], Store]] = {"files": FileStore, "memory": _in_memory}
 
 
 def public_store() -> Store:
-    """The registry's tree: anyone may read what is stored here."""
+    """The registry's files, which anyone may read."""
     from django.conf import settings  # noqa: PLC0415
 
     return STORES[settings.STORE](settings.PUBLIC_DIR)
 
 
 def private_store() -> Store:
-    """Uploads that wait for their verdict, and wheels that are withheld."""
+    """Uploads that are being checked, and withheld wheels."""
     from django.conf import settings  # noqa: PLC0415
 
     return STORES[settings.STORE](settings.PRIVATE_DIR)

@@ -1,4 +1,4 @@
-"""A store on a file system: written aside, flushed, renamed, and the folder flushed."""
+"""A store in a folder. A put writes a temporary file, syncs it, renames it and syncs the folder."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class FileStore(Store):
         _flush_folder(target.parent)
 
     def open(self, key: str) -> Stored:
-        """See Store.open. What a symbolic link below ``root`` leads to is not stored."""
+        """See Store.open. A symbolic link below ``root`` raises StoreKeyError."""
         path = f"{os.path.realpath(self.root)}/{checked(key)}"
         with _missing_as_key_error(key):
             stream = open(path, "rb", opener=_open_without_waiting)  # noqa: SIM115
@@ -51,7 +51,7 @@ class FileStore(Store):
         if not stat.S_ISREG(status.st_mode) or os.path.realpath(path) != path:
             stream.close()
             raise StoreKeyError(key)
-        # A file is replaced, never changed in place: these tell one put from the next.
+        # A file is replaced, never changed in place, so these values identify one put.
         version = (status.st_dev, status.st_ino, status.st_mtime_ns, status.st_ctime_ns)
         return Stored(stream, status.st_size, status.st_mtime, (*version, status.st_size))
 
@@ -92,9 +92,9 @@ class FileStore(Store):
         return status
 
     def _make_folder(self, folder: Path) -> None:
-        """With its parents; web servers of another user read the tree, whatever our umask is.
+        """Make ``folder`` and its parents readable for web servers that run as another user.
 
-        What is private lies in a folder above that nobody else may enter.
+        Private stores are protected by the permissions of a folder above ``root``.
         """
         if folder.is_dir():
             return
@@ -114,7 +114,7 @@ def _fill(out: BinaryIO, data: bytes | BinaryIO) -> None:
 
 
 def _keys(folder: Path, prefix: str) -> Iterator[str]:
-    """The keys below ``folder``, sorted as whole keys are: ``a-b/1`` comes before ``a/1``."""
+    """The keys below ``folder``, sorted as strings: ``a-b/1`` comes before ``a/1``."""
     try:
         entries = {
             f"{entry.name}/" if entry.is_dir() else entry.name: entry
@@ -140,7 +140,7 @@ def _missing_as_key_error(key: str) -> Iterator[None]:
 
 
 def _open_without_waiting(path: str, flags: int) -> int:
-    """Whatever a stranger put into the folder, a pipe for instance, does not stop a reader."""
+    """Open without blocking, in case the path is a named pipe."""
     return os.open(path, flags | os.O_NONBLOCK)
 
 

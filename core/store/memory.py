@@ -1,4 +1,4 @@
-"""A store in memory, for tests: the same contract, gone with the process."""
+"""A store in memory, for tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class _Entry(NamedTuple):
 
 
 class MemoryStore(Store):
-    """A dict."""
+    """Keys and bytes in a dictionary, lost when the process ends."""
 
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}

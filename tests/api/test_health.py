@@ -68,7 +68,7 @@ def test_a_disk_that_is_almost_full_is_named(
 
 def test_a_redis_that_is_away_is_named(ready: Person, settings: Any) -> None:
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
-    assert "Redis cannot be used" in _said(ready, "redis")
+    assert "Redis is unavailable" in _said(ready, "redis")
     assert ready.get("/healthz").status == 200
 
 

@@ -10,21 +10,21 @@ from pathlib import Path
 
 import pytest
 
-from core.cache import LastingRedisCache, redis_answer
+from core.cache import RedisCacheWithFallback, redis_problem
 from tests.support.machine import free_port
 from tests.support.services import RedisServer
 from tests.support.waiting import without_hanging
 
 
 @pytest.fixture
-def cache() -> Iterator[LastingRedisCache]:
+def cache() -> Iterator[RedisCacheWithFallback]:
     """A cache whose Redis nobody has started."""
-    made = LastingRedisCache(f"redis://127.0.0.1:{free_port()}/0", {})
+    made = RedisCacheWithFallback(f"redis://127.0.0.1:{free_port()}/0", {})
     yield made
     made.clear()
 
 
-def test_it_remembers_forgets_and_counts(cache: LastingRedisCache) -> None:
+def test_it_remembers_forgets_and_counts(cache: RedisCacheWithFallback) -> None:
     cache.set("name", {"a": 1}, 60)
     assert cache.get("name") == {"a": 1}
     assert cache.add("name", 2) is False
@@ -37,7 +37,7 @@ def test_it_remembers_forgets_and_counts(cache: LastingRedisCache) -> None:
     assert cache.get("name", "gone") == "gone"
 
 
-def test_nobody_waits_for_it(cache: LastingRedisCache) -> None:
+def test_nobody_waits_for_it(cache: RedisCacheWithFallback) -> None:
     with without_hanging(3):
         for number in range(20):
             cache.set(f"key-{number}", number)
@@ -49,7 +49,7 @@ def test_a_redis_that_hangs_costs_one_wait_and_is_used_again_once_it_answers(
 ) -> None:
     server = RedisServer(tmp_path, free_port())
     server.start()
-    made = LastingRedisCache(server.url, {})
+    made = RedisCacheWithFallback(server.url, {})
     try:
         made.set("name", 1)
         assert server.process is not None
@@ -71,11 +71,11 @@ def test_a_redis_that_hangs_costs_one_wait_and_is_used_again_once_it_answers(
 @pytest.mark.skipif(not shutil.which("redis-server"), reason="needs the program redis-server")
 def test_a_full_redis_is_said_and_a_working_one_is_not(tmp_path: Path) -> None:
     server = RedisServer(tmp_path, free_port())
-    assert redis_answer(server.url)
+    assert redis_problem(server.url)
     server.start()
     try:
-        assert redis_answer(server.url) == ""
+        assert redis_problem(server.url) == ""
         server.fill()
-        assert "maxmemory" in redis_answer(server.url)
+        assert "maxmemory" in redis_problem(server.url)
     finally:
         server.kill()

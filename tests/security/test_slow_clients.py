@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from core.slots import SHORT, Share
-from core.slow_clients import Patience
+from core.slots import SHORT, Slots
+from core.slow_clients import SlowClientLimiter
 from tests.package.wheels import build_wheel
 from tests.support import Person, assert_ok, assert_problem
 from tests.support.machine import Machine
@@ -126,17 +126,17 @@ def _reads_all(environ: dict[str, Any], start_response: Any) -> list[bytes]:
 
 def test_those_who_wait_for_a_body_do_not_keep_others_from_working() -> None:
     waiting, slow = [], _Slow()
-    patience = Patience(_reads_all, places=100)
+    limiter = SlowClientLimiter(_reads_all, slots=100)
     for _ in range(30):
         environ = {"wsgi.input": slow, "CONTENT_LENGTH": "8"}
-        thread = threading.Thread(target=patience, args=[environ, lambda *args: None])
+        thread = threading.Thread(target=limiter, args=[environ, lambda *args: None])
         thread.start()
         waiting.append(thread)
     said: list[Any] = []
     quick = _Slow()
     quick.ended.set()
     assert list(
-        patience({"wsgi.input": quick, "CONTENT_LENGTH": "8"}, lambda *args: said.extend(args))
+        limiter({"wsgi.input": quick, "CONTENT_LENGTH": "8"}, lambda *args: said.extend(args))
     ) == [b"half"]
     assert said[0] == "200 OK"
     slow.ended.set()
@@ -149,7 +149,7 @@ def test_without_a_place_a_sender_is_told_when_to_come_back(
 ) -> None:
     from config.wsgi import application
 
-    monkeypatch.setattr(application.app, "bodies", Share(0))
+    monkeypatch.setattr(application.app, "bodies", Slots(0))
     refused = alice.post("/api/v1/namespaces", {"name": "another"})
     assert_problem(refused, 503, "busy")
     assert refused.headers["retry-after"] == "5"
@@ -174,14 +174,14 @@ def test_a_long_answer_needs_a_place_and_gives_it_back() -> None:
         start_response("200 OK", [("Content-Length", str(SHORT * 3))])
         return Long()
 
-    patience, said = Patience(app, places=1), []
-    first: Any = patience({"wsgi.input": _Slow()}, lambda *args: said.append(args[0]))
-    second: Any = patience({"wsgi.input": _Slow()}, lambda *args: said.append(args[0]))
+    limiter, said = SlowClientLimiter(app, slots=1), []
+    first: Any = limiter({"wsgi.input": _Slow()}, lambda *args: said.append(args[0]))
+    second: Any = limiter({"wsgi.input": _Slow()}, lambda *args: said.append(args[0]))
     assert said == ["200 OK", "503 Service Unavailable"]
     assert b"Try again" in b"".join(second)
     assert len(b"".join(first)) == SHORT * 3
     first.close()
-    third: Any = patience({"wsgi.input": _Slow()}, lambda *args: said.append(args[0]))
+    third: Any = limiter({"wsgi.input": _Slow()}, lambda *args: said.append(args[0]))
     assert said[-1] == "200 OK"
     third.close()
 
@@ -191,14 +191,14 @@ def test_whoever_sent_a_whole_body_holds_no_place_while_it_is_worked_on() -> Non
 
     def works(environ: dict[str, Any], start_response: Any) -> list[bytes]:
         assert environ["wsgi.input"].read(3) == b"abc"
-        assert not patience.bodies.take("again"), "more is to come"
+        assert not limiter.bodies.take("again"), "more is to come"
         assert environ["wsgi.input"].read() == b"de"
-        seen.append(patience.bodies.take("another"))
+        seen.append(limiter.bodies.take("another"))
         assert environ["wsgi.input"].read() == b""
         start_response("200 OK", [])
         return []
 
-    patience = Patience(works, places=1)
+    limiter = SlowClientLimiter(works, slots=1)
     environ = {"wsgi.input": io.BytesIO(b"abcde"), "CONTENT_LENGTH": "5", "REMOTE_ADDR": "a"}
-    patience(environ, lambda *_: None)
+    limiter(environ, lambda *_: None)
     assert seen == [True]

@@ -1,4 +1,4 @@
-"""The worker of one machine: takes its work from the database, through the Celery tasks."""
+"""Run a worker that takes jobs from the database."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from core.jobs.worker import Worker
 class Command(BaseCommand):
     """manage.py run_worker"""
 
-    help = "Work off jobs from the database until stopped (for a marketplace without Redis)."
+    help = "Run jobs from the database until stopped (for a marketplace without Redis)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until SIGTERM or SIGINT."""
