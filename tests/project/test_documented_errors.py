@@ -11,7 +11,10 @@ from django.conf import settings
 from web.problems import SUGGESTIONS
 
 ROOT = Path(settings.BASE_DIR)
-PACKAGES = ("accounts", "catalog", "core", "marketplace", "publishing", "registry", "search")
+PACKAGES = (
+    "accounts", "analytics", "api", "catalog", "config", "core", "marketplace", "publishing",
+    "registry", "reviews", "search", "web",
+)  # fmt: skip
 ERRORS = {"Invalid", "Forbidden", "NotFound", "Conflict", "TooLarge", "TooMany", "DomainError"}
 
 
