@@ -34,6 +34,7 @@ HELD = (
     "files/byte-code",
     "files/executable",
     "files/native-code",
+    "files/started-script",
     "files/too-large",
     "files/undecodable",
     "files/unparsable",

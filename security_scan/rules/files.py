@@ -32,6 +32,18 @@ RULES = by_id(
             blocking=True,
         ),
         Rule(
+            id="files/started-script",
+            title="A program in another language that the tool starts",
+            severity=Severity.HIGH,
+            why="The scanners read Python. A script in another language runs with the same rights, "
+            "and nobody has checked what it does.",
+            fix="Do it in Python, or have the user install the program and call it by its name. If "
+            "the script must be in the package, link its source in a public repository from the "
+            "README and wait for a moderator's decision.",
+            example='subprocess.run(["node", Path(__file__).parent / "helper.js"])',
+            blocking=True,
+        ),
+        Rule(
             id="files/byte-code",
             title="Compiled Python",
             severity=Severity.HIGH,

@@ -10,6 +10,7 @@ from security_scan.scanners.hidden_text import HiddenTextScanner
 from security_scan.scanners.malware import MalwareScanner
 from security_scan.scanners.permissions import PermissionsScanner
 from security_scan.scanners.secrets import SecretsScanner
+from security_scan.scanners.started import StartedScriptsScanner
 
 __all__ = ["Scanner", "all_scanners"]
 
@@ -18,6 +19,7 @@ def all_scanners() -> tuple[Scanner, ...]:
     """Fresh scanners in the order in which they run."""
     return (
         FilesScanner(),
+        StartedScriptsScanner(),
         PermissionsScanner(),
         MalwareScanner(),
         DescriptionsScanner(),

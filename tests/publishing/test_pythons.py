@@ -92,10 +92,11 @@ def test_a_tool_for_a_newer_python_alone_is_tested_on_that(alice: Person, tmp_pa
 @needs_another
 def test_needing_a_newer_python_costs_no_points(alice: Person, tmp_path: Path) -> None:
     newer = OTHERS[-1].minor
-    scores = [
-        _ended(alice, build_wheel(tmp_path, tool=f"demo/{name}", metadata=metadata))["scores"]
-        for name, metadata in (("any", {}), ("newer", {"Requires-Python": f">={newer}"}))
+    wheels = [
+        build_wheel(tmp_path, tool="demo/any-python"),
+        build_wheel(tmp_path, tool="demo/newer-python", metadata={"Requires-Python": f">={newer}"}),
     ]
+    scores = [_ended(alice, wheel)["scores"] for wheel in wheels]
     assert scores[0] == scores[1]
     assert scores[1]["compatibility"] == scores[1]["security"] == 100
 

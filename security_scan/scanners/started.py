@@ -1,0 +1,290 @@
+"""Programs in other languages than Python that the package brings along and starts.
+
+The scanners read Python, so a Node or shell script that the tool starts is code that nobody has
+read. What counts is how a file is used, not what it is called: a file of the package is a started
+script where a call starts it directly or hands it to an interpreter. Files that nothing starts
+(templates, assets of a report, examples) are data.
+
+The flow labels names of packaged files (``file:NAME``) and paths that begin at the package's own
+folder (``folder``), so that a name in a variable, a parameter or a list is found too. The
+interpreter must stand where a command line has its program. Known limits: a file is recognized by
+its name without its folder, and an engine that is called as a library (``js2py``) is no call that
+starts a program.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+
+from lumos.package.findings import Finding
+from security_scan.guard import Guard
+from security_scan.reading import project_of
+from security_scan.rules.files import RULES
+from security_scan.scanners.malware.library import RUN, matches
+from security_scan.scanners.malware.pieces import pieces
+from security_scan.syntax.flow import Flow, Labels, flow_of
+from security_scan.syntax.module import Module
+from security_scan.syntax.scopes import CallSite, Scope
+from security_scan.target import SourceFile, Target
+
+__all__ = ["StartedScriptsScanner"]
+
+RULE = "files/started-script"
+#: Programs that run a file which they are given, by the first word of a command.
+INTERPRETER = re.compile(
+    r"(node(js)?|deno|bun|npm|npx|yarn|pnpm|ts-node|tsx|electron|(ba|z|da|k|tc|c|fi)?sh|busybox|"
+    r"pwsh|powershell|cmd|perl|ruby|lua|luajit|php|osascript|[wc]script|mshta|[gm]?awk|tclsh|wish|"
+    r"expect|rscript|julia|java|jshell|groovy|dotnet|mono|wine|wasmtime|wasmer|qemu-\w+|source|\.|"
+    r"python[\w]*|pypy\w*)(-?[\d.]+)?(\.exe|\.cmd)?",
+    re.IGNORECASE,
+)
+#: Of these, the ones that run what the files of the working folder say.
+RUNS_FOLDER = re.compile(r"(npm|npx|yarn|pnpm|bun|deno)(\.cmd|\.exe)?", re.IGNORECASE)
+SHELL = re.compile(r"(ba|z|da|k|tc|c|fi)?sh|cmd(\.exe)?|pwsh|powershell(\.exe)?", re.IGNORECASE)
+OPTION = re.compile(r"-|/\w$")
+PYTHON = re.compile(r"(python|pypy)[\w.]*(\.exe)?", re.IGNORECASE)
+#: Programs that start the one that is named after them.
+WRAPPER = re.compile(
+    r"env|sudo|doas|nohup|nice|ionice|time|timeout|setsid|stdbuf|xvfb-run|start|exec|\w+=\S*|-.*|"
+    r"[\d.]+[smhd]?"
+)
+#: Files that hold a program by their name.
+SCRIPT = re.compile(
+    r".\.([cm]?js|jsx|tsx?|(ba|z|k|c|fi)?sh|psm?1|p[lm]|rb|lua|php\d?|applescript|scpt|jxa|bat|cmd|"
+    r"vb[se]|wsf|hta|tcl|exp|awk|r|jl|jar|groovy|command|wasm)$",
+    re.IGNORECASE,
+)
+SHEBANG = re.compile(rb"#!\s*/")
+#: Where installers put what is started by its name.
+ON_PATH = re.compile(r"[^/]+\.data/scripts/[^/]+$")
+FOLDER = re.compile(r"importlib\.resources\.(\w+)|importlib_resources\.\w+|pkgutil\.get_data")
+SEPARATORS = re.compile(r"[;&|\n(){}`]+")
+WORD = re.compile(r"""[^\s"'<>]+""")
+LONGEST = 4_000
+FILE, FOLDER_LABEL = "file:", "folder"
+UNKNOWN = "?"
+OTHERS = "other-files"
+#: One word of a command: its text as far as it is constant, and its labels.
+Word = tuple[str, Labels]
+#: The files that are no Python, by their names without folders.
+Files = dict[str, SourceFile]
+
+
+class StartedScriptsScanner:
+    """Finds the files of the package that are programs in another language and are started."""
+
+    name = "started-scripts"
+    version = "1"
+
+    def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
+        """Findings ``files/started-script``, one for each file and for each call that starts one
+        whose name is computed.
+        """
+        others = {_name(file.path): file for file in target.files if not file.is_python}
+        modules = project_of(target, guard).modules
+        for module in modules.values():  # all first, because the flow goes from one to another
+            module.notes[OTHERS] = others
+        started: set[str] = set()
+        for path, module in modules.items():
+            found: list[Finding] = []
+            with guard.step(self.name, path) as wanted:
+                if wanted:
+                    found.extend(_started(module, others, started))
+            yield from found
+        for file in target.files:
+            if ON_PATH.search(file.path) and not file.is_python and SHEBANG.match(file.head):
+                yield RULES[RULE].finding(
+                    f"{file.path} is installed as a command and is no Python.", file.path, 1
+                )
+
+
+def _started(module: Module, others: Files, started: set[str]) -> Iterator[Finding]:
+    flow = flow_of(module, _source)
+    for site in module.scopes.calls:
+        names = module.names.of(site.node.func, site.scope)
+        if not matches(RUN, names):
+            continue
+        for name in _scripts(site, flow, names, others):
+            if name in started:
+                continue
+            started.add(name)
+            path = others[name].path if name in others else "a file whose name is computed"
+            yield RULES[RULE].finding(
+                f"{ast.unparse(site.node.func)[:40]} starts {path}, which is no Python that the "
+                "scanners read.",
+                module.path,
+                module.line(site.node),
+                evidence={"script": path},
+            )
+
+
+def _source(node: ast.expr, names: frozenset[str], scope: Scope, flow: Flow) -> tuple[Labels, bool]:
+    """Where the names of packaged files and the path of the package's folder begin."""
+    line = flow.module.line(node)
+    match node:
+        case ast.Constant(value=str(text)):
+            return dict.fromkeys(_named(text, flow), line), True
+        case ast.BinOp(op=ast.Add() | ast.Div() | ast.Mod()) | ast.JoinedStr():
+            return dict.fromkeys(_named(pieces(node, scope, flow), flow), line), False
+        case ast.Name(id="__file__" | "__path__"):
+            return {FOLDER_LABEL: line}, True
+        case ast.Call() if matches(FOLDER, names):
+            return {FOLDER_LABEL: line}, False
+    return {}, False
+
+
+def _named(text: str, flow: Flow) -> Iterator[str]:
+    """The labels of the packaged files that a text names."""
+    others = flow.module.notes.get(OTHERS, {})
+    for word in WORD.findall(text[:LONGEST]):
+        if (name := _name(word)) in others:
+            yield f"{FILE}{name}"
+
+
+def _name(path: str) -> str:
+    return re.split(r"[/\\]", path)[-1].lower()
+
+
+def _scripts(site: CallSite, flow: Flow, names: frozenset[str], others: Files) -> set[str]:
+    """The names of the packaged files that the call starts; ``""`` for a computed name."""
+    spawns = any(name.startswith("os.spawn") for name in names)
+    arguments = site.node.args[1 if spawns else 0 :]
+    named = {keyword.arg: keyword.value for keyword in site.node.keywords}
+    arguments += [named[key] for key in ("args", "cmd", "command", "executable") if key in named]
+    words = [word for a in arguments for word in _words(a, site.scope, flow)]
+    beside: Labels = {}
+    for key in ("input", "stdin", "cwd"):
+        beside |= flow.of(named.get(key), site.scope)
+    scripts: set[str] = set()
+    for command in _commands(words):
+        scripts |= _of_command(command, beside, others)
+    return scripts
+
+
+def _words(node: ast.expr, scope: Scope, flow: Flow, depth: int = 0) -> Iterator[Word]:
+    """The words of a command line, taken apart as far as it is a list or a constant text."""
+    if isinstance(node, ast.Name) and depth < 4:
+        bindings = scope.lookup(node.id)
+        if len(bindings) == 1 and isinstance(bindings[0].node, ast.List | ast.Tuple | ast.BinOp):
+            yield from _words(bindings[0].node, bindings[0].scope, flow, depth + 1)
+            return
+    match node:
+        case ast.List(elts=items) | ast.Tuple(elts=items):
+            for item in items:
+                inner = item.value if isinstance(item, ast.Starred) else item
+                yield from _words(inner, scope, flow, depth + 1)
+            return
+        case ast.BinOp(op=ast.Add(), left=left, right=right) if _is_list(left) or _is_list(right):
+            yield from _words(left, scope, flow, depth + 1)
+            yield from _words(right, scope, flow, depth + 1)
+            return
+    yield _text(node, scope, flow), flow.of(node, scope)
+
+
+def _text(node: ast.expr, scope: Scope, flow: Flow) -> str:
+    """The constant pieces of a text; ``?`` where nothing of it is known."""
+    if "sys.executable" in flow.names.of(node, scope):
+        return "python"
+    value = flow.values.of(node, scope)
+    if isinstance(value, list):
+        return " ".join(str(item) for item in value)
+    if isinstance(node, ast.Call) and len(node.args) == 1:  # shutil.which("node"), str(path)
+        return _text(node.args[0], scope, flow)
+    return pieces(node, scope, flow)[:LONGEST] or UNKNOWN
+
+
+def _is_list(node: ast.expr) -> bool:
+    return isinstance(node, ast.List | ast.Tuple)
+
+
+def _commands(words: list[Word]) -> Iterator[list[Word]]:
+    """The simple commands of a call: of a list the whole, of each text what shells would part."""
+    if len(words) == 1:
+        text, labels = words[0]
+        for part in SEPARATORS.split(text):
+            yield [(word, labels) for word in WORD.findall(part)]
+    elif words:
+        yield words
+        is_shell = any(SHELL.fullmatch(_name(text)) for text, _ in words)
+        for text, labels in words[1:]:
+            if is_shell and " " in text:
+                yield [(word, labels) for word in WORD.findall(text)]
+
+
+def _of_command(command: list[Word], beside: Labels, others: Files) -> set[str]:
+    while command and WRAPPER.fullmatch(_name(command[0][0])):
+        command = command[1:]
+    if not command:
+        return set()
+    (program, labels), rest = command[0], command[1:]
+    if not INTERPRETER.fullmatch(_name(program)):
+        return _started_itself(program, labels, others)
+    if PYTHON.fullmatch(_name(program)):
+        return _run_by_python(rest, others)
+    return _handed_over(_name(program), rest, beside, others)
+
+
+def _started_itself(program: str, labels: Labels, others: Files) -> set[str]:
+    """The file that is the program of a command."""
+    name = _name(program)
+    if name in others:
+        is_path = "/" in program or "\\" in program or FOLDER_LABEL in labels
+        return {name} if is_path or _is_script(others[name]) else set()
+    if UNKNOWN not in program:
+        return set()
+    return _labeled_scripts(labels, others) or _computed(labels, others)
+
+
+def _run_by_python(rest: list[Word], others: Files) -> set[str]:
+    """The file that Python runs although it is no Python file; ``-m`` and ``-c`` run none."""
+    if any(text in {"-m", "-c"} for text, _ in rest):
+        return set()
+    return _at_script_position(rest, others)
+
+
+def _handed_over(program: str, rest: list[Word], beside: Labels, others: Files) -> set[str]:
+    """The files that an interpreter is given: any file where it expects its script, elsewhere only
+    what is a script by its name or first line, because programs also read data.
+    """
+    carried = dict(beside)
+    for _, labels in rest:
+        carried |= labels
+    scripts = _at_script_position(rest, others) | _labeled_scripts(carried, others)
+    if not rest:  # it reads its script from the standard input
+        scripts |= _labeled(beside, others)
+    given = carried if RUNS_FOLDER.fullmatch(program) else _without(carried, beside)
+    return scripts or _computed(given, others)
+
+
+def _at_script_position(rest: list[Word], others: Files) -> set[str]:
+    first = next((word for word in rest if not OPTION.match(word[0])), None)
+    if first is None:
+        return set()
+    text, labels = first
+    named = {name for word in WORD.findall(text) if (name := _name(word)) in others}
+    return named or (_labeled(labels, others) if UNKNOWN in text else set())
+
+
+def _labeled(labels: Labels, others: Files) -> set[str]:
+    names = {label.removeprefix(FILE) for label in labels if label.startswith(FILE)}
+    return names & others.keys()
+
+
+def _labeled_scripts(labels: Labels, others: Files) -> set[str]:
+    return {name for name in _labeled(labels, others) if _is_script(others[name])}
+
+
+def _computed(labels: Labels, others: Files) -> set[str]:
+    """``""`` where a path in the package's folder has a computed name that may be a script's."""
+    is_own = FOLDER_LABEL in labels and not _labeled(labels, others)
+    return {""} if is_own and any(map(_is_script, others.values())) else set()
+
+
+def _without(labels: Labels, others: Labels) -> Labels:
+    return {label: line for label, line in labels.items() if label not in others}
+
+
+def _is_script(file: SourceFile) -> bool:
+    return bool(SCRIPT.search(file.path) or SHEBANG.match(file.head))
