@@ -18,7 +18,8 @@ from catalog.categories import CATEGORIES, category_label
 from lumos.package.keys import wheel_key
 from lumos.package.manifest.permissions import Permissions
 from lumos.package.names.tools import OFFICIAL_NAMESPACE, ToolName, fold
-from lumos.package.quality import SCORES
+from lumos.package.quality import Scores
+from lumos.package.values import build
 
 
 class ToolStatus(models.TextChoices):
@@ -409,9 +410,9 @@ class QualityReport(models.Model):
     def __str__(self) -> str:
         return f"quality of {self.release_id}: {self.overall}"
 
-    def scores(self) -> dict[str, int | None]:
-        """The five scores by name, in the order of the evidence strip."""
-        return {name: getattr(self, name) for name in SCORES}
+    def scores(self) -> Scores:
+        """The five scores."""
+        return build(Scores, self)
 
 
 class SecurityReport(models.Model):

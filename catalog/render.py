@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import orjson
@@ -60,7 +61,7 @@ def card(tool: Tool) -> dict[str, Any]:
         "permissions": (latest.needs if latest else Permissions()).as_dict(),
         "verified": tool.namespace.verified,
         "status": tool.status,
-        "scores": quality.scores() if quality else None,
+        "scores": asdict(quality.scores()) if quality else None,
         "gate_passed": bool(quality and quality.gate_passed),
         "downloads": tool.downloads_total,
         "downloads_30d": tool.downloads_30d,
@@ -113,7 +114,7 @@ def release_document(release: Release) -> dict[str, Any]:
         "dependencies": [_dependency(row) for row in release.dependencies.all()],
         "functions": [_function(row) for row in release.functions.all()],
         "functions_digest": release.functions_digest,
-        "scores": quality.scores() if quality else None,
+        "scores": asdict(quality.scores()) if quality else None,
         "gate_passed": bool(quality and quality.gate_passed),
         "quality": quality.report if quality else None,
         "security": {

@@ -32,4 +32,4 @@ def publish_file(*, filename: str, sha256: str, source: Path, metadata: bytes) -
 def write_tool(tool_id: int) -> None:
     """Write a tool's documents and the list of all; hidden releases lose their files."""
     written = write_listing(tool_id)
-    list_distribution(written.distribution, listed=written.status != ToolStatus.DELETED)
+    list_distribution(written.tool.distribution, listed=written.tool.status != ToolStatus.DELETED)

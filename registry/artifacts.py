@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from catalog.models import Release, Tool, ToolStatus
 from core.store import Store, StoreKeyError
+from lumos.package.index import IndexMark
 from lumos.package.keys import metadata_key
-from registry.values import Artifact, Listing, Mark, ReleaseEntry
+from registry.values import Artifact, Listing, ReleaseEntry
 
 logger = logging.getLogger("lumos.registry")
 
@@ -47,17 +48,20 @@ def still_withheld(values: Listing, public: Store, private: Store) -> Listing:
     restored from a backup, and not know of the quarantine: a sweep must not undo it.
     """
     entries = tuple(
-        replace(each, quarantined=Mark(UNKNOWN, each.artifact.uploaded_at))
-        if _is_withheld(each, public, private)
-        else each
-        for each in values.releases
+        _withheld(entry) if _is_withheld(entry, public, private) else entry
+        for entry in values.releases
     )
     return replace(values, releases=entries)
 
 
+def _withheld(entry: ReleaseEntry) -> ReleaseEntry:
+    mark = IndexMark(reason=UNKNOWN, at=entry.artifact.uploaded_at)
+    return replace(entry, index=replace(entry.index, quarantined=mark))
+
+
 def _is_withheld(release: ReleaseEntry, public: Store, private: Store) -> bool:
     key = release.artifact.key
-    if release.quarantined or public.exists(key) or not private.exists(f"{WITHHELD}/{key}"):
+    if release.index.quarantined or public.exists(key) or not private.exists(f"{WITHHELD}/{key}"):
         return False
     logger.warning("%s is withheld although the database offers it: quarantine or release it", key)
     return True

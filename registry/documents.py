@@ -8,9 +8,8 @@ from typing import Any
 import orjson
 
 from lumos.package import keys
-from registry.values import Listing, Mark, ReleaseEntry
-
-SCHEMA = 1
+from lumos.package.index import SCHEMA
+from registry.values import Listing
 
 
 def config(site_name: str) -> bytes:
@@ -38,48 +37,7 @@ def keys_of(listing: Listing, document: bytes) -> tuple[str, str]:
 
 def tool_document(listing: Listing) -> bytes:
     """``/index/{namespace}/{name}.json``: every release, newest first, with what installs need."""
-    return _json(
-        {
-            "schema": SCHEMA,
-            "tool": f"{listing.namespace}/{listing.name}",
-            "distribution": listing.distribution,
-            "title": listing.title,
-            "summary": listing.summary,
-            "category": listing.category,
-            "status": listing.status,
-            "deprecation": listing.deprecation or None,
-            "successor": listing.successor,
-            "releases": [_release(each) for each in listing.releases],
-        }
-    )
-
-
-def _release(release: ReleaseEntry) -> dict[str, Any]:
-    artifact = release.artifact
-    return {
-        "version": release.version,
-        "file": artifact.filename,
-        "url": f"../../{artifact.key}",
-        "sha256": artifact.sha256,
-        "size": artifact.size,
-        "requires_python": artifact.requires_python,
-        "uploaded_at": artifact.uploaded_at,
-        "dependencies": {
-            "tools": [{"tool": tool, "specifier": specifier} for tool, specifier in release.tools],
-            "python": list(release.python),
-        },
-        "permissions": release.permissions.as_dict(),
-        "functions": list(release.functions),
-        "functions_digest": release.functions_digest,
-        "scores": dict(release.scores),
-        "gate_passed": release.gate_passed,
-        "yanked": _mark(release.yanked),
-        "quarantined": _mark(release.quarantined),
-    }
-
-
-def _mark(mark: Mark | None) -> dict[str, str] | None:
-    return {"reason": mark.reason, "at": mark.at} if mark else None
+    return _json(listing.document)
 
 
 def _json(value: Any) -> bytes:

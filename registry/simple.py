@@ -38,14 +38,15 @@ def project(listing: Listing) -> Project:
     upstream index, where a stranger could own it.
     """
     status, reason = "active", ""
-    if listing.status == ToolStatus.QUARANTINED:
+    tool = listing.tool
+    if tool.status == ToolStatus.QUARANTINED:
         status, reason = "quarantined", "Under review by the moderators."
-    elif listing.status == ToolStatus.DELETED:
+    elif tool.status == ToolStatus.DELETED:
         status, reason = "archived", "Deleted by its owner or a moderator."
-    elif listing.status == ToolStatus.DEPRECATED:
-        status, reason = "deprecated", listing.deprecation
+    elif tool.status == ToolStatus.DEPRECATED:
+        status, reason = "deprecated", tool.deprecation or ""
     artifacts = tuple(each.artifact for each in listing.offered)
-    return Project(canonical(listing.distribution), artifacts, status, reason)
+    return Project(canonical(tool.distribution), artifacts, status, reason)
 
 
 def project_html(project: Project) -> bytes:

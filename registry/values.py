@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from django.db.models import Prefetch
 
 from catalog.models import Function, Release, ReleaseQuerySet, Tool, ToolStatus
+from lumos.package.index import (
+    SCHEMA,
+    IndexDependencies,
+    IndexDocument,
+    IndexMark,
+    IndexRelease,
+    IndexToolDependency,
+)
 from lumos.package.keys import wheel_key
-from lumos.package.manifest.permissions import Permissions
-from lumos.package.quality import SCORES
+from lumos.package.quality import SCORES, Scores
 from lumos.package.text import legible
+from lumos.package.values import build
 
 BATCH = 200
 #: What a document tells; texts, schemas and reports stay in the database.
@@ -23,14 +31,6 @@ _COLUMNS = (
     *(f"quality__{name}" for name in SCORES),
 )  # fmt: skip
 _FUNCTIONS = Prefetch("functions", Function.objects.only("release", "name"))
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Why and since when a release is yanked or quarantined."""
-
-    reason: str
-    at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,47 +54,40 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEntry:
-    """A release as the index document tells it."""
+    """A release: its wheel, and what the index document says of it."""
 
-    version: str  # SemVer
     artifact: Artifact
-    tools: tuple[tuple[str, str], ...]  # (namespace/name, PEP 440 specifier)
-    python: tuple[str, ...]  # requirements as written
-    permissions: Permissions
-    functions: tuple[str, ...]
-    functions_digest: str
-    scores: Mapping[str, int | None]
-    gate_passed: bool
-    yanked: Mark | None = None
-    quarantined: Mark | None = None
+    index: IndexRelease
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A tool with its releases, newest first; deleted releases are not among them."""
+    """A tool with its releases, newest first; deleted releases are not among them.
+
+    ``tool`` is the index document without its releases.
+    """
 
     namespace: str
     name: str
-    distribution: str
-    title: str
-    summary: str
-    category: str
-    status: str
-    deprecation: str
-    successor: str | None
+    tool: IndexDocument
     releases: tuple[ReleaseEntry, ...]
+
+    @property
+    def document(self) -> IndexDocument:
+        """The whole index document."""
+        return replace(self.tool, releases=tuple(entry.index for entry in self.releases))
 
     @property
     def is_hidden(self) -> bool:
         """Whether no file may be had."""
-        return self.status in (ToolStatus.QUARANTINED, ToolStatus.DELETED)
+        return self.tool.status in (ToolStatus.QUARANTINED, ToolStatus.DELETED)
 
     @property
     def offered(self) -> tuple[ReleaseEntry, ...]:
         """The releases whose files may be had (yanked ones may)."""
         if self.is_hidden:
             return ()
-        return tuple(each for each in self.releases if each.quarantined is None)
+        return tuple(each for each in self.releases if each.index.quarantined is None)
 
 
 def listing(tool: Tool) -> Listing:
@@ -129,39 +122,55 @@ def _listed(releases: ReleaseQuerySet) -> ReleaseQuerySet:
 
 def _listing(tool: Tool, releases: Iterable[Release]) -> Listing:
     deleted = tool.status == ToolStatus.DELETED
-    return Listing(
-        namespace=tool.namespace.name,
-        name=tool.name,
-        distribution=tool.distribution,
-        title=tool.title,
-        summary=tool.summary,
-        category=tool.category,
-        status=tool.status,
-        deprecation=legible(tool.deprecation),
+    about = build(
+        IndexDocument,
+        tool,
+        schema=SCHEMA,
+        tool=tool.full_name,
+        deprecation=legible(tool.deprecation) or None,
         successor=tool.successor.full_name if tool.successor else None,
-        releases=() if deleted else tuple(_entry(release) for release in releases),
+        releases=(),
     )
+    entries = () if deleted else tuple(_entry(release) for release in releases)
+    return Listing(tool.namespace.name, tool.name, about, entries)
 
 
 def _entry(release: Release) -> ReleaseEntry:
     quality = getattr(release, "quality", None)
-    dependencies = release.dependencies.all()
-    yank = release.current_yank
-    return ReleaseEntry(
-        version=release.version,
-        artifact=_artifact(release),
-        tools=tuple((each.tool.full_name, each.specifier) for each in dependencies if each.tool),
-        python=tuple(each.requirement for each in dependencies if not each.tool),
+    yank, artifact = release.current_yank, _artifact(release)
+    entry = build(
+        IndexRelease,
+        release,
+        file=artifact.filename,
+        url=f"../../{artifact.key}",
+        uploaded_at=artifact.uploaded_at,
+        dependencies=_dependencies(release),
         permissions=release.needs,
-        functions=tuple(each.name for each in release.functions.all()),
-        functions_digest=release.functions_digest,
-        scores=quality.scores() if quality else dict.fromkeys(SCORES),
+        functions=tuple(function.name for function in release.functions.all()),
+        scores=quality.scores() if quality else Scores(),
         gate_passed=bool(quality and quality.gate_passed),
-        yanked=Mark(legible(yank.reason), rfc3339(yank.at)) if yank else None,
-        quarantined=Mark(legible(release.quarantine_reason), rfc3339(release.quarantined_at))
+        yanked=_mark(yank.reason, yank.at) if yank else None,
+        quarantined=_mark(release.quarantine_reason, release.quarantined_at)
         if release.quarantined_at
         else None,
     )
+    return ReleaseEntry(artifact, entry)
+
+
+def _dependencies(release: Release) -> IndexDependencies:
+    rows = release.dependencies.all()
+    return IndexDependencies(
+        tools=tuple(
+            IndexToolDependency(tool=row.tool.full_name, specifier=row.specifier)
+            for row in rows
+            if row.tool
+        ),
+        python=tuple(row.requirement for row in rows if not row.tool),
+    )
+
+
+def _mark(reason: str, moment: datetime) -> IndexMark:
+    return IndexMark(reason=legible(reason), at=rfc3339(moment))
 
 
 def _artifact(release: Release) -> Artifact:

@@ -6,6 +6,7 @@ import json
 import shutil
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from lumos.cli.output import paint, plain
@@ -25,26 +26,27 @@ def sheet(index: ToolIndex, release: Release, functions: Sequence[FunctionSpec])
     """The page of a release; ``functions`` may be empty where they are not known."""
     name = short_name(index.tool)
     lines = [f"{paint(name, 'name')} {release.version}  {plain(index.title)}"]
-    lines += [wrapped(index.summary, ""), *_warnings(index, release), ""]
+    lines += [wrapped(index.document.summary, ""), *_warnings(index, release), ""]
     lines += [
         f"  {label:<{_LABEL}} {plain(text)}" for label, text in _facts(index, release) if text
     ]
-    lines += ["", strip(release.scores), ""]
+    lines += ["", strip(release.entry.scores), ""]
     for spec in functions:
         lines += [*_function(spec), ""]
     return "\n".join([*lines, f"  lumos add tool {name}"])
 
 
 def _facts(index: ToolIndex, release: Release) -> list[tuple[str, str]]:
-    needs = [f"{short_name(each.tool)} {each.specifier}".strip() for each in release.tools]
+    entry = release.entry
+    needs = [f"{short_name(need.tool)} {need.specifier}".strip() for need in release.tools]
     return [
-        ("category", index.category),
-        ("published", release.uploaded_at.replace("T", " ").replace("Z", " UTC")),
-        ("functions", ", ".join(release.functions)),
-        *_permissions(release.permissions),
+        ("category", index.document.category),
+        ("published", entry.uploaded_at.replace("T", " ").replace("Z", " UTC")),
+        ("functions", ", ".join(entry.functions)),
+        *_permissions(entry.permissions),
         ("needs tools", ", ".join(needs)),
-        ("needs Python", ", ".join([release.requires_python, *release.python])),
-        ("sha256", release.sha256),
+        ("needs Python", ", ".join([entry.requires_python, *entry.dependencies.python])),
+        ("sha256", entry.sha256),
         ("releases", version_list(index)),
     ]
 
@@ -99,10 +101,11 @@ def _default(schema: Mapping[str, Any]) -> str:
 
 def _warnings(index: ToolIndex, release: Release) -> list[str]:
     found = []
-    if index.status != "active":
-        instead = f"; use {index.successor}" if index.successor else ""
-        why = f" ({index.deprecation})" if index.deprecation else ""
-        found.append(f"This tool is {index.status}{why}{instead}.")
+    document = index.document
+    if document.status != "active":
+        instead = f"; use {document.successor}" if document.successor else ""
+        why = f" ({document.deprecation})" if document.deprecation else ""
+        found.append(f"This tool is {document.status}{why}{instead}.")
     if release.yanked is not None:
         found.append(f"This release was yanked: {release.yanked}.")
     if release.quarantined is not None:
@@ -120,35 +123,29 @@ def version_list(index: ToolIndex) -> str:
     return ", ".join(shown) + (f" and {more} older" if more else "")
 
 
+#: What is left out of the index document: how the file is found, and what the command says itself.
+_NOT_SHOWN = frozenset({"schema", "distribution", "releases", "file", "url", "uploaded_at"})
+
+
 def as_json(
     index: ToolIndex, release: Release, functions: Sequence[FunctionSpec]
 ) -> dict[str, Any]:
     """The same as JSON, with the schemas whole."""
+    said = {**asdict(index.document), **asdict(release.entry)}
     return {
-        "tool": str(index.tool),
+        **{name: value for name, value in said.items() if name not in _NOT_SHOWN},
         "title": index.title,
-        "summary": index.summary,
-        "category": index.category,
-        "status": index.status,
-        "deprecation": index.deprecation or None,
-        "successor": index.successor,
-        "version": str(release.version),
-        "sha256": release.sha256,
-        "size": release.size,
-        "requires_python": release.requires_python,
         "functions": [spec.as_dict() for spec in functions]
-        or [{"name": name} for name in release.functions],
-        "permissions": release.permissions.as_dict(),
-        "dependencies": {
-            "tools": [{"tool": str(d.tool), "specifier": d.specifier} for d in release.tools],
-            "python": list(release.python),
-        },
-        "scores": dict(release.scores),
-        "gate_passed": release.gate_passed,
+        or [{"name": name} for name in release.entry.functions],
         "yanked": release.yanked,
+        "quarantined": release.quarantined,
         "releases": [
-            {"version": str(each.version), "yanked": each.yanked, "uploaded_at": each.uploaded_at}
-            for each in index.releases
+            {
+                "version": str(other.version),
+                "yanked": other.yanked,
+                "uploaded_at": other.entry.uploaded_at,
+            }
+            for other in index.releases
         ],
     }
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 
 from lumos.cli.output import paint
-from lumos.package.quality import TARGETS
+from lumos.package.quality import TARGETS, Scores
 
 __all__ = ["strip"]
 
 _WIDTH = 20
 
 
-def strip(scores: Mapping[str, float | None], *, indent: str = "  ") -> str:
+def strip(scores: Scores, *, indent: str = "  ") -> str:
     """Five lines in the usual order; what was not measured is an empty outlined bar."""
     return "\n".join(indent + _line(name, scores.get(name)) for name in TARGETS)
 

@@ -119,19 +119,19 @@ def _functions(registry: Registry, release: Release) -> tuple[FunctionSpec, ...]
     from lumos.client.errors import NetworkError
     from lumos.client.verify import open_wheel
 
-    if release.size > _BIG or release.quarantined:
+    if release.entry.size > _BIG or release.quarantined:
         return ()
     try:
         path = WheelCache().fetch(
             registry.transport,
             url=release.url,
-            file=release.file,
-            sha256=release.sha256,
-            size=release.size,
+            file=release.entry.file,
+            sha256=release.entry.sha256,
+            size=release.entry.size,
         )
     except NetworkError:
         return ()
-    return open_wheel(path, release.file).functions
+    return open_wheel(path, release.entry.file).functions
 
 
 def _card(card: Mapping[str, Any]) -> str:

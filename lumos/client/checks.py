@@ -66,7 +66,7 @@ def _compatibility(wheel: Wheel, registry: Registry, notes: list[str]) -> Findin
         notes.append(f"{wheel.tool} has no release yet; there is nothing to compare with.")
         return None
     existing = index.release(wheel.version)
-    if existing is not None and existing.sha256 != wheel.sha256:
+    if existing is not None and existing.entry.sha256 != wheel.sha256:
         return _version_taken(wheel)
     before = baseline(wheel.version, index.releases)
     if before is None:
@@ -74,11 +74,11 @@ def _compatibility(wheel: Wheel, registry: Registry, notes: list[str]) -> Findin
     path = WheelCache().fetch(
         registry.transport,
         url=before.url,
-        file=before.file,
-        sha256=before.sha256,
-        size=before.size,
+        file=before.entry.file,
+        sha256=before.entry.sha256,
+        size=before.entry.size,
     )
-    old = open_wheel(path, before.file)
+    old = open_wheel(path, before.entry.file)
     notes.append(f"Compared with {before.tool} {before.version}.")
     return check_bump(before.version, wheel.version, compare(_surface(old), _surface(wheel)))
 

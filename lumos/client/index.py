@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 from lumos.client import claims
 from lumos.client.errors import LumosError, NetworkError, NotFound
 from lumos.client.patience import patience
+from lumos.package.index import SCHEMA, IndexDocument, IndexMark, IndexRelease
 from lumos.package.keys import index_key
-from lumos.package.manifest.permissions import Permissions
 from lumos.package.names.tools import OFFICIAL_NAMESPACE, InvalidName, ToolName
+from lumos.package.values import read
 from lumos.package.versions import Version
 
 if TYPE_CHECKING:
@@ -35,39 +36,40 @@ class ToolDependency:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release as the index tells it. ``url`` is absolute; ``sha256`` is hexadecimal."""
+    """A release as the index has it (``entry``), with the parts that need parsing parsed.
+
+    ``url`` is absolute. File name, hash, size and requirements of ``entry`` have been checked.
+    """
 
     tool: ToolName
     version: Version
-    file: str
     url: str
-    sha256: str
-    size: int
-    requires_python: str
     tools: tuple[ToolDependency, ...]
-    python: tuple[str, ...]
-    permissions: Permissions
-    functions: tuple[str, ...]
-    functions_digest: str
-    scores: Mapping[str, float | None] = field(hash=False)
-    gate_passed: bool
-    uploaded_at: str
-    yanked: str | None
-    quarantined: str | None
+    entry: IndexRelease
+
+    @property
+    def yanked(self) -> str | None:
+        """Why it was yanked: never an empty text, so that it can be tested; None if it was not."""
+        return _reason(self.entry.yanked)
+
+    @property
+    def quarantined(self) -> str | None:
+        """Why it is in quarantine, in the same way."""
+        return _reason(self.entry.quarantined)
 
 
 @dataclass(frozen=True, slots=True)
 class ToolIndex:
-    """Everything the index says about one tool, newest release first."""
+    """A tool's index document as it was read, and its releases, newest first."""
 
     tool: ToolName
-    title: str
-    summary: str
-    category: str
-    status: str
-    deprecation: str
-    successor: str | None
+    document: IndexDocument
     releases: tuple[Release, ...]
+
+    @property
+    def title(self) -> str:
+        """Its title, or else its name."""
+        return self.document.title or short_name(self.tool)
 
     def release(self, version: Version) -> Release | None:
         """The release of exactly this version."""
@@ -188,50 +190,33 @@ def _names(texts: Iterable[Any], parse: Any) -> list[ToolName]:
     return names
 
 
-def _parse(name: ToolName, data: Mapping[str, Any], base: str) -> ToolIndex:
-    if data["schema"] != 1:
+def _parse(name: ToolName, data: Any, base: str) -> ToolIndex:
+    if data["schema"] != SCHEMA:
         raise ValueError(f"schema {data['schema']} is not known to this lumos-cli")
-    if data["tool"] != str(name):
-        raise ValueError(f"it is about {data['tool']}")
-    releases = [_release(name, each, base) for each in data["releases"]]
-    return ToolIndex(
-        tool=name,
-        title=data.get("title") or short_name(name),
-        summary=data.get("summary") or "",
-        category=data.get("category") or "custom",
-        status=data.get("status") or "active",
-        deprecation=str(data.get("deprecation") or ""),
-        successor=data.get("successor"),
-        releases=tuple(sorted(releases, key=lambda each: each.version, reverse=True)),
-    )
+    document = read(IndexDocument, data)
+    if document.tool != str(name):
+        raise ValueError(f"it is about {document.tool}")
+    releases = [_release(name, entry, base) for entry in document.releases]
+    newest_first = sorted(releases, key=lambda release: release.version, reverse=True)
+    return ToolIndex(name, document, tuple(newest_first))
 
 
-def _release(name: ToolName, data: Mapping[str, Any], base: str) -> Release:
-    dependencies = data.get("dependencies") or {}
+def _release(name: ToolName, entry: IndexRelease, base: str) -> Release:
+    claims.file_name(entry.file)
+    claims.sha256(entry.sha256)
+    claims.size(entry.size)
+    claims.requirements(entry.dependencies.python)
     return Release(
         tool=name,
-        version=Version.parse(data["version"]),
-        file=claims.file_name(data["file"]),
-        url=urljoin(base, data["url"]),
-        sha256=claims.sha256(data["sha256"]),
-        size=claims.size(data["size"]),
-        requires_python=data.get("requires_python") or "",
+        version=Version.parse(entry.version),
+        url=urljoin(base, entry.url),
         tools=tuple(
-            ToolDependency(ToolName.parse(each["tool"]), claims.specifier(each.get("specifier")))
-            for each in dependencies.get("tools", ())
+            ToolDependency(ToolName.parse(need.tool), claims.specifier(need.specifier))
+            for need in entry.dependencies.tools
         ),
-        python=claims.requirements(dependencies.get("python", ())),
-        permissions=Permissions.read(data.get("permissions", ())),
-        functions=tuple(data.get("functions", ())),
-        functions_digest=data.get("functions_digest") or "",
-        scores=data.get("scores") or {},
-        gate_passed=bool(data.get("gate_passed")),
-        uploaded_at=data.get("uploaded_at") or "",
-        yanked=_reason(data.get("yanked")),
-        quarantined=_reason(data.get("quarantined")),
+        entry=entry,
     )
 
 
-def _reason(mark: Mapping[str, Any] | None) -> str | None:
-    """The reason of a yank or quarantine; never an empty text, so that it can be tested."""
-    return None if mark is None else mark.get("reason") or "no reason was given"
+def _reason(mark: IndexMark | None) -> str | None:
+    return None if mark is None else mark.reason or "no reason was given"

@@ -88,16 +88,16 @@ def _locked(registry: str, release: Release) -> LockedTool:
     return LockedTool(
         tool=release.tool,
         version=release.version,
-        file=release.file,
+        file=release.entry.file,
         url=url,
-        sha256=release.sha256,
-        size=release.size,
-        requires_python=release.requires_python,
-        functions=tuple(sorted(release.functions)),
-        functions_digest=release.functions_digest,
-        permissions=release.permissions.in_order(),
+        sha256=release.entry.sha256,
+        size=release.entry.size,
+        requires_python=release.entry.requires_python,
+        functions=tuple(sorted(release.entry.functions)),
+        functions_digest=release.entry.functions_digest,
+        permissions=release.entry.permissions.in_order(),
         tools=tuple(sorted(release.tools, key=lambda each: each.tool)),
-        python=tuple(sorted(release.python)),
+        python=tuple(sorted(release.entry.dependencies.python)),
     )
 
 

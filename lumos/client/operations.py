@@ -154,15 +154,15 @@ def _check_unchanged(lock: Lock, index: ToolIndex) -> None:
     """A version never changes: raise where the index has other bytes for the locked one."""
     locked = lock.find(index.tool)
     offered = index.release(locked.version) if locked else None
-    if locked is None or offered is None or offered.sha256 == locked.sha256:
+    if locked is None or offered is None or offered.entry.sha256 == locked.sha256:
         return
     raise IntegrityError(
         f"{short_name(index.tool)} {locked.version} is not the file that lumos.lock has.",
         why=f"A version never changes, but lumos.lock has sha256 {locked.sha256} and the index "
-        f"now has {offered.sha256}.",
+        f"now has {offered.entry.sha256}.",
         hint="Nothing was changed. Tell the operator of the registry. If it is another registry "
         f"on purpose: lumos remove tool {short_name(index.tool)}, then add it again.",
-        details={"locked_sha256": locked.sha256, "offered_sha256": offered.sha256},
+        details={"locked_sha256": locked.sha256, "offered_sha256": offered.entry.sha256},
     )
 
 
@@ -189,9 +189,11 @@ def _remarks(registry: Registry, chosen: dict[ToolName, Release]) -> list[str]:
     notes = []
     for tool, release in chosen.items():
         index = registry.tool(tool)
-        if index.status == "deprecated":
-            instead = f"; its publisher says: use {index.successor}" if index.successor else ""
-            why = f" ({index.deprecation})" if index.deprecation else ""
+        document = index.document
+        if document.status == "deprecated":
+            use = f"; its publisher says: use {document.successor}"
+            instead = use if document.successor else ""
+            why = f" ({document.deprecation})" if document.deprecation else ""
             notes.append(f"{short_name(tool)} is deprecated{why}{instead}.")
         if release.yanked is not None:
             notes.append(f"{short_name(tool)} {release.version} was yanked ({release.yanked}).")

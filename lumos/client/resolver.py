@@ -121,10 +121,10 @@ class _Provider(AbstractProvider[Requirement, Release, ToolName]):
             return f"was quarantined by the marketplace ({release.quarantined})"
         if release.yanked is not None and self.locked.get(release.tool) != release.version:
             return f"was yanked ({release.yanked})"
-        if not _python_fits(release.requires_python, self.python):
-            return f"needs Python {release.requires_python}; this is {self.python}"
-        if not parse_wheel_filename(release.file)[3] & self._tags:
-            return f"has no wheel for this machine ({release.file})"
+        if not _python_fits(release.entry.requires_python, self.python):
+            return f"needs Python {release.entry.requires_python}; this is {self.python}"
+        if not parse_wheel_filename(release.entry.file)[3] & self._tags:
+            return f"has no wheel for this machine ({release.entry.file})"
         return None
 
     def is_satisfied_by(self, requirement: Requirement, candidate: Release) -> bool:

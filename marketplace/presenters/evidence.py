@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lumos.package.quality import TARGETS
+from lumos.package.quality import TARGETS, Scores
 
 __all__ = ["MEASURES", "Bar", "Measure", "bars"]
 
@@ -59,7 +59,7 @@ class Bar:
         )
 
 
-def bars(scores: Mapping[str, float | None] | None) -> tuple[Bar, ...]:
+def bars(scores: Scores | Mapping[str, float | None] | None) -> tuple[Bar, ...]:
     """The five bars for ``scores`` (0..100 by measure key); what is absent is not measured."""
     found = scores or {}
     return tuple(Bar(measure, _whole(found.get(measure.key))) for measure in MEASURES)

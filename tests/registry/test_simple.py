@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lumos.package.index import IndexDocument, IndexRelease
 from registry import simple
 from registry.values import Artifact, Listing, ReleaseEntry
 
@@ -106,13 +107,15 @@ def test_no_python_requirement_is_no_attribute() -> None:
 
 
 def listing(status: str, **changes: Any) -> Listing:
-    entry = ReleaseEntry("1.0.0", artifact(), (), (), (), ("hello",), "sha256:0", {}, False)
-    values: dict[str, Any] = {
-        "namespace": "acme", "name": "hello", "distribution": "acme-hello", "title": "Hello",
-        "summary": "", "category": "web", "deprecation": "", "successor": None,
-        "releases": (entry,),
-    }  # fmt: skip
-    return Listing(status=status, **{**values, **changes})
+    tool = IndexDocument(
+        tool="acme/hello", distribution="acme-hello", title="Hello", status=status, releases=(),
+        **changes,
+    )  # fmt: skip
+    made = artifact()
+    index = IndexRelease(
+        version="1.0.0", file=made.filename, url=made.key, sha256=made.sha256, size=made.size
+    )
+    return Listing("acme", "hello", tool, (ReleaseEntry(made, index),))
 
 
 @pytest.mark.parametrize(
