@@ -8,10 +8,11 @@ from packaging.requirements import Requirement
 
 from accounts.models import Namespace
 from catalog.models import Release, Tool
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Finding
 from lumos.package.names.tools import OFFICIAL_NAMESPACE, InvalidName, ToolName, canonical
 from lumos.package.versions import Version
 from lumos.package.wheel import Wheel
+from publishing.rulebook import RULES
 
 
 class Unavailable(Exception):
@@ -75,20 +76,13 @@ def problems(wheel: Wheel) -> Iterator[Finding]:
             yield _refused(
                 text,
                 "its namespace is one of this marketplace, but there is no such tool here",
-                "Publish that tool first, or mend the name.",
+                "Publish that tool first, or fix the name.",
             )
 
 
 def _refused(requirement: str, what: str, fix: str) -> Finding:
-    return Finding(
-        rule="dependency/not-installable",
-        severity=Severity.HIGH,
-        message=f"The dependency '{requirement}' cannot be installed: {what}.",
-        why="Whoever adds this tool needs all of its dependencies, so they are proved before it "
-        "goes live.",
-        fix=fix,
-        file="METADATA",
-        blocking=True,
+    return RULES["dependency/not-installable"].finding(
+        f"The dependency '{requirement}' cannot be installed: {what}.", "METADATA", fix=fix
     )
 
 

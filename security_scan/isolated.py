@@ -22,7 +22,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from lumos.package.findings import Finding
+from lumos.package.findings import Effect, Finding
 from security_scan import CANNOT_START
 from security_scan.guard import could_not_finish
 from security_scan.report import ScanReport, level_of, score_of
@@ -177,7 +177,7 @@ def _with(report: ScanReport, lost: Sequence[Finding]) -> ScanReport:
     if not lost:
         return report
     if not report.scanners:  # nothing was scanned, so nothing may go live unseen
-        lost = [replace(finding, blocking=True) for finding in lost]
+        lost = [replace(finding, effect=Effect.HOLD) for finding in lost]
     findings = (*lost, *report.findings)
     level = level_of(findings) if report.scanners else "dangerous"
     score = score_of(findings) if report.scanners else 0

@@ -13,9 +13,10 @@ from lumos.client.toolproject import ToolProject
 from lumos.client.transport import Transport
 from lumos.client.verify import open_wheel
 from lumos.package.compatibility import Surface, check_bump, compare
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Finding
 from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec
 from lumos.package.manifest.reader import MANIFEST_FILE
+from lumos.package.rulebook import RULES
 from lumos.package.schema.providers import provider_issues
 from lumos.package.versions import Version
 from lumos.package.wheel import Wheel
@@ -98,51 +99,34 @@ def _provider_findings(wheel: Wheel) -> Iterator[Finding]:
 
 
 def _advice(wheel: Wheel) -> Iterator[Finding]:
-    """What costs points in the documentation score and is quickly mended."""
+    """What costs points in the documentation score and is quickly fixed."""
     file = f"{wheel.tool.import_package}/{MANIFEST_FILE}"
     for spec in wheel.functions:
         entry = wheel.manifest.functions.get(spec.name)
         if entry is not None and not any(example.offline for example in entry.examples):
-            yield Finding(
-                rule="example/none-offline",
-                severity=Severity.LOW,
-                message=f"The function {spec.name} has no example that the marketplace can run.",
-                why="Without one, performance and compatibility are not measured.",
+            yield RULES["example/none-offline"].finding(
+                f"The function {spec.name} has no example that the marketplace can run.",
+                file,
                 fix=f"Add [[functions.{spec.name}.examples]] with input and output to tool.toml.",
-                file=file,
             )
         yield from _undescribed(spec, file)
 
 
 def _undescribed(spec: FunctionSpec, file: str) -> Iterator[Finding]:
+    functions_file = file.replace(MANIFEST_FILE, FUNCTIONS_FILE)
     properties = spec.input_schema.get("properties", {})
     missing = [name for name, schema in properties.items() if not schema.get("description")]
     if missing:
-        yield Finding(
-            rule="documentation/parameter-undescribed",
-            severity=Severity.LOW,
-            message=f"{spec.name} does not describe: {', '.join(missing)}.",
-            why="An agent chooses arguments by their descriptions.",
-            fix='Describe each under "Args:" in the docstring, then run lumos build.',
-            file=file.replace(MANIFEST_FILE, FUNCTIONS_FILE),
+        yield RULES["documentation/parameter-undescribed"].finding(
+            f"{spec.name} does not describe: {', '.join(missing)}.", functions_file
         )
     if not spec.description.strip():
-        yield Finding(
-            rule="documentation/function-undescribed",
-            severity=Severity.LOW,
-            message=f"{spec.name} has no description.",
-            why="An agent chooses a function by its description.",
-            fix="Write a docstring, then run lumos build.",
-            file=file.replace(MANIFEST_FILE, FUNCTIONS_FILE),
+        yield RULES["documentation/function-undescribed"].finding(
+            f"{spec.name} has no description.", functions_file
         )
 
 
 def _version_taken(wheel: Wheel) -> Finding:
-    return Finding(
-        rule="release/version-exists",
-        severity=Severity.HIGH,
-        message=f"{wheel.tool} {wheel.version} was published already, with other contents.",
-        why="A release never changes.",
-        fix="Raise the version in pyproject.toml.",
-        blocking=True,
+    return RULES["release/version-exists"].finding(
+        f"{wheel.tool} {wheel.version} was published already, with other contents."
     )

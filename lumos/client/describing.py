@@ -23,6 +23,7 @@ from lumos.package.functions import (
     GENERATOR,
     FunctionSpec,
     dump_functions,
+    from_generator,
     parse_functions,
     same_meaning,
 )
@@ -90,7 +91,7 @@ def in_project(project: ToolProject) -> Callable[[Finding], Finding]:
 
 def _described(answer: dict[str, Any]) -> tuple[FunctionSpec, ...]:
     if not answer["ok"]:
-        raise PackageRefused(map(Finding.from_dict, answer["findings"]))
+        raise PackageRefused(map(from_generator, answer["findings"]))
     document = {key: answer[key] for key in ("generator", "functions")}
     return parse_functions(json.dumps({"schema": 1, **document}))
 

@@ -6,11 +6,12 @@ import ast
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lumos.package.findings import Finding, refusal
+from lumos.package.findings import Finding
 from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec
 from lumos.package.manifest.examples import MISSING, Example, fill_http
 from lumos.package.manifest.reader import HINTS, MANIFEST_FILE, FunctionEntry, Manifest
 from lumos.package.manifest.recordings import InvalidRecording, parse_recording
+from lumos.package.rulebook import RULES
 from lumos.package.schema.limits import schema_problems
 from lumos.package.schema.validation import value_problems
 
@@ -52,13 +53,16 @@ def _name_findings(
     for name in entries:
         if name not in specs:
             message = f"The function {name} is in {MANIFEST_FILE} and not in {FUNCTIONS_FILE}"
-            fix = "Run `lumos build`, which writes functions.json, and commit the file."
-            yield _finding("manifest/functions-differ", message, fix, contents.manifest_file)
+            yield RULES["manifest/functions-differ"].finding(
+                _sentence(message), contents.manifest_file
+            )
     for name, spec in specs.items():
         if name not in entries:
             message = f"The function {name} is in {FUNCTIONS_FILE} and not in {MANIFEST_FILE}"
             fix = f"Add a [functions.{name}] table, or run `lumos build` again."
-            yield _finding("manifest/functions-differ", message, fix, contents.manifest_file)
+            yield RULES["manifest/functions-differ"].finding(
+                _sentence(message), contents.manifest_file, fix=fix
+            )
         else:
             yield from _hint_findings(entries[name], spec, contents)
 
@@ -72,8 +76,7 @@ def _hint_findings(
                 f"The hint {hint} of {entry.name} is {_said(entry.hints.get(hint))} in "
                 f"{MANIFEST_FILE} and {_said(spec.hints.get(hint))} in {FUNCTIONS_FILE}"
             )
-            fix = "Run `lumos build`, which copies the hints, and commit functions.json."
-            yield _finding("manifest/hints-differ", message, fix, contents.manifest_file)
+            yield RULES["manifest/hints-differ"].finding(_sentence(message), contents.manifest_file)
 
 
 def _said(hint: bool | None) -> str:
@@ -91,14 +94,14 @@ def _entry_findings(entry: FunctionEntry, contents: Contents) -> Iterator[Findin
     if not candidates:
         if not is_native:
             message = f"The module {entry.module} of the entry {entry.entry!a} is not in the wheel"
-            fix = "Correct the entry, or add the module to what the build backend packs."
-            yield _finding("manifest/entry-missing", message, fix, contents.manifest_file)
+            yield RULES["manifest/entry-missing"].finding(
+                _sentence(message), contents.manifest_file
+            )
         return
     source = contents.read(candidates[0])
     if len(source) <= _MAX_SOURCE and _binds(source, entry.attribute) is False:
         message = f"{candidates[0]} does not define {entry.attribute!r}, the entry of {entry.name}"
-        fix = "Correct the entry, or define or import the function in this module."
-        yield _finding("manifest/entry-missing", message, fix, contents.manifest_file)
+        yield RULES["manifest/entry-missing"].finding(_sentence(message), contents.manifest_file)
 
 
 def _binds(source: bytes, name: str) -> bool | None:
@@ -130,15 +133,16 @@ def _example_findings(
         if f"{contents.import_package}/{path}" not in contents.names:
             message = f"{where} needs {path!a}, which is not in the wheel"
             fix = f"Add {contents.import_package}/{path} to what the build backend packs."
-            yield _finding("example/file-missing", message, fix, contents.manifest_file)
+            yield RULES["example/file-missing"].finding(
+                _sentence(message), contents.manifest_file, fix=fix
+            )
     if example.http is not None:
         yield from _recording_findings(where, example.http, contents)
     if spec is None:
         return
     for problem in value_problems(fill_http(example.input, _BASE_URL), spec.input_schema):
         message = f"The input of {where[0].lower()}{where[1:]} does not fit its schema: {problem}"
-        fix = "Correct the example, or the function's parameters; then run `lumos build`."
-        yield _finding("example/input", message, fix, contents.manifest_file)
+        yield RULES["example/input"].finding(_sentence(message), contents.manifest_file)
     yield from _output_findings(where, example, spec, contents)
 
 
@@ -147,13 +151,16 @@ def _recording_findings(where: str, http: str, contents: Contents) -> Iterator[F
     if path not in contents.names:
         fix = f"Add {path} to what the build backend packs."
         message = f"{where} needs the recording {http!a}, which is not in the wheel"
-        yield _finding("example/recording-missing", message, fix, contents.manifest_file)
+        yield RULES["example/recording-missing"].finding(
+            _sentence(message), contents.manifest_file, fix=fix
+        )
         return
     try:
         parse_recording(contents.read(path).decode("utf-8"))
     except (InvalidRecording, UnicodeDecodeError) as error:
-        fix = 'Write [{"request": {"method", "path"}, "response": {"status", "body"}}, …].'
-        yield _finding("example/recording", f"{path} cannot be replayed: {error}", fix, path)
+        yield RULES["example/recording"].finding(
+            _sentence(f"{path} cannot be replayed: {error}"), path
+        )
 
 
 def _output_findings(
@@ -163,20 +170,12 @@ def _output_findings(
         value = spec.output_value(example.output)
         for problem in value_problems(value, spec.output_schema):
             message = f"{where}: its output does not fit the function's schema: {problem}"
-            fix = "Write the function's own value, before MCP wraps it, or correct its type."
-            yield _finding("example/output", message, fix, contents.manifest_file)
+            yield RULES["example/output"].finding(_sentence(message), contents.manifest_file)
     if example.output_schema is not None:
         for found in schema_problems(example.output_schema):
             message = f"{where}: its output_schema{found.path} is no JSON Schema: {found.message}"
-            fix = "Correct the schema (JSON Schema 2020-12), or give the output itself."
-            yield _finding("example/output-schema", message, fix, contents.manifest_file)
+            yield RULES["example/output-schema"].finding(_sentence(message), contents.manifest_file)
 
 
-def _finding(rule: str, message: str, fix: str, file: str) -> Finding:
-    return refusal(
-        rule,
-        message if message.endswith(".") else f"{message}.",
-        why="Agents and the checks rely on all parts of a package saying the same.",
-        fix=fix,
-        file=file,
-    )
+def _sentence(message: str) -> str:
+    return message if message.endswith(".") else f"{message}."

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lumos.package.findings import Finding, refusal
+from lumos.package.findings import Finding
 from lumos.package.functions import FunctionSpec
 from lumos.package.manifest.permissions import not_covered
+from lumos.package.rulebook import RULES
 from lumos.package.schema.changes import LEVELS, Change, schema_changes
 from lumos.package.versions import Version
 
@@ -68,7 +69,7 @@ def required_version(old: Version, changes: Iterable[Change]) -> Version:
 
 
 def check_bump(old: Version, new: Version, changes: Iterable[Change]) -> Finding | None:
-    """The refusal of a version that hides its changes; ``None`` if it may follow ``old``.
+    """The finding on a version that hides its changes; ``None`` if it may follow ``old``.
 
     The finding's evidence has the changes field by field and the lowest version allowed. A
     pre-release of that version is allowed as well.
@@ -81,14 +82,8 @@ def check_bump(old: Version, new: Version, changes: Iterable[Change]) -> Finding
     grave = [change for change in changes if change.level == level]
     first = grave[0].message if grave else "The version is not higher."
     others = f" ({len(grave) - 1} more)" if len(grave) > 1 else ""
-    return refusal(
-        "compatibility/version-too-low",
+    return RULES["compatibility/version-too-low"].finding(
         f"{new} must be at least {lowest}: {first}{others}",
-        why=(
-            f"Compared with {old}, agents that rely on it would break."
-            if level == "major"
-            else f"Compared with {old}, something was added; the number must say so."
-        ),
         fix=f"Publish it as {lowest} or higher, or take the changes back.",
         evidence={
             "old": str(old),

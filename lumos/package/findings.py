@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Finding", "PackageRefused", "Severity", "refusal", "remark"]
+__all__ = ["Effect", "Finding", "PackageRefused", "Severity"]
 
 
 class Severity(StrEnum):
-    """How bad a finding is, from a remark to a reason to stop everything."""
+    """How bad a finding is, from a hint to malicious code."""
 
     INFO = "info"
     LOW = "low"
@@ -25,13 +25,24 @@ class Severity(StrEnum):
         return list(Severity).index(self)
 
 
+class Effect(StrEnum):
+    """What a finding does to the release."""
+
+    REJECT = "reject"
+    """The release is rejected."""
+    HOLD = "hold"
+    """The release is held until a moderator decides, unless another finding rejects it."""
+    LOWER = "lower"
+    """The release is published, usually with fewer points."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a check found: where, why it matters and how to mend it.
+    """One thing that a check found: where, why it matters and how to fix it.
 
-    ``rule`` is ``subject/kebab-case``. ``file`` is the path inside the wheel, empty where the
-    finding is about the whole. ``evidence`` is JSON (a schema difference, the offending source
-    lines). ``blocking`` refuses the release whatever its scores are.
+    Made by :meth:`lumos.package.rules.Rule.finding`. ``rule`` is ``subject/kebab-case``. ``file``
+    is the path inside the wheel, empty where the finding is about the whole. ``evidence`` is JSON
+    (a schema difference, the offending source lines).
     """
 
     rule: str
@@ -43,7 +54,12 @@ class Finding:
     line: int | None = None
     confidence: str = "high"
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    blocking: bool = False
+    effect: Effect = Effect.LOWER
+
+    @property
+    def blocking(self) -> bool:
+        """Whether the release does not go live by itself: it is rejected or held."""
+        return self.effect is not Effect.LOWER
 
     @property
     def docs_url(self) -> str:
@@ -62,15 +78,17 @@ class Finding:
             "file": self.file,
             "line": self.line,
             "evidence": dict(self.evidence),
+            "effect": self.effect.value,
             "blocking": self.blocking,
             "docs_url": self.docs_url,
         }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
-        """The inverse of :meth:`as_dict`."""
+        """The inverse of :meth:`as_dict`; also reads findings stored before they had an effect."""
         known = {name: data[name] for name in cls.__slots__ if name in data}
-        return cls(**{**known, "severity": Severity(data["severity"])})
+        effect = data.get("effect") or (Effect.REJECT if data.get("blocking") else Effect.LOWER)
+        return cls(**{**known, "severity": Severity(data["severity"]), "effect": Effect(effect)})
 
 
 class PackageRefused(Exception):
@@ -79,34 +97,3 @@ class PackageRefused(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings: tuple[Finding, ...] = tuple(findings)
         super().__init__("; ".join(finding.message for finding in self.findings))
-
-
-def refusal(
-    rule: str,
-    message: str,
-    *,
-    why: str,
-    fix: str,
-    file: str = "",
-    line: int | None = None,
-    evidence: Mapping[str, Any] | None = None,
-) -> Finding:
-    """A finding that refuses the release: high severity and blocking."""
-    return Finding(
-        rule, Severity.HIGH, message, why, fix, file, line, evidence=evidence or {}, blocking=True
-    )
-
-
-def remark(
-    rule: str,
-    severity: Severity,
-    message: str,
-    *,
-    why: str,
-    fix: str,
-    file: str = "",
-    line: int | None = None,
-    evidence: Mapping[str, Any] | None = None,
-) -> Finding:
-    """A finding that refuses nothing and costs points."""
-    return Finding(rule, severity, message, why, fix, file, line, evidence=evidence or {})

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lumos.package.findings import Finding, PackageRefused, refusal
+from lumos.package.findings import Finding, PackageRefused
 from lumos.package.manifest.reader import FUNCTION_NAME, HINTS
+from lumos.package.rulebook import RULES
 from lumos.package.schema.limits import schema_problems
 from lumos.package.schema.tree import canonical, sort_key
 from lumos.package.strictjson import InvalidJSON, loads
@@ -24,6 +25,7 @@ __all__ = [
     "GENERATOR",
     "FunctionSpec",
     "dump_functions",
+    "from_generator",
     "functions_digest",
     "parse_functions",
     "same_meaning",
@@ -97,6 +99,16 @@ def functions_digest(specs: Iterable[FunctionSpec]) -> str:
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
 
 
+def from_generator(problem: Mapping[str, Any], file: str = FUNCTIONS_FILE) -> Finding:
+    """The finding for what the schema generator reports; ``file`` where it names none.
+
+    The report comes from a process that runs the tool's code, so its rule may be unknown.
+    """
+    rule = RULES.get(problem["rule"], RULES["schema/not-generated"])
+    place = problem.get("file") or file
+    return rule.finding(problem["message"], place, problem.get("line"), fix=problem["fix"])
+
+
 def same_meaning(first: Iterable[FunctionSpec], second: Iterable[FunctionSpec]) -> list[str]:
     """The differences of meaning, one sentence each; an empty list if there are none."""
     olds = {spec.name: _meaning(spec) for spec in first}
@@ -146,12 +158,14 @@ def _short(value: Any) -> str:
 def _load(text: str, file: str) -> Any:
     if len(text) > _MAX_CHARACTERS:
         message = f"{file} has {len(text)} characters, more than {_MAX_CHARACTERS}."
-        raise PackageRefused([_finding(file, "functions/too-large", message)])
+        raise PackageRefused([RULES["functions/too-large"].finding(message, file)])
     try:
         return loads(text)
     except InvalidJSON as error:
         message = f"{file} is not JSON: {error}."
-        raise PackageRefused([_finding(file, "functions/not-json", message, error.line)]) from None
+        raise PackageRefused(
+            [RULES["functions/not-json"].finding(message, file, error.line)]
+        ) from None
 
 
 def _items(document: Any, file: str, problems: list[Finding]) -> list[tuple[str, dict[str, Any]]]:
@@ -227,24 +241,11 @@ def _check_schema(schema: Any, place: str, file: str, problems: list[Finding]) -
         _refuse(problems, file, "schema/missing", message)
         return
     for problem in schema_problems(schema):
-        _refuse(
-            problems, file, f"schema/{problem.rule}", f"{place}{problem.path}: {problem.message}"
-        )
+        _refuse(problems, file, problem.rule, f"{place}{problem.path}: {problem.message}")
     if schema.get("type") != "object":
         message = f'{place} must have "type": "object" at its root.'
         _refuse(problems, file, "schema/object-root", message)
 
 
 def _refuse(problems: list[Finding], file: str, rule: str, message: str) -> None:
-    problems.append(_finding(file, rule, message))
-
-
-def _finding(file: str, rule: str, message: str, line: int | None = None) -> Finding:
-    return refusal(
-        rule,
-        message,
-        why="Agents decide by this file what to call and how; it must be exact.",
-        fix="Run `lumos build`, which writes functions.json from the code, and commit the file.",
-        file=file,
-        line=line,
-    )
+    problems.append(RULES[rule].finding(message, file))

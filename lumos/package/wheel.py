@@ -13,7 +13,7 @@ from lumos.package.agreement import Contents, agreement_findings
 from lumos.package.archive.contents import name_findings
 from lumos.package.archive.files import content_findings
 from lumos.package.archive.reader import Archive, read_archive
-from lumos.package.findings import Finding, PackageRefused, refusal
+from lumos.package.findings import Finding, PackageRefused
 from lumos.package.functions import FUNCTIONS_FILE, FunctionSpec, parse_functions
 from lumos.package.manifest.reader import MANIFEST_FILE, Manifest, parse_manifest
 from lumos.package.metadata.backends import missing_file
@@ -27,6 +27,7 @@ from lumos.package.metadata.wheelfile import (
 )
 from lumos.package.names.distributions import tool_of
 from lumos.package.names.tools import ToolName
+from lumos.package.rulebook import RULES
 from lumos.package.versions import Version
 
 __all__ = ["Wheel", "read_wheel"]
@@ -45,7 +46,7 @@ class Wheel:
     """A wheel that keeps every rule. ``files`` are the paths of its files, in order.
 
     ``sha256`` is of the whole file (hexadecimal), ``size`` and ``unpacked_bytes`` are in bytes,
-    ``is_pure`` says that it is for every platform. ``findings`` are remarks that refuse nothing.
+    ``is_pure`` says that it is for every platform. ``findings`` do not block.
     """
 
     tool: ToolName
@@ -139,10 +140,8 @@ class _Reader:
                 yield _outside(entry.name, self.import_package, self.dist_info)
             yield from name_findings(entry.name)
         if f"{self.import_package}/__init__.py" not in self.names:
-            yield refusal(
-                "archive/import-package",
+            yield RULES["archive/import-package"].finding(
                 f"The wheel has no {self.import_package}/__init__.py.",
-                why="Tools are imported by their one top-level package.",
                 fix=f"Call the package {self.import_package} and give it an __init__.py.",
             )
         for name in ("METADATA", "WHEEL", "RECORD"):
@@ -181,10 +180,9 @@ class _Reader:
             text = self._small(file).decode("utf-8")
         except UnicodeDecodeError:
             message = f"{file} is not UTF-8."
-            why = "Every reader must see the same text."
             fix = "Save the file as UTF-8."
             rule = f"{'manifest' if name == MANIFEST_FILE else 'functions'}/not-utf8"
-            self.findings.append(refusal(rule, message, why=why, fix=fix, file=file))
+            self.findings.append(RULES[rule].finding(message, fix=fix, file=file))
             return None
         return self._try(lambda: parse(text, file))
 
@@ -193,12 +191,9 @@ class _Reader:
         given = (metadata.name.replace("_", "-").replace(".", "-").lower(), metadata.version_pep440)
         if given != (self.naming.distribution, self.naming.version):
             self.findings.append(
-                refusal(
-                    "archive/name-mismatch",
+                RULES["archive/name-mismatch"].finding(
                     f"METADATA is of {metadata.name} {metadata.version_pep440}, the file name of "
                     f"{self.naming.distribution} {self.naming.version}.",
-                    why="Clients choose by the file name and read the metadata.",
-                    fix="Build the wheel again and do not rename it.",
                     file=f"{self.dist_info}/METADATA",
                 )
             )
@@ -211,9 +206,8 @@ class _Reader:
         size = self.archive.entry(file).size
         if size > _MAX_READ:
             message = f"{file} has {size:,} bytes, more than {_MAX_READ:,}."
-            why = "It is read as a whole by every client."
             fix = "Move data into files of their own."
-            finding = refusal("archive/too-large", message, why=why, fix=fix, file=file)
+            finding = RULES["archive/too-large"].finding(message, fix=fix, file=file)
             raise PackageRefused([*self.findings, finding])
         return self.archive.read(file)
 
@@ -242,10 +236,8 @@ def _sha256(archive: Archive) -> str:
 
 
 def _outside(name: str, import_package: str, dist_info: str) -> Finding:
-    return refusal(
-        "archive/layout",
+    return RULES["archive/layout"].finding(
         f"{name!a} is missing, or lies where a tool may have nothing.",
-        why="A tool installs one import package and its metadata and touches nobody else's files.",
         fix=f"Keep every file in {import_package}/ (and what the backend writes in {dist_info}/).",
         file=name,
     )

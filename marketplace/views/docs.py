@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.markdown import render_guide
 from marketplace.rules import all_rules, rule_or_none, subject_of
+from publishing.rulebook import RULES
 
 GUIDE = Path(settings.BASE_DIR) / "docs" / "guide"
 #: Address, title and one sentence, in reading order; each is docs/guide/NAME.md.
@@ -66,6 +67,7 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
         "pages": PAGES,
         "section": "rules",
         "rule": found,
+        "known": found.id in RULES,
         "subject_title": title,
         "siblings": [other for other in others if other.id != found.id],
     }

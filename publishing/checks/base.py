@@ -14,32 +14,15 @@ from typing import Any
 from catalog.models import Release
 from core.store import private_store
 from lumos.package.archive.reader import inflate
-from lumos.package.findings import Finding, PackageRefused, Severity
+from lumos.package.findings import Effect, Finding, PackageRefused
 from lumos.package.manifest.permissions import Permissions
 from lumos.package.masking import Masker, masker_of
 from lumos.package.wheel import Wheel, read_wheel
 from publishing.checks.baseline import permissions_today
 from publishing.history import release_before
 from publishing.models import Check, Publication
+from publishing.rulebook import RULES
 from publishing.uploads import spare_folder
-
-#: What a blocking finding does: these rules hold the publication, all others reject it.
-HELD = (
-    "malware/",
-    "name/near-popular",
-    "permissions/",
-    "secret/credential-url",
-    # what nobody could read
-    "scan/",
-    "files/byte-code",
-    "files/executable",
-    "files/native-code",
-    "files/started-script",
-    "files/too-large",
-    "files/undecodable",
-    "files/unparsable",
-    "files/unread-code",
-)
 
 
 class Verdict(Enum):
@@ -48,6 +31,10 @@ class Verdict(Enum):
     GO_ON = "go on"
     HOLD = "hold"
     REJECT = "reject"
+
+
+#: What follows from a finding of each effect, the gravest first.
+VERDICTS = {Effect.REJECT: Verdict.REJECT, Effect.HOLD: Verdict.HOLD, Effect.LOWER: Verdict.GO_ON}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +57,11 @@ class Outcome:
 
     @classmethod
     def of(cls, message: str, findings: tuple[Finding, ...], evidence: dict[str, Any]) -> Outcome:
-        """A pass, unless a finding blocks; :data:`HELD` says which of these a moderator decides."""
-        blocking = [finding for finding in findings if finding.blocking]
-        if not blocking:
-            return cls(message, findings, evidence)
-        is_held = all(finding.rule.startswith(HELD) for finding in blocking)
-        verdict = Verdict.HOLD if is_held else Verdict.REJECT
+        """What the findings' effects come to: the gravest one decides."""
+        effects = {finding.effect for finding in findings}
+        verdict = next(
+            (VERDICTS[effect] for effect in VERDICTS if effect in effects), Verdict.GO_ON
+        )
         return cls(message, findings, evidence, verdict)
 
 
@@ -144,12 +130,6 @@ def opened(publication: Publication, *, report: Callable[[str], None]) -> Iterat
 
 
 def _damaged(publication: Publication) -> Finding:
-    return Finding(
-        rule="archive/damaged-in-store",
-        severity=Severity.CRITICAL,
-        message=f"The stored bytes of {publication.filename} changed since the upload.",
-        why="They no longer have the SHA-256 that they arrived with, so the disk or a person "
-        "changed them.",
-        fix="Publish it again; the operator should check the disk.",
-        blocking=True,
+    return RULES["archive/damaged-in-store"].finding(
+        f"The stored bytes of {publication.filename} changed since the upload."
     )

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Finding
 from lumos.package.functions import FunctionSpec
 from lumos.package.manifest.examples import MISSING, Example
 from lumos.package.manifest.reader import MANIFEST_FILE
 from lumos.package.manifest.tomllines import locate
 from lumos.package.schema.validation import value_problems
 from lumos.package.wheel import Wheel
+from publishing.rulebook import RULES
 from sandbox import ExampleResult, ExampleRun, Outcome, fill
 
 LONGEST_DIFF = 200
@@ -128,17 +129,11 @@ def _first_error(schema: dict[str, Any], value: Any) -> str:
 
 
 def _failed(case: Case, message: str, evidence: dict[str, Any]) -> Finding:
-    return Finding(
-        rule="example/failed",
-        severity=Severity.HIGH,
-        message=f"The example '{case.example.title}' of {case.function} failed: {message}",
-        why="An example is a promise that everybody can check; the marketplace runs each one "
-        "before a release goes live.",
-        fix="Mend the function or the example, and try it with `lumos run`.",
-        file=case.file,
-        line=case.line,
+    return RULES["example/failed"].finding(
+        f"The example '{case.example.title}' of {case.function} failed: {message}",
+        case.file,
+        case.line,
         evidence={"input": _shown(case.example.input), **evidence},
-        blocking=True,
     )
 
 

@@ -11,10 +11,11 @@ from django.conf import settings
 import sandbox
 from catalog.models import Release
 from core.store import public_store
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Finding
 from publishing.checks.base import Workspace
 from publishing.checks.examples import compared, not_run, offline_examples
 from publishing.dependencies import Unavailable, closure
+from publishing.rulebook import RULES
 from sandbox import Interpreter, SandboxReport
 
 _UNAVAILABLE = sandbox.InstallResult(
@@ -112,13 +113,9 @@ def _fetched(release: Release, folder: Path) -> Path:
 
 
 def _not_installed(names: list[str], result: sandbox.InstallResult) -> Finding:
-    return Finding(
-        rule="dependency/not-installed",
-        severity=Severity.HIGH,
-        message=f"The dependencies ({', '.join(names)}) cannot be installed: {result.message}",
-        why=result.why,
+    return RULES["dependency/not-installed"].finding(
+        f"The dependencies ({', '.join(names)}) cannot be installed: {result.message}",
+        "METADATA",
         fix=result.fix,
-        file="METADATA",
         evidence={"output": result.output[-2000:]},
-        blocking=True,
     )

@@ -11,12 +11,13 @@ from django.conf import settings
 import sandbox
 from core import jobs
 from core.models import Heartbeat
-from lumos.package.findings import Finding, Severity
-from lumos.package.functions import parse_functions, same_meaning
+from lumos.package.findings import Effect, Finding, Severity
+from lumos.package.functions import from_generator, parse_functions, same_meaning
 from lumos.package.wheel import Wheel
 from publishing.checks.base import Outcome, Verdict, Workspace
 from publishing.checks.pythons import pythons_for
 from publishing.checks.running import Run, run_on
+from publishing.rulebook import RULES
 from sandbox import Interpreter
 
 #: functions.json around its functions; the generator's version does not change their meaning.
@@ -72,19 +73,13 @@ def note_sandbox(*, works: bool) -> None:
 
 def _killed(workspace: Workspace) -> Outcome:
     """Nobody knows who killed it, so a moderator decides."""
-    finding = Finding(
-        rule="example/failed",
-        severity=Severity.HIGH,
-        message=f"The process that runs the examples was killed in {KILLED_TRIES} of "
-        f"{KILLED_TRIES} tries. No limit explains it: neither memory, nor processor time, nor the "
-        "wall clock.",
-        why="The machine may be short of memory, or the tool ends the process that runs it.",
-        fix="If a function ends processes, remove that. A moderator looks at this publication.",
-        file=f"{workspace.wheel.tool.import_package}/tool.toml",
-        blocking=True,
+    finding = RULES["example/killed"].finding(
+        f"The process that runs the examples was killed in {KILLED_TRIES} of {KILLED_TRIES} tries. "
+        "No limit explains it: neither memory, nor processor time, nor the wall clock.",
+        f"{workspace.wheel.tool.import_package}/tool.toml",
     )
     message = "the sandbox was killed in every try"
-    return Outcome(message, (finding,), verdict=Verdict.HOLD)
+    return Outcome.of(message, (finding,), {})
 
 
 def _message(runs: list[Run]) -> str:
@@ -121,7 +116,7 @@ def _elsewhere(run: Run, finding: Finding) -> Finding:
         message=f"On Python {run.python.version}: {finding.message}",
         severity=Severity.MEDIUM,
         fix=f"{finding.fix} Or narrow requires-python, if the tool is not for this Python.",
-        blocking=False,
+        effect=Effect.LOWER,
     )
 
 
@@ -144,38 +139,27 @@ def _described(workspace: Workspace, run: Run) -> Iterator[Finding]:
         )
     except sandbox.DescriptionFailed as failed:
         for problem in failed.findings:
-            yield Finding.from_dict(
-                {**problem, "file": problem.get("file") or file, "blocking": True}
-            )
+            yield from_generator(problem, file)
         return
     from_code = parse_functions(json.dumps({**HEADER, "functions": described}))
     differences = same_meaning(workspace.wheel.functions, from_code)
     if differences:
-        yield Finding(
-            rule="schema/differs-from-code",
-            severity=Severity.HIGH,
-            message="functions.json (the first) does not say what the code (the second) does: "
+        yield RULES["schema/differs-from-code"].finding(
+            "functions.json (the first) does not say what the code (the second) does: "
             f"{differences[0]}",
-            why="An agent would call a function that is not the one it was shown.",
-            fix="Run `lumos build` and publish what it made.",
-            file=file,
+            file,
             evidence={"differences": differences},
-            blocking=True,
         )
 
 
 def _not_compared(workspace: Workspace, python: Interpreter) -> Finding:
     """The generator lives in the worker's own environment, so it runs on the worker's Python."""
     own = sandbox.interpreter().minor
-    return Finding(
-        rule="schema/not-compared",
-        severity=Severity.INFO,
-        message=f"Not checked: whether functions.json says what the code says. The marketplace "
+    return RULES["schema/not-compared"].finding(
+        f"Not checked: whether functions.json says what the code says. The marketplace "
         f"compares them on Python {own}, and this tool was tested on {python.minor}.",
-        why="The descriptions that an agent reads are then the publisher's own. This costs no "
-        "points.",
+        f"{workspace.wheel.tool.import_package}/functions.json",
         fix=f"Nothing is wrong. If the tool also supports Python {own}, they are compared.",
-        file=f"{workspace.wheel.tool.import_package}/functions.json",
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from accounts.models import Namespace
 from catalog.models import Dependency, Tool
 from lumos.package.compatibility import Surface, check_bump, compare
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Finding
 from lumos.package.manifest.permissions import not_covered
 from lumos.package.names.nearness import near
 from lumos.package.names.tools import ToolName, fold
@@ -16,6 +16,7 @@ from lumos.package.versions import Version
 from publishing import dependencies
 from publishing.checks.base import Outcome, Workspace
 from publishing.history import surface_of
+from publishing.rulebook import RULES
 
 
 def check(workspace: Workspace) -> Outcome:
@@ -60,14 +61,8 @@ def _look_alike(workspace: Workspace) -> Iterator[Finding]:
     alike = Tool.objects.filter(folded=fold(str(tool)))
     others = alike.exclude(namespace=workspace.publication.namespace)
     for namespace, name in others.values_list("namespace__name", "name"):
-        yield Finding(
-            rule="name/look-alike",
-            severity=Severity.HIGH,
-            message=f"The name {tool} looks like {namespace}/{name}, which exists.",
-            why="People would take one for the other; look-alike names are how malicious "
-            "packages are spread.",
-            fix="Choose a name that differs to the eye.",
-            blocking=True,
+        yield RULES["name/look-alike"].finding(
+            f"The name {tool} looks like {namespace}/{name}, which exists."
         )
 
 
@@ -77,14 +72,9 @@ def _others_package(workspace: Workspace) -> Iterator[Finding]:
     users = Dependency.objects.filter(distribution=tool.distribution, tool__isnull=True)
     user = users.select_related("release__tool__namespace").first()
     if user is not None:
-        yield Finding(
-            rule="name/third-party",
-            severity=Severity.HIGH,
-            message=f"{user.release} depends on {tool.distribution} and means another index's "
-            "package of that name.",
-            why="Whoever installs that tool by pip would get this one instead.",
-            fix="Choose another name.",
-            blocking=True,
+        yield RULES["name/third-party"].finding(
+            f"{user.release} depends on {tool.distribution} and means another index's "
+            "package of that name."
         )
 
 
@@ -95,14 +85,8 @@ def _near_popular(workspace: Workspace) -> Iterator[Finding]:
     popular = Tool.objects.live().popular().exclude(namespace__in=own)
     for namespace, name in popular.values_list("namespace__name", "name"):
         if how := near(tool, ToolName(namespace, name)):
-            yield Finding(
-                rule="name/near-popular",
-                severity=Severity.HIGH,
-                message=f"{tool} may be taken for {namespace}/{name}, which many use: {how}.",
-                why="A name a slip of the finger away from a popular one is how malicious packages "
-                "are spread, so a moderator looks at it first.",
-                fix="Choose a name of its own, or wait for the moderator.",
-                blocking=True,
+            yield RULES["name/near-popular"].finding(
+                f"{tool} may be taken for {namespace}/{name}, which many use: {how}."
             )
             return
 

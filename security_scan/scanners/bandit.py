@@ -14,10 +14,10 @@ from typing import Any
 from lumos.package.findings import Finding, Severity
 from lumos.package.masking import MASK, mask
 from security_scan.guard import Guard
-from security_scan.rules.bandit import DOCS, bandit_rule
+from security_scan.rules.bandit import RULES
 from security_scan.target import SourceFile, Target
 
-__all__ = ["BanditScanner", "bandit_title"]
+__all__ = ["BanditScanner"]
 
 SEVERITY = {"LOW": Severity.LOW, "MEDIUM": Severity.MEDIUM, "HIGH": Severity.HIGH}
 # An assert is no weakness of a library (style, and tests are full of them), and an import says
@@ -78,29 +78,14 @@ def _load() -> Any:
 def _finding(issue: Any, path: str) -> Finding:
     from bandit.core.docs_utils import get_url  # noqa: PLC0415
 
-    severity = SEVERITY.get(issue.severity, Severity.LOW)
     text = VALUE.sub(f": '{MASK}'", issue.text) if issue.test_id in PASSWORDS else issue.text
-    rule = bandit_rule(issue.test_id, text, severity, "")
+    rule = RULES[f"bandit/{issue.test_id}"]
+    severity = SEVERITY.get(issue.severity, rule.severity)
     return rule.finding(
         " ".join(mask(text).split())[:400],
         path,
         issue.lineno,
+        weaker=severity if severity in rule.weaker else None,
         confidence=issue.confidence.lower(),
         evidence={"link": get_url(issue.test_id), "cwe": issue.cwe.id or None},
     )
-
-
-def bandit_title(test_id: str) -> tuple[str, str] | None:
-    """(title, link) of one of Bandit's tests, or None if there is no such test."""
-    _load()
-    from bandit.core.docs_utils import get_url  # noqa: PLC0415
-    from bandit.core.extension_loader import MANAGER  # noqa: PLC0415
-
-    plugin = MANAGER.plugins_by_id.get(test_id)
-    if plugin is not None:
-        name = plugin.plugin.__name__
-    elif test_id in MANAGER.blacklist_by_id:
-        name = MANAGER.blacklist_by_id[test_id]["name"]
-    else:
-        return None
-    return name.replace("_", " ").capitalize(), get_url(test_id) or DOCS

@@ -101,9 +101,7 @@ def _hidden(text: str, place: str) -> Iterator[Finding]:
             yield RULES[found.rule].finding(
                 f"{place}: {RULES[found.rule].title.lower()} ({found.shown}).",
                 FILE,
-                severity=Severity.CRITICAL,
                 evidence={"place": place, "first": found.shown},
-                blocking=True,
             )
 
 
@@ -113,10 +111,9 @@ def _wording(text: str, place: str, file: str) -> Iterator[Finding]:
         yield rule.finding(
             f"{place} says {said.quote!r}.",
             file,
-            severity=Severity.CRITICAL if said.strong else Severity.MEDIUM,
+            weaker=None if said.strong else Severity.MEDIUM,
             confidence="high" if said.strong else "medium",
             evidence={"place": place, "quote": said.quote},
-            blocking=said.strong,
         )
 
 
@@ -134,9 +131,8 @@ def _parameters(function: Function) -> Iterator[Finding]:
             yield RULES["description/secrets"].finding(
                 f"{function.name} has a parameter {name!r}, which carries what is not the tool's.",
                 FILE,
-                severity=Severity.HIGH,
+                weaker=Severity.HIGH,
                 evidence={"parameter": str(name)},
-                blocking=False,
             )
         elif SECRET_PARAMETER.search(str(name)):
             yield RULES["description/secret-parameter"].finding(

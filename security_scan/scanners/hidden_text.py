@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Finding
 from security_scan.guard import Guard
 from security_scan.rules.text import RULES
 from security_scan.scanners.wording import orders
@@ -175,14 +175,13 @@ def _characters(
     for rule, all_of_them in places.items():
         first = all_of_them[0]
         line = text.count("\n", 0, first.position) + 1
-        weak = rule in {"hidden-text/invisible", "hidden-text/control"} and len(all_of_them) < 3
+        weaker = RULES[rule].weaker[-1 if len(all_of_them) < 3 else 0]
         yield RULES[rule].finding(
             f"{RULES[rule].title}: {first.shown}, {len(all_of_them)} places.",
             file,
             line,
-            severity=Severity.LOW if weak and rule not in blocking else None,
+            weaker=None if rule in blocking else weaker,
             evidence={"places": len(all_of_them), "first": first.shown},
-            blocking=rule in blocking,
         )
 
 

@@ -224,15 +224,13 @@ def _finding(
     rule: str, kind: str, secret: str, file: SourceFile, line: int, *, confidence: str = "high"
 ) -> Finding:
     spared = bool(TESTS.search(file.path)) and rule not in SPARED_NOWHERE
-    blocking = RULES[rule].blocking and not spared
-    severity = Severity.MEDIUM if spared else RULES[rule].severity
+    weaker = Severity.MEDIUM if spared and RULES[rule].weaker else None
     return RULES[rule].finding(
         f"{kind}: {masked(secret)}.",
         file.path,
         line,
-        severity=severity,
+        weaker=weaker,
         confidence=confidence,
-        blocking=blocking,
         evidence={"kind": kind, "masked": masked(secret)},
     )
 

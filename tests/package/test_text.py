@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from lumos.package.findings import Finding, Severity, refusal, remark
+from lumos.package.findings import Effect, Finding, Severity
+from lumos.package.rulebook import RULES
 from lumos.package.text import first_hidden
 
 
@@ -53,15 +54,22 @@ def test_what_cannot_be_seen_is_named(char: str, name: str) -> None:
 
 
 def test_findings_survive_json() -> None:
-    finding = refusal(
-        "archive/name", "It is so.", why="Because.", fix="Do that.", line=3, evidence={"a": [1]}
-    )
+    finding = RULES["archive/name"].finding("It is so.", line=3, evidence={"a": [1]})
     data = json.loads(json.dumps(finding.as_dict()))
     assert Finding.from_dict(data) == finding
     assert data["docs_url"] == "/docs/rules/archive/name"
     assert finding.blocking and finding.severity is Severity.HIGH
 
 
+@pytest.mark.parametrize(("blocking", "effect"), [(True, Effect.REJECT), (False, Effect.LOWER)])
+def test_a_finding_that_was_stored_without_an_effect_can_be_read(
+    blocking: bool, effect: Effect
+) -> None:
+    stored = RULES["archive/name"].finding("It is so.").as_dict()
+    del stored["effect"]
+    assert Finding.from_dict({**stored, "blocking": blocking}).effect is effect
+
+
 def test_severities_are_ordered() -> None:
     assert [severity.rank for severity in Severity] == [0, 1, 2, 3, 4]
-    assert not remark("a/b", Severity.LOW, "m", why="w", fix="f").blocking
+    assert not RULES["metadata/keywords"].finding("m").blocking

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Effect, Finding, Severity
 from security_scan.engine import scan
 from security_scan.report import SHOWN_PER_RULE, ScanReport, level_of, limited, score_of
 from security_scan.target import Function
@@ -97,8 +97,8 @@ def test_a_link_out_of_the_package_is_not_followed(tmp_path: Path) -> None:
         ([finding("bandit/B1", Severity.LOW)], "safe"),
         ([finding("bandit/B1", Severity.HIGH)], "warning"),
         ([finding("malware/x", Severity.HIGH)], "dangerous"),
-        ([finding("secret/x", Severity.CRITICAL, blocking=True)], "dangerous"),
-        ([finding("malware/x", Severity.CRITICAL, blocking=True)], "malicious"),
+        ([finding("secret/x", Severity.CRITICAL, effect=Effect.REJECT)], "dangerous"),
+        ([finding("malware/x", Severity.CRITICAL, effect=Effect.REJECT)], "malicious"),
     ],
 )
 def test_the_level_is_one_word_for_the_worst(findings: list[Finding], level: str) -> None:
@@ -111,12 +111,12 @@ def test_the_score_falls_with_each_new_rule_and_hardly_with_repetition() -> None
     two = score_of([finding("a/a"), finding("b/b")])
     assert 100 > one > two
     assert many == 100 - 2 * (100 - one)
-    assert score_of([finding("a/a", blocking=True)]) <= 10
+    assert score_of([finding("a/a", effect=Effect.REJECT)]) <= 10
 
 
 def test_a_report_keeps_the_worst_and_says_how_many_are_left_out(tmp_path: Path) -> None:
     repeated = [finding("a/a", Severity.LOW, line=n) for n in range(100)]
-    blocking = [finding("b/b", Severity.CRITICAL, line=n, blocking=True) for n in range(40)]
+    blocking = [finding("b/b", Severity.CRITICAL, line=n, effect=Effect.REJECT) for n in range(40)]
     kept, left_out = limited([*repeated, *blocking])
     assert kept[0].rule == "b/b"
     assert sum(f.rule == "b/b" for f in kept) == 40

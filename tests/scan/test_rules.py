@@ -7,48 +7,64 @@ from pathlib import Path
 
 import pytest
 
-from security_scan.rules import CATALOG, rule_page
-from security_scan.rules.model import Rule, by_id
+from lumos.package.findings import Effect, Severity
+from lumos.package.rules import Rule, table
+from security_scan.rules import RULES, bandit
 from security_scan.scanners import malware
+from security_scan.scanners.bandit import LEFT_OUT, _load
 from security_scan.scanners.malware.library import BEGIN, NAMED
-from security_scan.scanners.malware.table import VERDICTS
+from security_scan.scanners.malware.table import VERDICTS, Verdict
 from security_scan.scanners.malware.texts import COMMANDS, TEXTS
 
 SOURCE = "".join(path.read_text() for path in Path(malware.__file__).parent.glob("*.py"))
 
 
-@pytest.mark.parametrize("rule", CATALOG.values(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_a_rule_is_a_page_that_a_person_can_use(rule: Rule) -> None:
-    assert re.fullmatch(r"[a-z-]+/[a-z0-9-]+", rule.id)
+    assert re.fullmatch(r"[a-z-]+/[a-zB0-9-]+", rule.id)
     assert rule.title
     assert not rule.title.endswith(".")
     assert rule.why.endswith(".")
     assert rule.fix.endswith(".")
-    assert rule_page(rule.id) is rule
 
 
-def test_bandits_rules_have_pages_with_links() -> None:
-    rule = rule_page("bandit/B602")
-    assert rule is not None
-    assert rule.link.endswith("b602_subprocess_popen_with_shell_equals_true.html")
-    assert rule_page("bandit/B301") is not None
+def test_bandits_rules_are_its_tests_with_their_links() -> None:
+    _load()
+    from bandit.core.extension_loader import MANAGER
+
+    tests = {*MANAGER.plugins_by_id, *MANAGER.blacklist_by_id} - set(LEFT_OUT)
+    assert {f"bandit/{test}" for test in tests} == set(bandit.RULES)
+    assert bandit.RULES["bandit/B602"].link.endswith(
+        "b602_subprocess_popen_with_shell_equals_true.html"
+    )
 
 
-@pytest.mark.parametrize("unknown", ["bandit/B999", "malware/nothing", "", "../x", "bandit/b602"])
-def test_a_rule_that_nobody_has_has_no_page(unknown: str) -> None:
-    assert rule_page(unknown) is None
-
-
-def test_two_rules_cannot_bear_one_name() -> None:
-    rule = next(iter(CATALOG.values()))
+def test_two_rules_cannot_have_one_id() -> None:
+    rule = next(iter(RULES.values()))
     with pytest.raises(ValueError, match="two rules"):
-        by_id([rule, rule])
+        table(rule, rule)
+
+
+def test_a_rule_refuses_a_severity_that_its_page_does_not_name() -> None:
+    with pytest.raises(ValueError, match="no weaker findings"):
+        RULES["archive/gap"].finding("Something.", weaker=Severity.LOW)
+
+
+@pytest.mark.parametrize("verdict", VERDICTS, ids=lambda verdict: f"{verdict.rule} {verdict.main}")
+def test_a_verdict_has_a_severity_and_an_effect_of_its_rule(verdict: Verdict) -> None:
+    rule = RULES[f"malware/{verdict.rule}"]
+    if verdict.blocking:
+        assert (rule.severity, rule.effect) == (Severity.CRITICAL, Effect.HOLD)
+    elif rule.effect is Effect.LOWER:
+        assert verdict.severity == rule.severity
+    else:
+        assert verdict.severity in rule.weaker
 
 
 def test_every_verdict_names_a_rule() -> None:
-    assert {f"malware/{verdict.rule}" for verdict in VERDICTS} <= set(CATALOG)
+    assert {f"malware/{verdict.rule}" for verdict in VERDICTS} <= set(RULES)
     named = {f"malware/{verdict.rule}" for verdict in VERDICTS}
-    assert {rule for rule in CATALOG if rule.startswith("malware/")} == named
+    assert {rule for rule in RULES if rule.startswith("malware/")} == named
 
 
 def test_every_signal_of_a_verdict_is_given_somewhere() -> None:

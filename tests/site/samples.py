@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from lumos.package.findings import Finding, Severity
+from lumos.package.findings import Effect, Finding, Severity
 
 FULL = {
     "security": 96,
@@ -132,7 +132,7 @@ FINDINGS = (
                 },
             ],
         },
-        blocking=True,
+        effect=Effect.REJECT,
     ),
     Finding(
         rule="bandit/B110",

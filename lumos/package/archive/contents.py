@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from lumos.package.archive.nested import ARCHIVE_ENDINGS, archive_kind
-from lumos.package.findings import Finding, refusal
+from lumos.package.findings import Finding
+from lumos.package.rulebook import RULES
 
 __all__ = ["bytes_finding", "entry_points_finding", "is_native", "name_findings"]
 
@@ -37,11 +38,8 @@ def name_findings(name: str) -> Iterator[Finding]:
     """Refusals of a file for its name alone, wherever it lies."""
     lower = name.lower()
     if lower.endswith(".pth") or _STARTUP_NAMES.search(lower):
-        yield _finding(
-            "startup-hook",
-            name,
-            f"{name!a} would be run by every Python that starts in the environment",
-            "Remove it; do the work in the tool's functions.",
+        yield RULES["archive/startup-hook"].finding(
+            f"{name!a} would be run by every Python that starts in the environment.", name
         )
     if _BYTECODE_ENDINGS.search(lower) or "__pycache__" in lower.split("/"):
         yield _bytecode(name)
@@ -60,11 +58,8 @@ def bytes_finding(
         return _bytecode(name)
     native = is_native(name, head)
     if native and not is_native_allowed:
-        return _finding(
-            "native-code",
-            name,
-            f"{name!a} is native code ({native}) in a wheel of pure Python",
-            "Build a platform wheel (Root-Is-Purelib: false), or leave the compiled file out.",
+        return RULES["archive/native-code"].finding(
+            f"{name!a} is native code ({native}) in a wheel of pure Python.", name
         )
     return None
 
@@ -81,12 +76,7 @@ def entry_points_finding(name: str, data: bytes) -> Finding | None:
     content = [line for line in lines if line and not _NO_ENTRY.fullmatch(line)]
     if not content:
         return None
-    return _finding(
-        "entry-points",
-        name,
-        f"{name!a} registers {content[0][:80]!a}",
-        "Remove [project.scripts] and [project.entry-points]: clients call the tool's functions.",
-    )
+    return RULES["archive/entry-points"].finding(f"{name!a} registers {content[0][:80]!a}.", name)
 
 
 def _native_kind(head: bytes) -> str | None:
@@ -103,28 +93,8 @@ def _is_bytecode(head: bytes) -> bool:
 
 
 def _bytecode(name: str) -> Finding:
-    return _finding(
-        "bytecode",
-        name,
-        f"{name!a} is bytecode",
-        "Leave bytecode out: nobody can read it, and Python makes it again.",
-    )
+    return RULES["archive/bytecode"].finding(f"{name!a} is bytecode.", name)
 
 
 def _nested(name: str, kind: str) -> Finding:
-    return _finding(
-        "nested-archive",
-        name,
-        f"{name!a} is an archive ({kind})",
-        "Put its files into the package as they are, so that they can be checked.",
-    )
-
-
-def _finding(rule: str, name: str, message: str, fix: str) -> Finding:
-    return refusal(
-        f"archive/{rule}",
-        f"{message}.",
-        why="Whoever installs a tool must be able to see what it consists of and when it runs.",
-        fix=fix,
-        file=name,
-    )
+    return RULES["archive/nested-archive"].finding(f"{name!a} is an archive ({kind}).", name)

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from lumos.package.findings import Finding, refusal
+from lumos.package.findings import Finding
+from lumos.package.rulebook import RULES
 from lumos.package.text import first_hidden
 
 __all__ = ["fold_path", "name_problem", "tree_problems"]
@@ -57,18 +58,24 @@ def tree_problems(names: Iterable[str]) -> Iterator[Finding]:
         path = name.removesuffix("/")
         key = fold_path(path)
         if key in seen:
-            yield _finding(
-                "collision", name, f"{name!a} is there twice, perhaps in another spelling"
+            yield RULES["archive/collision"].finding(
+                f"{name!a} is there twice, perhaps in another spelling.", name
             )
         seen.add(key)
         for ancestor in _ancestors(path):
             if spelled.setdefault(fold_path(ancestor), ancestor) != ancestor:
-                yield _finding("collision", name, f"{ancestor!a} is there in another spelling too")
+                yield RULES["archive/collision"].finding(
+                    f"{ancestor!a} is there in another spelling too.", name
+                )
             if kinds.setdefault(fold_path(ancestor), "folder") != "folder":
-                yield _finding("file-and-folder", name, f"{ancestor!a} is both a file and a folder")
+                yield RULES["archive/file-and-folder"].finding(
+                    f"{ancestor!a} is both a file and a folder.", name
+                )
         kind = "folder" if name.endswith("/") else "file"
         if kinds.setdefault(key, kind) != kind or spelled.setdefault(key, path) != path:
-            yield _finding("file-and-folder", name, f"{name!a} is both a file and a folder")
+            yield RULES["archive/file-and-folder"].finding(
+                f"{name!a} is both a file and a folder.", name
+            )
 
 
 def fold_path(path: str) -> str:
@@ -105,13 +112,3 @@ def _ancestors(path: str) -> Iterator[str]:
     while place >= 0:
         yield path[:place]
         place = path.find("/", place + 1)
-
-
-def _finding(rule: str, name: str, message: str) -> Finding:
-    return refusal(
-        f"archive/{rule}",
-        f"{message}.",
-        why="Which content is installed would depend on the system.",
-        fix="Rename or remove one of the two.",
-        file=name,
-    )

@@ -13,7 +13,8 @@ from typing import BinaryIO, NoReturn
 from lumos.package.archive.paths import name_problem, tree_problems
 from lumos.package.archive.unpack import write_tree
 from lumos.package.archive.zipformat import Member, read_members, refuse_archive
-from lumos.package.findings import Finding, PackageRefused, refusal
+from lumos.package.findings import Finding, PackageRefused
+from lumos.package.rulebook import RULES
 
 __all__ = ["MAX_BYTES", "Archive", "Entry", "inflate", "read_archive"]
 
@@ -79,7 +80,7 @@ class Archive:
         """The content of one file in pieces, its size and checksum checked at the end."""
         with self.path.open("rb") as file:
             if _stamp(file) != self.stamp:
-                refuse_archive("changed", "The wheel changed while it was being read.")
+                refuse_archive("archive/changed", "The wheel changed while it was being read.")
             file.seek(entry.offset)
             yield from _inflated(file, entry)
 
@@ -95,9 +96,8 @@ def read_archive(path: str | os.PathLike[str]) -> Archive:
         stamp = _stamp(file)
         if stamp[0] > MAX_BYTES:
             refuse_archive(
-                "too-large",
+                "archive/too-large",
                 f"The wheel has {stamp[0]:,} bytes, more than {MAX_BYTES:,}.",
-                why="Everybody who installs the tool downloads and unpacks all of it.",
                 fix="Leave out data that the tool can fetch or compute.",
             )
         members = read_members(file, stamp[0])
@@ -125,7 +125,7 @@ def inflate(archive: Archive, folder: str | os.PathLike[str]) -> None:
 def _stamp(file: BinaryIO) -> tuple[int, int, int]:
     status = os.fstat(file.fileno())
     if not stat.S_ISREG(status.st_mode):
-        refuse_archive("no-zip", "The wheel is not a regular file.")
+        refuse_archive("archive/no-zip", "The wheel is not a regular file.")
     return status.st_size, status.st_mtime_ns, status.st_ino
 
 
@@ -186,7 +186,7 @@ def _deflated(packed: Iterator[bytes], entry: Entry) -> Iterator[bytes]:
 
 def _refuse_content(entry: Entry) -> NoReturn:
     refuse_archive(
-        "content",
+        "archive/content",
         f"The content of {entry.name!a} is damaged: its size or checksum is not what was promised.",
         file=entry.name,
     )
@@ -197,12 +197,8 @@ def _name_findings(members: tuple[Member, ...]) -> Iterator[Finding]:
         problem = name_problem(member.raw_name, is_utf8=member.is_utf8)
         if problem:
             shown = ascii(member.raw_name.decode("utf-8", "replace")[:120])
-            yield refusal(
-                "archive/name",
-                f"The entry {shown} is refused: its name {problem}.",
-                why="On some system the name would lead to another place or show as another name.",
-                fix="Rename the file; use letters, digits, '-', '_' and '.'.",
-                file=shown.strip("'"),
+            yield RULES["archive/name"].finding(
+                f"The entry {shown} is refused: its name {problem}.", file=shown.strip("'")
             )
 
 
@@ -216,26 +212,13 @@ def _size_findings(members: tuple[Member, ...], length: int) -> Iterator[Finding
         if member.size > MAX_ENTRY or (member.size > _RATIO_FROM and member.size > ratio_limit):
             yield _too_large(f"Unpacked, {name!a} would have {member.size:,} bytes", name)
         if member.method == 0 and member.size != member.compressed_size:
-            yield refusal(
-                "archive/stored-size",
-                f"{name!a} is stored with two different sizes.",
-                why="Readers would take different lengths of it.",
-                fix="Build the wheel again with a standard backend.",
-                file=name,
+            yield RULES["archive/stored-size"].finding(
+                f"{name!a} is stored with two different sizes.", file=name
             )
 
 
 def _too_large(message: str, name: str) -> Finding:
-    return refusal(
-        "archive/too-large",
-        f"{message}.",
-        why=(
-            f"At most {MAX_UNPACKED:,} bytes in all, {MAX_ENTRY:,} in one file and "
-            f"{MAX_RATIO} times the packed size are unpacked, so that no wheel can fill a disk."
-        ),
-        fix="Leave out data that the tool can fetch or compute.",
-        file=name,
-    )
+    return RULES["archive/too-large"].finding(f"{message}.", name)
 
 
 def _kind_findings(members: tuple[Member, ...]) -> Iterator[Finding]:
@@ -243,13 +226,7 @@ def _kind_findings(members: tuple[Member, ...]) -> Iterator[Finding]:
     for member in members:
         name = member.raw_name.decode()
         if problem := _kind_problem(member, is_dir=name.endswith("/")):
-            yield refusal(
-                "archive/kind",
-                f"The entry {name!a} {problem}.",
-                why="A wheel holds files and folders; links and devices lead out of it.",
-                fix="Replace it with a regular file, or leave it out.",
-                file=name,
-            )
+            yield RULES["archive/kind"].finding(f"The entry {name!a} {problem}.", file=name)
 
 
 def _kind_problem(member: Member, *, is_dir: bool) -> str | None:

@@ -10,7 +10,8 @@ import hmac
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lumos.package.findings import Finding, refusal
+from lumos.package.findings import Finding
+from lumos.package.rulebook import RULES
 
 __all__ = ["ALGORITHMS", "FileFacts", "compare_record"]
 
@@ -50,20 +51,23 @@ def compare_record(data: bytes, record: str, files: Mapping[str, FileFacts]) -> 
     try:
         rows = list(_rows(data))
     except (UnicodeDecodeError, csv.Error, ValueError) as error:
-        return [_finding(record, "record-form", f"RECORD cannot be read: {error}")]
+        return [RULES["archive/record-form"].finding(f"RECORD cannot be read: {error}.", record)]
     findings: list[Finding] = []
     listed: set[str] = set()
     for row in rows:
         if row.path in listed:
-            message = f"RECORD lists {row.path[:120]!a} twice"
-            findings.append(_finding(record, "record-twice", message, row.line))
+            message = f"RECORD lists {row.path[:120]!a} twice."
+            findings.append(RULES["archive/record-twice"].finding(message, record, row.line))
         listed.add(row.path)
         problem = _row_problem(row, record, files)
         if problem:
-            findings.append(_finding(record, problem[0], problem[1], row.line))
+            rule, message = problem
+            findings.append(RULES[rule].finding(f"{message}.", record, row.line))
     for name in files:
         if name not in listed:
-            findings.append(_finding(name, "record-missing", f"RECORD does not list {name!a}"))
+            findings.append(
+                RULES["archive/record-missing"].finding(f"RECORD does not list {name!a}.", name)
+            )
     return findings
 
 
@@ -86,18 +90,23 @@ def _rows(data: bytes) -> Iterator[_Row]:
 def _row_problem(row: _Row, record: str, files: Mapping[str, FileFacts]) -> tuple[str, str] | None:
     shown = f"{row.path[:120]!a}"
     if row.path not in files:
-        return "record-extra", f"RECORD lists {shown}, which is not a file of the wheel"
+        return "archive/record-extra", f"RECORD lists {shown}, which is not a file of the wheel"
     if row.path == record:
         is_bare = not row.digest and not row.size
-        return None if is_bare else ("record-self", "RECORD gives a hash or a size of itself")
+        return (
+            None if is_bare else ("archive/record-self", "RECORD gives a hash or a size of itself")
+        )
     facts = files[row.path]
     if row.size != str(facts.size):
-        return "record-size", f"RECORD says {row.size[:20]!a} bytes for {shown}, not {facts.size}"
+        return (
+            "archive/record-size",
+            f"RECORD says {row.size[:20]!a} bytes for {shown}, not {facts.size}",
+        )
     algorithm, _, encoded = row.digest.partition("=")
     if algorithm not in facts.digests:
-        return "record-hash", f"RECORD has no strong hash (sha256 or better) of {shown}"
+        return "archive/record-hash", f"RECORD has no strong hash (sha256 or better) of {shown}"
     if not hmac.compare_digest(_decoded(encoded), facts.digests[algorithm]):
-        return "record-hash", f"The hash of {shown} in RECORD is not the hash of the file"
+        return "archive/record-hash", f"The hash of {shown} in RECORD is not the hash of the file"
     return None
 
 
@@ -108,14 +117,3 @@ def _decoded(text: str) -> bytes:
     except (binascii.Error, ValueError):
         return b""
     return data if base64.urlsafe_b64encode(data).rstrip(b"=").decode() == text else b""
-
-
-def _finding(file: str, rule: str, message: str, line: int | None = None) -> Finding:
-    return refusal(
-        f"archive/{rule}",
-        f"{message}.",
-        why="RECORD is the wheel's own list of contents; only what it vouches for is trusted.",
-        fix="Build the wheel again with a standard backend; do not edit it afterward.",
-        file=file,
-        line=line,
-    )

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import BinaryIO, NoReturn
 
 from lumos.package.archive.zipextra import BadExtra, Sizes, fits_zip64, read_extra
-from lumos.package.findings import PackageRefused, refusal
+from lumos.package.findings import PackageRefused
+from lumos.package.rulebook import RULES
 
 __all__ = ["Member", "read_members", "refuse_archive"]
 
@@ -70,50 +71,37 @@ class _Header:
 def read_members(file: BinaryIO, length: int) -> tuple[Member, ...]:
     """The entries of a zip of ``length`` bytes in order; raises :class:`PackageRefused`."""
     if _read(file, 0, 4) != b"PK\x03\x04":
-        refuse_archive("no-zip", "The file does not begin with a zip entry.")
+        refuse_archive("archive/no-zip", "The file does not begin with a zip entry.")
     count, start, size, end = _end_record(file, length)
     if count > MAX_MEMBERS:
         refuse_archive(
-            "too-many-files",
-            f"The wheel has {count} entries, more than {MAX_MEMBERS}.",
-            why="Every file is read and scanned here, and stored by everybody who installs it.",
-            fix="Leave out generated files and test data, or split the tool.",
+            "archive/too-many-files", f"The wheel has {count} entries, more than {MAX_MEMBERS}."
         )
     if start + size != end or size > _MAX_DIRECTORY:
-        refuse_archive("directory-place", "The directory does not end where the end record begins.")
+        refuse_archive(
+            "archive/directory-place", "The directory does not end where the end record begins."
+        )
     headers = _central_directory(_read(file, start, size), count)
     return _local_headers(file, headers, start)
 
 
-def refuse_archive(
-    rule: str, message: str, *, why: str = "", fix: str = "", file: str = ""
-) -> NoReturn:
+def refuse_archive(rule: str, message: str, *, fix: str = "", file: str = "") -> NoReturn:
     """Raise :class:`PackageRefused` for one broken rule of the container."""
-    raise PackageRefused(
-        [
-            refusal(
-                f"archive/{rule}",
-                message,
-                why=why or "Programs that open zips would disagree about what this wheel contains.",
-                fix=fix or "Build the wheel again with a standard backend and upload it unchanged.",
-                file=file,
-            )
-        ]
-    )
+    raise PackageRefused([RULES[rule].finding(message, file, fix=fix)])
 
 
 def _read(file: BinaryIO, offset: int, size: int) -> bytes:
     file.seek(offset)
     data = file.read(size)
     if len(data) != size:
-        refuse_archive("truncated", "The file ends in the middle of a zip structure.")
+        refuse_archive("archive/truncated", "The file ends in the middle of a zip structure.")
     return data
 
 
 def _end_record(file: BinaryIO, length: int) -> tuple[int, int, int, int]:
     """(entries, start of the directory, its size, where the end records begin)."""
     if length < _END.size:
-        refuse_archive("truncated", "The file is too short for a zip.")
+        refuse_archive("archive/truncated", "The file is too short for a zip.")
     place = length - _END.size
     _check_only_end(
         _read(file, max(0, length - 0xFFFF - _END.size), min(length, 0xFFFF + _END.size))
@@ -122,13 +110,13 @@ def _end_record(file: BinaryIO, length: int) -> tuple[int, int, int, int]:
         _read(file, place, _END.size)
     )
     if signature != b"PK\x05\x06" or comment:
-        refuse_archive("end-record", "The wheel does not end with a zip end record alone.")
+        refuse_archive("archive/end-record", "The wheel does not end with a zip end record alone.")
     if disk or first_disk:
-        refuse_archive("multi-disk", "The zip says that it spans several disks.")
+        refuse_archive("archive/multi-disk", "The zip says that it spans several disks.")
     if place >= _LOCATOR64.size and _read(file, place - _LOCATOR64.size, 4) == b"PK\x06\x07":
         return _end_record64(file, place, (here, count, size, start))
     if here != count or 0xFFFF in (here, count) or 0xFFFFFFFF in (size, start):
-        refuse_archive("end-record", "The end record's numbers contradict one another.")
+        refuse_archive("archive/end-record", "The end record's numbers contradict one another.")
     return count, start, size, place
 
 
@@ -138,7 +126,7 @@ def _check_only_end(tail: bytes) -> None:
     while 0 <= place < len(tail) - _END.size:
         (comment,) = struct.unpack_from("<H", tail, place + 20)
         if place + _END.size + comment == len(tail):
-            refuse_archive("end-record", "The wheel has two end records.")
+            refuse_archive("archive/end-record", "The wheel has two end records.")
         place = tail.find(b"PK\x05\x06", place + 1)
 
 
@@ -150,18 +138,18 @@ def _end_record64(
         _read(file, place - _LOCATOR64.size, _LOCATOR64.size)
     )
     if disk or disks != 1 or record_place != place - _LOCATOR64.size - _END64.size:
-        refuse_archive("zip64", "The ZIP64 locator does not point to the record before it.")
+        refuse_archive("archive/zip64", "The ZIP64 locator does not point to the record before it.")
     signature, size_of_record, _, version, disk, first_disk, here, count, size, start = (
         _END64.unpack(_read(file, record_place, _END64.size))
     )
     if signature != b"PK\x06\x06" or size_of_record != _END64.size - 12 or disk or first_disk:
-        refuse_archive("zip64", "The ZIP64 end record is malformed.")
+        refuse_archive("archive/zip64", "The ZIP64 end record is malformed.")
     limits = (0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF)
     for long, given, limit in zip((here, count, size, start), short, limits, strict=True):
         if given not in (long, limit):
-            refuse_archive("zip64", "The ZIP64 end record contradicts the short one.")
+            refuse_archive("archive/zip64", "The ZIP64 end record contradicts the short one.")
     if here != count or version > _MAX_VERSION:
-        refuse_archive("zip64", "The ZIP64 end record's numbers contradict one another.")
+        refuse_archive("archive/zip64", "The ZIP64 end record's numbers contradict one another.")
     return count, start, size, record_place
 
 
@@ -170,7 +158,9 @@ def _central_directory(data: bytes, count: int) -> list[_Header]:
     place = 0
     for _ in range(count):
         if place + _CENTRAL.size > len(data) or data[place : place + 4] != b"PK\x01\x02":
-            refuse_archive("directory", "The directory has fewer entries than the end record says.")
+            refuse_archive(
+                "archive/directory", "The directory has fewer entries than the end record says."
+            )
         fields = _CENTRAL.unpack_from(data, place)
         names_at = place + _CENTRAL.size
         name_length, extra_length, comment_length, disk = fields[10:14]
@@ -178,12 +168,12 @@ def _central_directory(data: bytes, count: int) -> list[_Header]:
         place = extra_at + extra_length
         if comment_length or disk or place > len(data):
             refuse_archive(
-                "directory", "A directory entry has a comment, a disk or a wrong length."
+                "archive/directory", "A directory entry has a comment, a disk or a wrong length."
             )
         raw_name, extra = data[names_at:extra_at], data[extra_at:place]
         headers.append(_header(fields, raw_name, extra))
     if place != len(data):
-        refuse_archive("directory", "The directory has more bytes than its entries.")
+        refuse_archive("archive/directory", "The directory has more bytes than its entries.")
     return headers
 
 
@@ -193,12 +183,11 @@ def _header(fields: tuple[int, ...], raw_name: bytes, extra: bytes) -> _Header:
     name = ascii(raw_name.decode("utf-8", "replace"))
     sizes = _with_extra(name, extra, Sizes(size, packed, offset))
     if made_by >> 8 not in (_MSDOS, _UNIX) or internal & ~1:
-        refuse_archive("made-by", f"The entry {name} was made for another kind of system.")
+        refuse_archive("archive/made-by", f"The entry {name} was made for another kind of system.")
     if made_by >> 8 == _MSDOS and not raw_name.isascii():
         refuse_archive(
-            "made-by",
+            "archive/made-by",
             f"The name {name} is not ASCII in an entry that was made under Windows.",
-            why="Some programs take such a name for the letters of an old code page.",
             fix="Give the file a name of ASCII letters, or build the wheel on Linux or macOS.",
         )
     _check_flags(name, version, flags, method)
@@ -220,25 +209,21 @@ def _header(fields: tuple[int, ...], raw_name: bytes, extra: bytes) -> _Header:
 def _check_flags(name: str, version: int, flags: int, method: int) -> None:
     """Rule 4: nothing encrypted, stored or deflated only; no data descriptors (rule 3)."""
     if flags & 0x2041:
-        refuse_archive("encrypted", f"The entry {name} is encrypted.")
+        refuse_archive("archive/encrypted", f"The entry {name} is encrypted.")
     if method not in (_STORED, _DEFLATED):
-        refuse_archive(
-            "method",
-            f"The entry {name} is compressed with method {method}.",
-            fix="Build the wheel with deflate, which every installer reads.",
-        )
+        refuse_archive("archive/method", f"The entry {name} is compressed with method {method}.")
     if flags & 0x0008:
-        refuse_archive("data-descriptor", f"The entry {name} has its sizes after its data.")
+        refuse_archive("archive/data-descriptor", f"The entry {name} has its sizes after its data.")
     allowed = _UTF8_FLAG | (_DEFLATE_LEVEL_FLAGS if method == _DEFLATED else 0)
     if flags & ~allowed or version > _MAX_VERSION:
-        refuse_archive("flags", f"The entry {name} needs features that wheels do not use.")
+        refuse_archive("archive/flags", f"The entry {name} needs features that wheels do not use.")
 
 
 def _with_extra(name: str, extra: bytes, sizes: Sizes) -> Sizes:
     try:
         return fits_zip64(read_extra(extra), sizes)
     except BadExtra as error:
-        refuse_archive("extra-field", f"The entry {name} has {error}.")
+        refuse_archive("archive/extra-field", f"The entry {name} has {error}.")
 
 
 def _local_headers(file: BinaryIO, headers: list[_Header], end: int) -> tuple[Member, ...]:
@@ -248,11 +233,13 @@ def _local_headers(file: BinaryIO, headers: list[_Header], end: int) -> tuple[Me
     for header in headers:
         name = ascii(header.raw_name.decode("utf-8", "replace"))
         if header.local_offset != place:
-            refuse_archive("gap", f"The entry {name} does not begin where the one before it ends.")
+            refuse_archive(
+                "archive/gap", f"The entry {name} does not begin where the one before it ends."
+            )
         data_at = _check_local(lambda at, size: _read(file, at, size), header, name)
         place = data_at + header.compressed_size
         if place > end:
-            refuse_archive("overlap", f"The data of {name} reaches into the directory.")
+            refuse_archive("archive/overlap", f"The data of {name} reaches into the directory.")
         members.append(
             Member(
                 header.raw_name,
@@ -266,7 +253,7 @@ def _local_headers(file: BinaryIO, headers: list[_Header], end: int) -> tuple[Me
             )
         )
     if place != end:
-        refuse_archive("gap", "There are bytes between the last entry and the directory.")
+        refuse_archive("archive/gap", "There are bytes between the last entry and the directory.")
     return tuple(members)
 
 
@@ -278,7 +265,9 @@ def _check_local(read: Callable[[int, int], bytes], header: _Header, name: str) 
         fields
     )
     if signature != b"PK\x03\x04":
-        refuse_archive("local-header", f"There is no local header where {name} should begin.")
+        refuse_archive(
+            "archive/local-header", f"There is no local header where {name} should begin."
+        )
     names_at = place + _LOCAL.size
     raw_name = read(names_at, name_length)
     extra = read(names_at + name_length, extra_length)
@@ -294,7 +283,9 @@ def _check_local(read: Callable[[int, int], bytes], header: _Header, name: str) 
     )
     for what, local, central in pairs:
         if local != central:
-            refuse_archive("local-header", f"The {what} of {name} differs from the directory.")
+            refuse_archive(
+                "archive/local-header", f"The {what} of {name} differs from the directory."
+            )
     if version > _MAX_VERSION:
-        refuse_archive("flags", f"The entry {name} needs features that wheels do not use.")
+        refuse_archive("archive/flags", f"The entry {name} needs features that wheels do not use.")
     return names_at + name_length + extra_length

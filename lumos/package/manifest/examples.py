@@ -95,9 +95,8 @@ def _files(table: Table) -> tuple[str, ...]:
         table.refuse(
             "manifest/example-files",
             "files",
-            f"{table.name('files')} names {len(found)} files, or one file twice.",
-            why=f"Files are copied into a fresh folder for every run, at most {_MAX_FILES}.",
-            fix="Name each file once.",
+            f"{table.name('files')} names {len(found)} files (at most {_MAX_FILES}), "
+            "or one file twice.",
         )
     return tuple(path for _, path in found)
 
@@ -116,21 +115,13 @@ def _check_path(table: Table, key: str, path: str) -> None:
             "manifest/example-path",
             key,
             f"{table.name(key)} names {path[:120]!r}, which is not a path inside the package.",
-            why="Files of an example come from the package and from nowhere else.",
-            fix='Write a path below the import package, for example "examples/page.html".',
         )
 
 
 def _check_json(table: Table, key: str) -> None:
     problem = next(_not_json(table.data[key]), None)
     if problem:
-        table.refuse(
-            "manifest/not-json",
-            key,
-            f"{table.name(key)} contains {problem}.",
-            why="Inputs and outputs of functions are JSON.",
-            fix="Use strings, numbers, booleans, arrays and tables only.",
-        )
+        table.refuse("manifest/not-json", key, f"{table.name(key)} contains {problem}.")
 
 
 def _not_json(value: Any, depth: int = 0) -> Iterator[str]:
@@ -159,8 +150,6 @@ def _check_together(table: Table, example: Example) -> None:
             "manifest/example-output",
             "output_schema",
             f"{table.name('output')} and output_schema are both given.",
-            why="An example states its value, or the form of its value, or neither.",
-            fix="Keep one of the two.",
         )
     uses = fill_http(example.input, "") != example.input
     if uses != (example.http is not None):
@@ -168,6 +157,4 @@ def _check_together(table: Table, example: Example) -> None:
             "manifest/example-http",
             "http" if "http" in table.data else "input",
             "The input uses {http} without a recording." if uses else "{http} is not in the input.",
-            why="A recorded server is reached only through the base URL that {http} becomes.",
-            fix='Give both: http = "examples/NAME.http.json" and an input with "{http}/path".',
         )

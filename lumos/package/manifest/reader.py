@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lumos.package.excerpts import excerpt
-from lumos.package.findings import PackageRefused, refusal
+from lumos.package.findings import PackageRefused
 from lumos.package.manifest.examples import MISSING, Example, read_example
 from lumos.package.manifest.permissions import InvalidPermission, Permission
 from lumos.package.manifest.tables import Report, Table
+from lumos.package.rulebook import RULES
 
 __all__ = [
     "CATEGORIES",
@@ -129,18 +130,14 @@ def _parse_toml(text: str, file: str) -> dict[str, object]:
     if len(text) > _MAX_CHARACTERS:
         message = f"{file} has {len(text)} characters, more than {_MAX_CHARACTERS}."
         fix = "Move large inputs of examples into files of the package."
-        why = "It is read on every page and by every client."
-        raise PackageRefused([refusal("manifest/too-large", message, why=why, fix=fix, file=file)])
+        raise PackageRefused([RULES["manifest/too-large"].finding(message, fix=fix, file=file)])
     try:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         match = re.search(r"at line (\d+)", str(error))
         line = int(match[1]) if match else None
-        finding = refusal(
-            "manifest/not-toml",
+        finding = RULES["manifest/not-toml"].finding(
             f"{file} is not valid TOML: {error or 'nested too deeply'}.",
-            why="Nothing in the file can be read.",
-            fix="Mend the syntax at this line; see https://toml.io/en/v1.0.0.",
             file=file,
             line=line,
             evidence=excerpt(text.splitlines(), line),
@@ -155,7 +152,6 @@ def _schema(table: Table) -> int:
             "manifest/schema-version",
             "schema",
             f"The manifest has schema {schema}; this marketplace reads schema {SCHEMA}.",
-            why="A manifest of another schema could mean something else.",
             fix=f"Write schema = {SCHEMA}, or update the lumos command.",
         )
     return schema or SCHEMA
@@ -168,7 +164,6 @@ def _category(table: Table) -> str:
             "manifest/unknown-category",
             "category",
             f"{category[:80]!r} is not a category.",
-            why="People browse by category, so there is one list.",
             fix=f"Use one of: {', '.join(CATEGORIES)}.",
         )
     return category or ""
@@ -180,21 +175,13 @@ def _permissions(table: Table) -> tuple[Permission, ...]:
         try:
             permission = Permission.parse(text)
         except InvalidPermission as error:
-            table.refuse(
-                "manifest/unknown-permission",
-                "permissions",
-                str(error),
-                why="A permission must be understood before it can be granted.",
-                fix="Write the permission as the message says, or remove it.",
-            )
+            table.refuse("manifest/unknown-permission", "permissions", str(error))
             continue
         if permission in found:
             table.refuse(
                 "manifest/duplicate-permission",
                 "permissions",
                 f'The permission "{permission}" stands there twice.',
-                why="A list that people read before they trust has no repetitions.",
-                fix="Remove one of the two.",
             )
         else:
             found.append(permission)
@@ -209,13 +196,7 @@ def _setting(name: str, table: Table) -> Setting:
         ),
     )
     if not _SETTING_NAME.fullmatch(name):
-        table.refuse(
-            "manifest/setting-name",
-            None,
-            f"{name[:80]!r} is not a name of a setting.",
-            why="A setting reaches the tool as an environment variable.",
-            fix="Use letters, digits and underscores, for example SEARCH_API_KEY.",
-        )
+        table.refuse("manifest/setting-name", None, f"{name[:80]!r} is not a name of a setting.")
     return Setting(
         name=name,
         description=table.text("description", limit=500, required=True),
@@ -232,9 +213,7 @@ def _functions(table: Table, import_package: str) -> dict[str, FunctionEntry]:
         table.refuse(
             "manifest/function-count",
             "functions",
-            f"The tool has {len(found)} functions.",
-            why=f"A tool offers 1 to {_MAX_FUNCTIONS} functions to an agent.",
-            fix="Add a [functions.NAME] table, or split the tool.",
+            f"The tool has {len(found)} functions; it must have 1 to {_MAX_FUNCTIONS}.",
         )
     return found
 
@@ -242,13 +221,7 @@ def _functions(table: Table, import_package: str) -> dict[str, FunctionEntry]:
 def _function(name: str, table: Table, import_package: str) -> FunctionEntry:
     table.only(("entry", *HINTS, "examples"))
     if not FUNCTION_NAME.fullmatch(name):
-        table.refuse(
-            "manifest/function-name",
-            None,
-            f"{name[:80]!r} is not a name of a function.",
-            why="Agents call functions by snake_case names of at most 64 characters.",
-            fix="Use lower-case letters, digits and underscores; begin with a letter.",
-        )
+        table.refuse("manifest/function-name", None, f"{name[:80]!r} is not a name of a function.")
     entry = table.get("entry", str, required=True)
     pattern = rf"{re.escape(import_package)}(\.[A-Za-z_][A-Za-z0-9_]*)*:[A-Za-z_][A-Za-z0-9_]*"
     if entry is not None and not re.fullmatch(pattern, entry):
@@ -256,7 +229,6 @@ def _function(name: str, table: Table, import_package: str) -> FunctionEntry:
             "manifest/entry",
             "entry",
             f"The entry {entry[:120]!r} does not point into {import_package}.",
-            why="A function is found as import package, colon, function.",
             fix=f'Write "{import_package}:{name}", or "{import_package}.module:{name}".',
         )
     hints = {hint: table.get(hint, bool) for hint in HINTS}
@@ -265,8 +237,6 @@ def _function(name: str, table: Table, import_package: str) -> FunctionEntry:
             "manifest/hints-contradict",
             "destructive",
             f"The function {name} says that it is both read-only and destructive.",
-            why="Clients decide by these hints whether to ask the user.",
-            fix="Keep the one that is true.",
         )
     examples = tuple(read_example(inner) for inner in table.items("examples"))
     _check_examples(table, name, examples)
@@ -281,8 +251,6 @@ def _check_examples(table: Table, name: str, examples: tuple[Example, ...]) -> N
     table.refuse(
         "manifest/examples",
         "examples",
-        f"The function {name} has {len(examples)} examples"
+        f"The function {name} has {len(examples)} examples (at most {_MAX_EXAMPLES})"
         + (f", two with the title {repeated!r}." if repeated else "."),
-        why=f"Examples are run and named in reports: at most {_MAX_EXAMPLES}, each its own title.",
-        fix="Give every example a title of its own and keep the telling ones.",
     )

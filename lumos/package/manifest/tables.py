@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from lumos.package.excerpts import excerpt
-from lumos.package.findings import Finding, PackageRefused, refusal
+from lumos.package.findings import Finding, PackageRefused
 from lumos.package.manifest.tomllines import Path, locate
+from lumos.package.rulebook import RULES
 from lumos.package.text import first_hidden
 
 __all__ = ["Report", "Table"]
@@ -28,14 +29,13 @@ class Report:
         self._text = text.splitlines()
         self._lines = locate(text)
 
-    def refuse(self, rule: str, path: Path, message: str, *, why: str, fix: str) -> None:
-        """Add a refusal at the line of ``path`` or of what holds it, with the lines around it."""
+    def refuse(self, rule: str, path: Path, message: str, *, fix: str = "") -> None:
+        """Add a finding at the line of ``path`` or of what holds it, with the lines around it."""
         line = self.line(path)
         around = excerpt(self._text, line)
-        finding = refusal(
-            rule, message, why=why, fix=fix, file=self.file, line=line, evidence=around
+        self.findings.append(
+            RULES[rule].finding(message, self.file, line, fix=fix, evidence=around)
         )
-        self.findings.append(finding)
 
     def line(self, path: Path) -> int | None:
         """The line of a key, or of the nearest thing around it that has one."""
@@ -59,10 +59,10 @@ class Table:
         self.path = path
         self.report = report
 
-    def refuse(self, rule: str, key: str | None, message: str, *, why: str, fix: str) -> None:
-        """Add a refusal at this table or at one of its keys."""
+    def refuse(self, rule: str, key: str | None, message: str, *, fix: str = "") -> None:
+        """Add a finding at this table or at one of its keys."""
         path = self.path if key is None else (*self.path, key)
-        self.report.refuse(rule, path, message, why=why, fix=fix)
+        self.report.refuse(rule, path, message, fix=fix)
 
     def name(self, key: str) -> str:
         """A key as a message calls it: ``functions.search.entry``."""
@@ -82,7 +82,6 @@ class Table:
                 "manifest/unknown-key",
                 key,
                 f"The key {self.name(key)[:120]!r} is not known.",
-                why="A key that nothing reads is a mistake that nobody would notice.",
                 fix=fix,
             )
 
@@ -94,7 +93,6 @@ class Table:
                     "manifest/missing-key",
                     None,
                     f"The key {self.name(key)!r} is missing.",
-                    why="The tool's page and its clients need it.",
                     fix=f"Add {key} as {_TYPE_NAMES[kind]}.",
                 )
             return None
@@ -105,7 +103,6 @@ class Table:
             "manifest/wrong-type",
             key,
             f"{self.name(key)} is {_type_name(value)}; it must be {_TYPE_NAMES[kind]}.",
-            why="A value of another type has no meaning here.",
             fix=f"Write {key} as {_TYPE_NAMES[kind]}.",
         )
         return None
@@ -119,17 +116,13 @@ class Table:
             self.refuse(
                 "manifest/text-length",
                 key,
-                f"{self.name(key)} has {len(value)} characters.",
-                why=f"Pages and agents show it in full; it must have 1 to {limit} characters.",
-                fix="Write one short, plain line.",
+                f"{self.name(key)} has {len(value)} characters; it must have 1 to {limit}.",
             )
         if hidden := first_hidden(value):
             self.refuse(
                 "hidden-text/manifest",
                 key,
                 f"{self.name(key)} contains the invisible character {hidden}.",
-                why="Text that people cannot see and models read can carry hidden instructions.",
-                fix="Remove the character; use one line of plain text.",
             )
         return value.strip()
 
@@ -144,7 +137,6 @@ class Table:
                     "manifest/wrong-type",
                     key,
                     f"Item {index + 1} of {self.name(key)} is {_type_name(item)}.",
-                    why="Every item of this array is a string.",
                     fix="Put the item in quotes.",
                 )
         return tuple(found)
@@ -168,7 +160,6 @@ class Table:
                     "manifest/wrong-type",
                     path,
                     f"Item {index + 1} of {self.name(key)} is {_type_name(item)}.",
-                    why="Every item of this array is a table.",
                     fix=f"Write it as [[{self.name(key)}]] with keys below.",
                 )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from lumos.package.findings import Finding, refusal
+from lumos.package.findings import Finding
+from lumos.package.rulebook import RULES
 
 __all__ = ["missing_file", "packing_hint"]
 
@@ -57,10 +58,6 @@ def missing_file(name: str, file: str, generator: str) -> Finding:
     """The refusal of a wheel without one of a tool's two own files."""
     make = "Run `lumos build` to write it. " if name == "functions.json" else ""
     subject = "functions" if name == "functions.json" else "manifest"
-    return refusal(
-        f"{subject}/missing",
-        f"The wheel has no {file}.",
-        why="Without it nobody knows what the tool offers and what it needs.",
-        fix=make + packing_hint(generator, file),
-        file=file,
+    return RULES[f"{subject}/missing"].finding(
+        f"The wheel has no {file}.", fix=make + packing_hint(generator, file), file=file
     )

@@ -13,9 +13,10 @@ from packaging.metadata import RawMetadata
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
-from lumos.package.findings import Finding, PackageRefused, Severity, refusal, remark
+from lumos.package.findings import Finding, PackageRefused
 from lumos.package.metadata import licenses
 from lumos.package.names.tools import canonical
+from lumos.package.rulebook import RULES
 from lumos.package.text import first_hidden
 
 __all__ = ["Notes", "Person"]
@@ -42,46 +43,28 @@ class Person:
 
 
 class Notes:
-    """Findings on METADATA: refusals and remarks."""
+    """Findings on METADATA."""
 
     def __init__(self) -> None:
-        self.refusals: list[Finding] = []
-        self.remarks: list[Finding] = []
+        self.findings: list[Finding] = []
 
-    def refuse(self, rule: str, message: str, *, why: str = "", fix: str = "") -> None:
-        """Add a finding that refuses the wheel."""
-        self.refusals.append(
-            refusal(
-                f"metadata/{rule}" if "/" not in rule else rule,
-                message,
-                why=why or "Installers and pages read the tool's metadata; it must be exact.",
-                fix=fix
-                or "Correct the project file ([project] in pyproject.toml) and build again.",
-                file=METADATA_FILE,
-            )
-        )
-
-    def remark(self, rule: str, severity: Severity, message: str, *, why: str, fix: str) -> None:
-        """Add a finding that refuses nothing."""
-        self.remarks.append(
-            remark(f"metadata/{rule}", severity, message, why=why, fix=fix, file=METADATA_FILE)
-        )
+    def add(self, rule: str, message: str, *, fix: str = "") -> None:
+        """Add a finding of the rule with this id."""
+        self.findings.append(RULES[rule].finding(message, METADATA_FILE, fix=fix))
 
     def raise_if_refused(self) -> None:
-        """Raise :class:`PackageRefused` if anything was refused."""
-        if self.refusals:
-            raise PackageRefused(self.refusals)
+        """Raise :class:`PackageRefused` with the blocking findings, if there are any."""
+        if blocking := [finding for finding in self.findings if finding.blocking]:
+            raise PackageRefused(blocking)
 
 
 def summary(text: str, notes: Notes) -> str:
     """One line for cards and search results; required."""
     text = text.strip()
     if not text or text == "UNKNOWN" or len(text) > _MAX_SUMMARY:
-        notes.refuse(
-            "summary",
+        notes.add(
+            "metadata/summary",
             f"The summary has {len(text)} characters; it must have 1 to {_MAX_SUMMARY}.",
-            why="People and agents choose a tool by this line.",
-            fix='Add description = "One line that says what the tool does" to [project].',
         )
     _plain(text, "The summary", notes)
     return text
@@ -92,20 +75,11 @@ def readme_type(raw: RawMetadata, notes: Notes) -> str:
     given = raw.get("description_content_type", "").partition(";")[0].strip().lower()
     kind = given or "text/x-rst"
     if not raw.get("description", "").strip():
-        notes.remark(
-            "readme-missing",
-            Severity.MEDIUM,
-            "The wheel has no README.",
-            why="The tool's page is its README; without one nobody can judge the tool.",
-            fix='Write README.md and add readme = "README.md" to [project].',
-        )
+        notes.add("metadata/readme-missing", "The wheel has no README.")
     elif kind != "text/markdown":
-        notes.remark(
-            "readme-not-markdown",
-            Severity.MEDIUM,
+        notes.add(
+            "metadata/readme-not-markdown",
             f"The README is {given or 'of no stated type'}, not Markdown.",
-            why="Pages render Markdown; anything else is shown as plain text.",
-            fix='Write README.md and add readme = "README.md" to [project].',
         )
     return kind
 
@@ -129,8 +103,8 @@ def _addresses(text: str, notes: Notes) -> list[tuple[str, str]]:
     try:
         return getaddresses([text])
     except (RecursionError, ValueError):  # comments within comments within comments
-        notes.refuse(
-            "field",
+        notes.add(
+            "metadata/field",
             "The field author-email or maintainer-email cannot be read.",
             fix='Write authors = [{ name = "Ada", email = "ada@example.org" }] in [project].',
         )
@@ -138,37 +112,26 @@ def _addresses(text: str, notes: Notes) -> list[tuple[str, str]]:
 
 
 def license(raw: RawMetadata, notes: Notes) -> str:
-    """The SPDX expression; from older fields with a remark, refused where there is nothing."""
+    """The SPDX expression; from older fields with a finding, rejected where there is nothing."""
     if expression := raw.get("license_expression", ""):
         try:
             return licenses.spdx(expression)
         except ValueError as error:
-            notes.refuse(
-                "license",
+            notes.add(
+                "metadata/license",
                 f"The license {expression[:80]!r} is not an SPDX expression: {error}.",
-                why="Programs that check licenses read SPDX.",
-                fix='Write license = "MIT", "Apache-2.0 OR MIT" or "LicenseRef-NAME" in [project].',
             )
             return ""
     old = raw.get("license", "").strip()
     classified = [line for line in raw.get("classifiers", []) if line.startswith("License ::")]
     found = licenses.from_text(old) or licenses.from_classifiers(classified)
     if not (old or classified or raw.get("license_files")):
-        notes.refuse(
-            "license-missing",
-            "The wheel says nothing about its license.",
-            why="Nobody may use what has no license.",
-            fix='Add license = "MIT" (or another SPDX expression; LicenseRef-… for your own) '
-            "to [project].",
-        )
+        notes.add("metadata/license-missing", "The wheel says nothing about its license.")
     else:
-        notes.remark(
-            "license-old",
-            Severity.LOW,
+        notes.add(
+            "metadata/license-old",
             "The license is given without an SPDX expression"
             + (f"; read as {found}." if found else "."),
-            why="Programs that check licenses read the field License-Expression.",
-            fix='Write license = "MIT" (or another SPDX expression) in [project]; build again.',
         )
     return found
 
@@ -179,12 +142,9 @@ def keywords(words: Sequence[str], notes: Notes) -> tuple[str, ...]:
     for word in found:
         _plain(word, "A keyword", notes)
     if len(found) > 50 or any(len(word) > 64 for word in found):
-        notes.remark(
-            "keywords",
-            Severity.LOW,
+        notes.add(
+            "metadata/keywords",
             f"There are {len(found)} keywords, or one has more than 64 characters.",
-            why="Search reads the first 50 keywords of up to 64 characters.",
-            fix="Keep the few words that people would search for.",
         )
     return tuple(word for word in found if len(word) <= 64)[:50]
 
@@ -200,12 +160,7 @@ def urls(raw: RawMetadata, notes: Notes) -> dict[str, str]:
     for label, address in given.items():
         problem = _url_problem(address)
         if problem:
-            notes.refuse(
-                "url",
-                f"The address {address[:120]!a} of {label[:40]!a} {problem}.",
-                why="Pages link to it.",
-                fix="Write a whole https address, or remove it.",
-            )
+            notes.add("metadata/url", f"The address {address[:120]!a} of {label[:40]!a} {problem}.")
         _plain(label, "The label of an address", notes)
         found[label.strip()[:64]] = address.strip()
     return dict(list(found.items())[:_MAX_LIST])
@@ -214,27 +169,22 @@ def urls(raw: RawMetadata, notes: Notes) -> dict[str, str]:
 def requires_python(specifier: SpecifierSet | None, notes: Notes) -> str:
     """The specifier; it must admit some Python that runs tools (3.11 or newer)."""
     if specifier is None or not str(specifier):
-        notes.remark(
-            "requires-python-missing",
-            Severity.LOW,
-            "The wheel does not say which Python it needs.",
-            why="Installers would offer it to Pythons on which it was never tried.",
-            fix='Add requires-python = ">=3.11" to [project].',
+        notes.add(
+            "metadata/requires-python-missing", "The wheel does not say which Python it needs."
         )
         return ""
     if len(str(specifier)) > _MAX_SPECIFIER:
-        notes.refuse(
-            "requires-python",
+        notes.add(
+            "metadata/requires-python",
             f"requires-python has {len(str(specifier)):,} characters, more than {_MAX_SPECIFIER}.",
             fix='Write requires-python = ">=3.11".',
         )
         return ""
     candidates = (f"3.{minor}.{patch}" for minor in range(11, 31) for patch in range(41))
     if not any(specifier.contains(version, prereleases=True) for version in candidates):
-        notes.refuse(
-            "requires-python",
+        notes.add(
+            "metadata/requires-python",
             f'requires-python "{specifier}" admits no Python from 3.11 on.',
-            why="Tools run on Python 3.11 or newer, so nobody could install it.",
             fix='Write requires-python = ">=3.11".',
         )
     return str(specifier)
@@ -246,36 +196,33 @@ def requirements(
     """The requirements as written; no direct references, not the tool itself."""
     for text in given:
         if len(text) > _MAX_REQUIREMENT:
-            notes.refuse(
-                "requirements",
+            notes.add(
+                "metadata/requirements",
                 f"The requirement {text[:120]!a} has more than {_MAX_REQUIREMENT} characters.",
                 fix="Shorten its versions and its marker.",
             )
     for requirement in parsed or ():
         if _is_too_long(requirement):
-            notes.refuse(
-                "requirements",
+            notes.add(
+                "metadata/requirements",
                 f"The requirement {str(requirement)[:120]!a} is too long.",
                 fix=f"Use at most {_MAX_REQUIREMENT_NAME} characters for a name and "
                 f"{_MAX_REQUIREMENT_VERSIONS} for its versions.",
             )
         if requirement.url:
-            notes.refuse(
-                "direct-reference",
+            notes.add(
+                "metadata/direct-reference",
                 f"The requirement {str(requirement)[:120]!a} points to an address.",
-                why="What stands at an address can change; an index keeps versions.",
                 fix=f'Require a version from an index, for example "{requirement.name}>=1.0".',
             )
         if canonical(requirement.name) == canonical(name) and not requirement.extras:
-            notes.refuse(
-                "self-requirement",
+            notes.add(
+                "metadata/self-requirement",
                 f"The tool requires itself: {str(requirement)[:120]!a}.",
-                why="No version could be installed first.",
-                fix="Remove the requirement.",
             )
     if len(given) > _MAX_LIST:
-        notes.refuse(
-            "requirements",
+        notes.add(
+            "metadata/requirements",
             f"The tool has {len(given)} requirements, more than {_MAX_LIST}.",
             fix="Require what the tool imports itself.",
         )
@@ -293,11 +240,9 @@ def classifiers(given: Sequence[str], notes: Notes) -> tuple[str, ...]:
     """The classifiers; ``Private ::`` keeps a package off every registry."""
     for line in given:
         if line.startswith("Private ::"):
-            notes.refuse(
-                "private",
+            notes.add(
+                "metadata/private",
                 f"The classifier {line[:80]!a} says that the package is private.",
-                why="It is the agreed way to keep a package from being published by mistake.",
-                fix="Remove the classifier if the tool may be published.",
             )
         _plain(line, "A classifier", notes)
     return tuple(given)[:_MAX_LIST]
@@ -305,12 +250,7 @@ def classifiers(given: Sequence[str], notes: Notes) -> tuple[str, ...]:
 
 def _plain(text: str, what: str, notes: Notes) -> None:
     if hidden := first_hidden(text):
-        notes.refuse(
-            "hidden-text/metadata",
-            f"{what} contains the invisible character {hidden}.",
-            why="Text that people cannot see and models read can carry hidden instructions.",
-            fix="Remove the character.",
-        )
+        notes.add("hidden-text/metadata", f"{what} contains the invisible character {hidden}.")
 
 
 def _url_problem(address: Any) -> str | None:

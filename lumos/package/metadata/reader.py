@@ -53,7 +53,7 @@ _CHECKED = (
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What ``METADATA`` says. ``findings`` are remarks that refuse nothing.
+    """What ``METADATA`` says. ``findings`` do not block.
 
     ``license_expression`` is SPDX, empty where only license files are given; ``requirements`` are
     PEP 508 as written; ``urls`` maps labels to addresses (``http`` and ``https`` only).
@@ -106,26 +106,28 @@ def parse_metadata(data: bytes) -> Metadata:
         findings=(),
     )
     notes.raise_if_refused()
-    return replace(metadata, findings=tuple(notes.remarks))
+    return replace(metadata, findings=tuple(notes.findings))
 
 
 def _raw(data: bytes, notes: Notes) -> RawMetadata:
     """The fields as text; what cannot be read is refused at once or noted."""
     if len(data) > MAX_BYTES:
-        notes.refuse("too-large", f"METADATA has {len(data):,} bytes, more than {MAX_BYTES:,}.")
+        notes.add(
+            "metadata/too-large", f"METADATA has {len(data):,} bytes, more than {MAX_BYTES:,}."
+        )
         notes.raise_if_refused()
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        notes.refuse("not-utf8", f"METADATA is not UTF-8 at byte {error.start}.")
+        notes.add("metadata/not-utf8", f"METADATA is not UTF-8 at byte {error.start}.")
         notes.raise_if_refused()
     if "\0" in text:
-        notes.refuse("not-utf8", "METADATA contains the character U+0000.")
+        notes.add("metadata/not-utf8", "METADATA contains the character U+0000.")
     _check_header(text, notes)
     raw, unparsed = parse_email(text)
     for name in sorted(unparsed):
-        notes.refuse(
-            "field",
+        notes.add(
+            "metadata/field",
             f"The field {name[:80]!r} is unknown, or stands there more often than it may.",
             fix="Build the wheel again with a current build backend.",
         )
@@ -137,16 +139,15 @@ def _check_header(text: str, notes: Notes) -> None:
     header = re.split(r"\r?\n\r?\n", text, maxsplit=1)[0]
     lines = header.count("\n") + 1
     if lines > MAX_HEADER_LINES or len(header) > MAX_HEADER_BYTES:
-        notes.refuse(
-            "too-large",
+        notes.add(
+            "metadata/too-large",
             f"The fields of METADATA have {lines:,} lines and {len(header):,} characters; at most "
             f"{MAX_HEADER_LINES:,} lines and {MAX_HEADER_BYTES:,} characters are read.",
-            fix="Shorten the fields; a README belongs into the body.",
         )
         notes.raise_if_refused()
     if problem := header_problem(header):
-        notes.refuse(
-            "field",
+        notes.add(
+            "metadata/field",
             f"In METADATA, {problem}; readers would disagree about where the fields end.",
             fix="Build the wheel again with a standard backend; do not edit it afterward.",
         )
@@ -158,21 +159,22 @@ def _get(standard: StandardMetadata, name: str, notes: Notes) -> Any:
         return getattr(standard, name)
     except InvalidMetadata as error:
         cause = f" ({error.__cause__})" if error.__cause__ else ""
-        notes.refuse(
-            "field", f"{error}{cause}."[:400], fix=f"Correct {error.field} in the project file."
+        notes.add(
+            "metadata/field",
+            f"{error}{cause}."[:400],
+            fix=f"Correct {error.field} in the project file.",
         )
     except _PARSER_ERRORS as error:
-        notes.refuse("field", f"The field {name} cannot be read ({type(error).__name__}).")
+        notes.add("metadata/field", f"The field {name} cannot be read ({type(error).__name__}).")
     return None
 
 
 def _check_version(raw: RawMetadata, notes: Notes) -> None:
     given = raw.get("metadata_version", "")
     if given and given not in METADATA_VERSIONS:
-        notes.refuse(
-            "metadata-version",
+        notes.add(
+            "metadata/metadata-version",
             f"Metadata-Version is {given[:20]!r}, not one of {', '.join(METADATA_VERSIONS)}.",
-            fix="Build the wheel with a current build backend.",
         )
 
 
@@ -181,5 +183,5 @@ def _version(raw: RawMetadata, notes: Notes) -> Version:
         return Version.from_pep440(raw.get("version", ""))
     except InvalidVersion as error:
         if "version" in raw:
-            notes.refuse("version", str(error), fix="Change the version in the project file.")
+            notes.add("metadata/version", str(error))
         return Version(0, 0, 0)

@@ -10,16 +10,16 @@ from email.parser import HeaderParser
 from packaging.tags import Tag
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
-from lumos.package.findings import Finding, PackageRefused, refusal
+from lumos.package.findings import Finding, PackageRefused
 from lumos.package.metadata.headers import header_problem
 from lumos.package.names.tools import canonical
+from lumos.package.rulebook import RULES
 
 __all__ = ["Naming", "WheelInfo", "find_dist_info", "parse_filename", "parse_wheel_info"]
 
 #: The file system takes 255 bytes, of which ".metadata" and what clients add need some.
 MAX_FILENAME = 220
 _ONCE = ("Wheel-Version", "Generator", "Root-Is-Purelib", "Build")
-_WHY = "File name, WHEEL and METADATA must agree, or clients install something else than they read."
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +48,16 @@ def parse_filename(filename: str) -> Naming:
     """Read ``acme_web_search-1.2.0-py3-none-any.whl``; raises :class:`PackageRefused`."""
     if len(filename) > MAX_FILENAME:
         message = f"The file name has {len(filename)} characters, more than {MAX_FILENAME}"
-        raise _refused("filename", message, "Build the wheel for fewer platforms at once.")
+        raise _refused("archive/filename", message, "Build the wheel for fewer platforms at once.")
     try:
         name, version, build, tags = parse_wheel_filename(filename)
     except (InvalidWheelFilename, ValueError) as error:
         raise _refused(
-            "filename", f"{filename[:120]!a} is not a wheel's file name: {error}"
+            "archive/filename", f"{filename[:120]!a} is not a wheel's file name: {error}"
         ) from None
     if build:
         raise _refused(
-            "build-number",
+            "archive/build-number",
             f"{filename[:120]!a} has a build number, so one version could have two files",
             "Build the wheel without a build number.",
         )
@@ -69,10 +69,10 @@ def parse_filename(filename: str) -> Naming:
         or written_version != str(version)
         or not is_plain
     ):
-        raise _refused("filename", f"{filename[:120]!a} is not spelled as wheels are named")
+        raise _refused("archive/filename", f"{filename[:120]!a} is not spelled as wheels are named")
     if not any(tag.interpreter.startswith(("py3", "cp3")) for tag in tags):
         raise _refused(
-            "python-tag",
+            "archive/python-tag",
             f"{filename[:120]!a} is not for Python 3",
             "Build the wheel for py3 or for a CPython 3.",
         )
@@ -91,23 +91,25 @@ def parse_wheel_info(data: bytes, file: str, naming: Naming) -> tuple[WheelInfo,
     findings: list[Finding] = []
     problem = _text_problem(text)
     if problem:
-        findings.append(_finding("wheel-version", f"In WHEEL, {problem}", file=file))
+        findings.append(RULES["archive/wheel-version"].finding(f"In WHEEL, {problem}.", file))
     if headers.get("Wheel-Version", "").strip() != "1.0":
         findings.append(
-            _finding("wheel-version", "WHEEL does not say Wheel-Version: 1.0", file=file)
+            RULES["archive/wheel-version"].finding("WHEEL does not say Wheel-Version: 1.0.", file)
         )
     if headers.get("Build"):
-        findings.append(_finding("build-number", "WHEEL has a build number", file=file))
+        findings.append(RULES["archive/build-number"].finding("WHEEL has a build number.", file))
     tags = tuple(sorted({tag.strip() for tag in headers.get_all("Tag", [])}))
     if tags != naming.tags:
         message = f"WHEEL has the tags {', '.join(tags)[:200]!a}, the file name has others"
-        findings.append(_finding("tags", message, file=file))
+        findings.append(RULES["archive/tags"].finding(f"{message}.", file))
     purelib = headers.get("Root-Is-Purelib", "").strip().lower()
     if purelib not in ("true", "false"):
-        findings.append(_finding("wheel-version", "WHEEL does not say Root-Is-Purelib", file=file))
+        findings.append(
+            RULES["archive/wheel-version"].finding("WHEEL does not say Root-Is-Purelib.", file)
+        )
     if purelib == "false" and naming.is_pure:
         message = "WHEEL says that this is no pure Python, the file name that it is"
-        findings.append(_finding("tags", message, file=file))
+        findings.append(RULES["archive/tags"].finding(f"{message}.", file))
     generator = headers.get("Generator", "").strip().lower()
     return WheelInfo(generator, tags, purelib == "true"), findings
 
@@ -124,7 +126,7 @@ def find_dist_info(names: Iterable[str], naming: Naming) -> str:
     found = sorted(top for top in tops if top.lower().endswith(".dist-info"))
     if len(found) != 1:
         raise _refused(
-            "dist-info",
+            "archive/dist-info",
             f"The wheel has {len(found)} dist-info folders; it must have exactly one",
         )
     name, hyphen, version = found[0][: -len(".dist-info")].partition("-")
@@ -136,7 +138,7 @@ def find_dist_info(names: Iterable[str], naming: Naming) -> str:
         or not found[0].endswith(".dist-info")
     ):
         raise _refused(
-            "dist-info",
+            "archive/dist-info",
             f"{found[0][:120]!a} does not belong to {naming.distribution} {naming.version}",
         )
     return found[0]
@@ -152,10 +154,5 @@ def _is_everywhere(tag: Tag) -> bool:
     return tag.platform == "any"
 
 
-def _finding(rule: str, message: str, fix: str = "", file: str = "") -> Finding:
-    fix = fix or "Build the wheel again with a standard backend and do not rename it."
-    return refusal(f"archive/{rule}", f"{message}.", why=_WHY, fix=fix, file=file)
-
-
 def _refused(rule: str, message: str, fix: str = "") -> PackageRefused:
-    return PackageRefused([_finding(rule, message, fix)])
+    return PackageRefused([RULES[rule].finding(f"{message}.", fix=fix)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lumos.package.findings import Finding, Severity, refusal, remark
+from lumos.package.findings import Finding
 from lumos.package.names.tools import (
     OFFICIAL_NAMESPACE,
     RESERVED_NAMESPACES,
@@ -11,6 +11,7 @@ from lumos.package.names.tools import (
     check_name,
     is_popular,
 )
+from lumos.package.rulebook import RULES
 
 __all__ = ["tool_of"]
 
@@ -21,31 +22,18 @@ def tool_of(distribution: str) -> tuple[ToolName | None, list[Finding]]:
         tool = ToolName.from_distribution(distribution)
         check_name(tool.name)
     except InvalidName as error:
-        return None, [_refusal("name/invalid", str(error))]
+        return None, [RULES["name/invalid"].finding(str(error))]
     findings: list[Finding] = []
     if is_popular(tool.distribution) or is_popular(tool.import_package):
         message = f"{tool.distribution} is the name of a well-known Python distribution."
-        findings.append(_refusal("name/popular", message))
+        findings.append(RULES["name/popular"].finding(message))
     if tool.namespace in RESERVED_NAMESPACES - {OFFICIAL_NAMESPACE}:
         findings.append(_reserved_namespace(tool.namespace))
     return tool, findings
 
 
 def _reserved_namespace(namespace: str) -> Finding:
-    """Only a remark: an operator may have granted it, and who owns it is checked elsewhere."""
-    return remark(
-        "name/reserved-namespace",
-        Severity.LOW,
-        f"The namespace {namespace} is reserved; only an operator can grant it.",
-        why="It is a word of the marketplace or the beginning of well-known packages.",
-        fix="Use a namespace of your own.",
-    )
-
-
-def _refusal(rule: str, message: str) -> Finding:
-    return refusal(
-        rule,
-        message,
-        why="A tool's name must lead to this tool and to nothing else.",
-        fix="Choose another name; the distribution is called {namespace}-{name}.",
+    """Not blocking: an operator may have granted it, and who owns it is checked elsewhere."""
+    return RULES["name/reserved-namespace"].finding(
+        f"The namespace {namespace} is reserved; only an operator can grant it."
     )

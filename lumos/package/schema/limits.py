@@ -39,7 +39,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing wrong: a rule's name, a JSON path below the schema, a sentence."""
+    """One thing wrong: a rule's id, a JSON path below the schema, a sentence."""
 
     rule: str
     path: str
@@ -60,22 +60,22 @@ def schema_problems(schema: Any) -> list[Problem]:
 
 def _too_big(schema: Any) -> Problem | None:
     if depth(schema) > MAX_DEPTH:
-        return Problem("too-deep", "", f"it is nested more than {MAX_DEPTH} levels deep")
+        return Problem("schema/too-deep", "", f"it is nested more than {MAX_DEPTH} levels deep")
     size = len(json.dumps(schema))
     if size > MAX_BYTES:
-        return Problem("too-large", "", f"it has {size} bytes, more than {MAX_BYTES}")
+        return Problem("schema/too-large", "", f"it has {size} bytes, more than {MAX_BYTES}")
     if sum(1 for _ in subschemas(schema)) > MAX_NODES:
-        return Problem("too-large", "", f"it has more than {MAX_NODES} schemas inside")
+        return Problem("schema/too-large", "", f"it has more than {MAX_NODES} schemas inside")
     return None
 
 
 def _part_problems(part: dict[str, Any], path: str, root: Any) -> Iterator[Problem]:
     for key in _FORBIDDEN:
         if key in part and not (key == "$id" and path == ""):
-            yield Problem("reference", path, f"{key} is not supported here")
+            yield Problem("schema/reference", path, f"{key} is not supported here")
     dialect = part.get("$schema", _DIALECT)
     if not isinstance(dialect, str) or dialect.rstrip("#") != _DIALECT:
-        yield Problem("dialect", path, "$schema must be JSON Schema 2020-12")
+        yield Problem("schema/dialect", path, "$schema must be JSON Schema 2020-12")
     reference = part.get("$ref")
     if reference is not None:
         yield from _reference_problems(reference, path, root)
@@ -85,21 +85,23 @@ def _part_problems(part: dict[str, Any], path: str, root: Any) -> Iterator[Probl
 def _reference_problems(reference: Any, path: str, root: Any) -> Iterator[Problem]:
     if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
         yield Problem(
-            "remote-reference", path, "$ref must point inside the schema, as #/$defs/NAME"
+            "schema/remote-reference", path, "$ref must point inside the schema, as #/$defs/NAME"
         )
         return
     try:
         target = resolve(reference, root)
     except (LookupError, ValueError):
-        yield Problem("reference", path, f"$ref {reference[:120]!r} points to nothing")
+        yield Problem("schema/reference", path, f"$ref {reference[:120]!r} points to nothing")
         return
     if not isinstance(target, (dict, bool)):
-        yield Problem("reference", path, f"$ref {reference[:120]!r} does not point to a schema")
+        yield Problem(
+            "schema/reference", path, f"$ref {reference[:120]!r} does not point to a schema"
+        )
 
 
 def _pattern_problems(part: dict[str, Any], path: str) -> Iterator[Problem]:
     if isinstance(part.get("pattern"), str) and (problem := _pattern_problem(part["pattern"])):
-        yield Problem("pattern", path, problem)
+        yield Problem("schema/pattern", path, problem)
     if isinstance(part.get("patternProperties"), dict):
         for pattern in part["patternProperties"]:
             problem = _pattern_problem(pattern)
@@ -108,7 +110,7 @@ def _pattern_problems(part: dict[str, Any], path: str) -> Iterator[Problem]:
             ):
                 problem = f"the pattern {pattern[:80]!r} of property names may take for ever"
             if problem:
-                yield Problem("pattern", path, problem)
+                yield Problem("schema/pattern", path, problem)
 
 
 def _pattern_problem(pattern: str) -> str | None:
@@ -129,4 +131,4 @@ def _metaschema_problems(schema: Any) -> Iterator[Problem]:
         path = "".join(
             f"[{part}]" if isinstance(part, int) else f".{part}" for part in error.absolute_path
         )
-        yield Problem("invalid", path, error.message[:300])
+        yield Problem("schema/invalid", path, error.message[:300])

@@ -1,4 +1,4 @@
-"""The function-calling subsets of the large model providers, as findings that refuse nothing.
+"""The function-calling subsets of the large model providers, as findings that do not block.
 
 Only what no client can convert is reported: optional parameters, for instance, are rewritten as
 required and nullable by every client of OpenAI's strict mode. Limits as the providers publish them:
@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from lumos.package.findings import Finding, Severity, remark
+from lumos.package.findings import Finding, Severity
 from lumos.package.functions import FunctionSpec
+from lumos.package.rulebook import RULES
 from lumos.package.schema.tree import resolve, subschemas
 
 __all__ = ["PROVIDERS", "Provider", "provider_issues"]
@@ -35,11 +36,6 @@ class Provider:
     string_formats: frozenset[str] | None = None
     open_maps: bool = True
     recursion: bool = True
-
-    @property
-    def severity(self) -> Severity:
-        """Low where the call works without the mode, medium where the call is refused."""
-        return Severity.LOW if self.strict else Severity.MEDIUM
 
 
 _CONDITIONS = ("if", "then", "else", "not", "dependentRequired", "dependentSchemas")
@@ -103,32 +99,36 @@ def _issues(spec: FunctionSpec, provider: Provider) -> Iterator[_Issue]:
     for keyword in sorted(provider.unsupported):
         places = [path or "the root" for path, part in parts if keyword in part]
         if places:
-            yield "keyword", f"the keyword {keyword!r}", places
+            yield "providers/keyword", f"the keyword {keyword!r}", places
     if provider.string_formats is not None:
         places = [path for path, part in parts if _odd_format(part, provider.string_formats)]
         if places:
-            yield "format", "a string format that it does not know", places
+            yield "providers/format", "a string format that it does not know", places
     if not provider.open_maps:
         places = [path for path, part in parts if _is_open_map(part)]
         if places:
-            yield "open-object", "an object with free keys", places
+            yield "providers/open-object", "an object with free keys", places
     yield from _size_issues(spec.input_schema, parts, provider)
 
 
 def _root_issues(spec: FunctionSpec, provider: Provider) -> Iterator[_Issue]:
     if not re.fullmatch(provider.function_name, spec.name):
-        yield "function-name", "the name of the function", [spec.name]
+        yield "providers/function-name", "the name of the function", [spec.name]
     limit = provider.description_limit
     if limit is not None and len(spec.description) > limit:
-        yield "description-length", f"a description of more than {limit} characters", [spec.name]
+        yield (
+            "providers/description-length",
+            f"a description of more than {limit} characters",
+            [spec.name],
+        )
     unions = [key for key in _ROOT_UNIONS if key in spec.input_schema]
     if spec.input_schema.get("type") != "object" or unions:
-        yield "root", "a root that is not simply an object", unions or ["type"]
+        yield "providers/root", "a root that is not simply an object", unions or ["type"]
     if provider.property_name is not None:
         names = _property_names(part for _, part in subschemas(spec.input_schema))
         odd = [name for name in names if not re.fullmatch(provider.property_name, name)]
         if odd:
-            yield "property-name", "the name of a parameter", odd
+            yield "providers/property-name", "the name of a parameter", odd
 
 
 def _size_issues(
@@ -136,15 +136,23 @@ def _size_issues(
 ) -> Iterator[_Issue]:
     levels = _levels(root)
     if not provider.recursion and levels is None:
-        yield "recursion", "a schema that contains itself", ["the root"]
+        yield "providers/recursion", "a schema that contains itself", ["the root"]
     if provider.depth_limit is not None and levels is not None and levels > provider.depth_limit:
-        yield "depth", f"more than {provider.depth_limit} levels of objects", [f"{levels} levels"]
+        yield (
+            "providers/depth",
+            f"more than {provider.depth_limit} levels of objects",
+            [f"{levels} levels"],
+        )
     properties = len(_property_names(part for _, part in parts))
     if provider.property_limit is not None and properties > provider.property_limit:
-        yield "properties", f"more than {provider.property_limit} properties", [str(properties)]
+        yield (
+            "providers/properties",
+            f"more than {provider.property_limit} properties",
+            [str(properties)],
+        )
     values = sum(len(part["enum"]) for _, part in parts if isinstance(part.get("enum"), list))
     if provider.enum_limit is not None and values > provider.enum_limit:
-        yield "enum", f"more than {provider.enum_limit} enum values", [str(values)]
+        yield "providers/enum", f"more than {provider.enum_limit} enum values", [str(values)]
 
 
 def _property_names(parts: Iterable[Any]) -> list[str]:
@@ -191,28 +199,12 @@ def _levels(root: dict[str, Any]) -> int | None:
 
 
 def _finding(
-    spec: FunctionSpec, provider: Provider, rule: str, subject: str, places: list[str]
+    spec: FunctionSpec, provider: Provider, rule_id: str, subject: str, places: list[str]
 ) -> Finding:
-    return remark(
-        f"providers/{rule}",
-        provider.severity,
+    """Weaker where the call works without the provider's strict mode."""
+    rule = RULES[rule_id]
+    return rule.finding(
         f"{provider.name} does not take {subject} (function {spec.name}).",
-        why="An agent on this provider cannot call the function with the schema as it is.",
-        fix=_FIXES[rule],
+        weaker=Severity.LOW if provider.strict and rule.weaker else None,
         evidence={"provider": provider.name, "function": spec.name, "places": places[:20]},
     )
-
-
-_FIXES = {
-    "function-name": "Use at most 64 letters, digits and underscores.",
-    "description-length": "Shorten the docstring; move the details into the README.",
-    "root": "Take plain parameters; put a union into one of them.",
-    "property-name": "Call parameters by letters, digits, '_', '.' and '-', at most 64.",
-    "keyword": "Use plain types, enums and Optional; check the rest in the function.",
-    "format": "Take a plain string and say its form in the parameter's description.",
-    "open-object": "Use a dataclass with named fields, or a list of key and value pairs.",
-    "depth": "Flatten the parameters.",
-    "properties": "Split the function.",
-    "enum": "Take a plain string and check it in the function.",
-    "recursion": "Take a flat list with references between the items.",
-}

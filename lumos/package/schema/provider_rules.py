@@ -1,0 +1,122 @@
+"""What providers of models do not take: findings that only lower the score."""
+
+from lumos.package.findings import Effect, Severity
+from lumos.package.rules import N_, Rule, table
+
+__all__ = ["RULES"]
+
+RULES = table(
+    Rule(
+        "providers/depth",
+        N_("Parameters nested too deep"),
+        severity=Severity.LOW,
+        effect=Effect.LOWER,
+        what=N_("The parameters lie in more levels of objects than a provider takes."),
+        why=N_("An agent on this provider cannot call the function with the schema as it is."),
+        fix=N_("Flatten the parameters."),
+        bad=(
+            "def draw(scene: Scene) -> str: ...  # Scene holds Layers, which hold Shapes, which"
+            " hold Points"
+        ),
+        good="def draw(shapes: list[Shape]) -> str: ...",
+        language="python",
+    ),
+    Rule(
+        "providers/description-length",
+        N_("A description longer than a provider reads"),
+        severity=Severity.MEDIUM,
+        effect=Effect.LOWER,
+        what=N_("The description of the function is longer than a provider takes."),
+        why=N_("The provider refuses the function, or cuts the text off."),
+        fix=N_("Shorten the docstring; move the details into the README."),
+    ),
+    Rule(
+        "providers/enum",
+        N_("Too many allowed values"),
+        severity=Severity.LOW,
+        effect=Effect.LOWER,
+        what=N_("All enums together have more values than a provider takes."),
+        why=N_("An agent on this provider cannot call the function with the schema as it is."),
+        fix=N_("Take a plain string and check it in the function."),
+    ),
+    Rule(
+        "providers/format",
+        N_("A format that a provider does not know"),
+        severity=Severity.LOW,
+        effect=Effect.LOWER,
+        what=N_("A string has a format that is not on a provider's list."),
+        why=N_("The provider refuses the schema."),
+        fix=N_("Take a plain string and say its form in the parameter's description."),
+    ),
+    Rule(
+        "providers/function-name",
+        N_("A name of a function that a provider refuses"),
+        severity=Severity.MEDIUM,
+        effect=Effect.LOWER,
+        what=N_("The name is longer than a provider takes, or has characters that it does not."),
+        why=N_("An agent on this provider cannot call the function."),
+        fix=N_("Use at most 64 letters, digits and underscores."),
+        weaker=(Severity.LOW,),
+    ),
+    Rule(
+        "providers/keyword",
+        N_("A keyword that a provider does not know"),
+        severity=Severity.LOW,
+        effect=Effect.LOWER,
+        what=N_("The schema uses a keyword of JSON Schema that a provider does not take."),
+        why=N_("The provider refuses the schema, or ignores the keyword."),
+        fix=N_("Use plain types, enums and Optional; check the rest in the function."),
+    ),
+    Rule(
+        "providers/open-object",
+        N_("An object with any keys"),
+        severity=Severity.LOW,
+        effect=Effect.LOWER,
+        what=N_("A parameter is a dict, whose keys are not known."),
+        why=N_("Providers that hold models strictly to a schema need every key by name."),
+        fix=N_("Use a dataclass with named fields, or a list of pairs."),
+        bad="def send(headers: dict[str, str]) -> str: ...",
+        good="def send(headers: list[Header]) -> str: ...",
+        language="python",
+    ),
+    Rule(
+        "providers/properties",
+        N_("Too many properties"),
+        severity=Severity.LOW,
+        effect=Effect.LOWER,
+        what=N_("The parameters have more properties in all than a provider takes."),
+        why=N_("An agent on this provider cannot call the function with the schema as it is."),
+        fix=N_("Split the function."),
+    ),
+    Rule(
+        "providers/property-name",
+        N_("A name of a parameter that a provider refuses"),
+        severity=Severity.MEDIUM,
+        effect=Effect.LOWER,
+        what=N_("A parameter or a field has a name with characters that a provider does not take."),
+        why=N_("An agent on this provider cannot give this argument."),
+        fix=N_("Use at most 64 letters, digits, '_', '.' and '-'."),
+    ),
+    Rule(
+        "providers/recursion",
+        N_("A schema that contains itself"),
+        severity=Severity.LOW,
+        effect=Effect.LOWER,
+        what=N_("A type leads back to itself."),
+        why=N_("Some providers take no recursive schema."),
+        fix=N_("Take a flat list with references between the items."),
+        bad=('@dataclass\nclass Node:\n    children: list["Node"]'),
+        good=("@dataclass\nclass Node:\n    id: str\n    parent: str | None"),
+        language="python",
+    ),
+    Rule(
+        "providers/root",
+        N_("A union at the root"),
+        severity=Severity.MEDIUM,
+        effect=Effect.LOWER,
+        what=N_("The input schema is a choice between several objects."),
+        why=N_("Some providers take only one object with named properties."),
+        fix=N_("Take plain parameters; put a union into one of them."),
+        weaker=(Severity.LOW,),
+    ),
+)

@@ -1,0 +1,127 @@
+"""The rules that only the registry or the sandbox can check."""
+
+from lumos.package.findings import Effect, Severity
+from lumos.package.rules import N_, Rule, table
+
+__all__ = ["RULES"]
+
+RULES = table(
+    Rule(
+        "archive/damaged-in-store",
+        N_("The stored file changed"),
+        severity=Severity.CRITICAL,
+        what=N_(
+            "The bytes in the marketplace's own store no longer have the SHA-256 with which "
+            "they arrived."
+        ),
+        why=N_(
+            "The disk, or a person, changed them after the upload. Nothing that differs from "
+            "the upload goes live."
+        ),
+        fix=N_("Publish it again. The operator should look at the disk."),
+    ),
+    Rule(
+        "name/look-alike",
+        N_("A name that looks like another"),
+        what=N_("To the eye, the name is that of a tool that exists already."),
+        why=N_(
+            "People would take one for the other; look-alike names are how malicious packages "
+            "are spread."
+        ),
+        fix=N_("Choose a name that differs to the eye."),
+        bad="acme/web-searc1",
+        good="acme/page-finder",
+    ),
+    Rule(
+        "name/near-popular",
+        N_("A name that is a slip away from a popular one"),
+        effect=Effect.HOLD,
+        what=N_(
+            "The name of a new tool is one letter, one word's order or one empty word away from"
+            " an official or a much installed tool of somebody else."
+        ),
+        why=N_(
+            "That is how malicious packages find their victims, and nothing in the package "
+            "shows it; so a moderator looks before it goes live."
+        ),
+        fix=N_(
+            "Choose a name of its own. If yours is right, wait for the moderator: the version "
+            "is held for you."
+        ),
+        bad="acme/csv-parsr",
+        good="acme/table-reader",
+    ),
+    Rule(
+        "name/third-party",
+        N_("A name that means another index's package"),
+        what=N_("A release here already requires a package of this name from another index."),
+        why=N_("Whoever installs that tool by pip would get this one instead."),
+        fix=N_("Choose another name."),
+    ),
+    Rule(
+        "dependency/not-installable",
+        N_("A dependency that no release fits"),
+        what=N_(
+            "A requirement names a tool of this marketplace that is not there, or a range that "
+            "none of its releases fits."
+        ),
+        why=N_(
+            "Whoever adds this tool needs all of its dependencies, so they are proved before it"
+            " goes live."
+        ),
+        fix=N_("Choose a range that a release fits, or publish that tool first."),
+        bad='dependencies = ["lumos-http-request>=9"]',
+        good='dependencies = ["lumos-http-request>=1.0,<2"]',
+        language="toml",
+    ),
+    Rule(
+        "dependency/not-installed",
+        N_("Dependencies that cannot be installed"),
+        what=N_(
+            "Installing the requirements in the sandbox failed, took too long or took too much "
+            "room."
+        ),
+        why=N_(
+            "Everybody who adds the tool would meet the same. Only wheels are installed, "
+            "because installing them runs no code."
+        ),
+        fix=N_(
+            "Read what the installer said in the finding. Often a version does not exist, or "
+            "there is no wheel of it."
+        ),
+        weaker=(Severity.MEDIUM,),
+    ),
+    Rule(
+        "example/failed",
+        N_("An example that does not come true"),
+        what=N_(
+            "The sandbox ran the example, and the function raised an error, took too long or "
+            "returned something else."
+        ),
+        why=N_(
+            "An example is a promise that everybody can check; the marketplace runs each one "
+            "before a release goes live."
+        ),
+        fix=N_(
+            "Fix the function or the example. The finding shows the difference; `lumos run` "
+            "shows what the function returns."
+        ),
+        bad=('input = { name = "Ada" }\noutput = { text = "Goodbye Ada" }'),
+        good=('input = { name = "Ada" }\noutput = { text = "Hello Ada" }'),
+        language="toml",
+        weaker=(Severity.MEDIUM,),
+    ),
+    Rule(
+        "example/killed",
+        N_("Examples whose process was killed"),
+        effect=Effect.HOLD,
+        what=N_(
+            "The process that runs the examples was killed in every try, and no limit explains it."
+        ),
+        why=N_(
+            "The machine may be short of memory, or the tool ends the process that runs it. A "
+            "moderator decides."
+        ),
+        fix=N_("If a function ends processes, remove that. Otherwise wait for the moderator."),
+    ),
+)
