@@ -1,8 +1,6 @@
-"""Organisation becomes Organization; rows stay, and the audit log uses the new word too."""
+"""Organisation becomes Organization; every row stays."""
 
 from django.db import migrations, models
-from django.db.models import Value
-from django.db.models.functions import Replace
 
 OLD, NEW = "organisation", "organization"
 CONSTRAINTS = {
@@ -19,17 +17,8 @@ CONSTRAINTS = {
 }
 
 
-def rename_in_the_audit_log(apps, schema_editor):
-    """Old entries are found under the new word as well."""
-    entries = apps.get_model("core", "AuditEntry").objects
-    for field in ("action", "target"):
-        entries.filter(**{f"{field}__startswith": OLD}).update(
-            **{field: Replace(field, Value(OLD), Value(NEW))}
-        )
-
-
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0002_invitation"), ("core", "0001_initial")]
+    dependencies = [("accounts", "0002_invitation")]
 
     operations = [
         *(
@@ -49,5 +38,4 @@ class Migration(migrations.Migration):
                 related_name="organizations", through="accounts.Membership", to="accounts.user"
             ),
         ),
-        migrations.RunPython(rename_in_the_audit_log, migrations.RunPython.noop),
     ]
