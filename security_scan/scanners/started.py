@@ -22,7 +22,7 @@ from lumos.package.findings import Finding
 from security_scan.guard import Guard
 from security_scan.reading import project_of
 from security_scan.rules.files import RULES
-from security_scan.scanners.malware.library import RUN, matches
+from security_scan.scanners.malware.library import INTERPRETER, RUN, matches
 from security_scan.scanners.malware.pieces import pieces
 from security_scan.syntax.flow import Flow, Labels, flow_of
 from security_scan.syntax.module import Module
@@ -32,15 +32,7 @@ from security_scan.target import SourceFile, Target
 __all__ = ["StartedScriptsScanner"]
 
 RULE = "files/started-script"
-#: Programs that run a file which they are given, by the first word of a command.
-INTERPRETER = re.compile(
-    r"(node(js)?|deno|bun|npm|npx|yarn|pnpm|ts-node|tsx|electron|(ba|z|da|k|tc|c|fi)?sh|busybox|"
-    r"pwsh|powershell|cmd|perl|ruby|lua|luajit|php|osascript|[wc]script|mshta|[gm]?awk|tclsh|wish|"
-    r"expect|rscript|julia|java|jshell|groovy|dotnet|mono|wine|wasmtime|wasmer|qemu-\w+|source|\.|"
-    r"python[\w]*|pypy\w*)(-?[\d.]+)?(\.exe|\.cmd)?",
-    re.IGNORECASE,
-)
-#: Of these, the ones that run what the files of the working folder say.
+#: Interpreters that run what the files of the working folder say.
 RUNS_FOLDER = re.compile(r"(npm|npx|yarn|pnpm|bun|deno)(\.cmd|\.exe)?", re.IGNORECASE)
 SHELL = re.compile(r"(ba|z|da|k|tc|c|fi)?sh|cmd(\.exe)?|pwsh|powershell(\.exe)?", re.IGNORECASE)
 OPTION = re.compile(r"-|/\w$")
