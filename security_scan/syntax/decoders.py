@@ -1,4 +1,10 @@
-"""The pure functions that ``values`` may call: text codings, compression and the like."""
+"""The pure functions that ``values`` may call: text codings, compression and the like.
+
+A function is in the table if it has no effect, its cost is bounded by the size of its arguments,
+and malicious packages use it to hide text. Decompression stops after LONGEST bytes, so a bomb
+costs no more than that. Decoders forgive what Python's own forgive (missing padding) and raise
+Undecodable for everything else, which the evaluator turns into UNKNOWN.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,19 @@
-"""Which things flow into an expression: labels that sources give and assignments carry.
+"""Which labels flow into an expression: taint analysis without an order of statements.
 
-Order within a scope does not count, and a call carries whatever its arguments carry unless it is
-known to give nothing away (``len``) or leads to a function of the same module, whose returns count.
+The idea: a *source* (a function that each caller brings) says which labels begin at an expression,
+for example ``credentials`` at ``open("~/.aws/credentials")``. The labels of an expression are those
+that begin in it and those of every part that it is made of: names through all their bindings,
+attributes of ``self`` through the class, results of functions of the package through their returns,
+parameters through what callers pass, imported names through the other module. A call that leads
+nowhere carries whatever its arguments carry, unless it is known to give nothing away (``len``).
+
+Invariants: an answer is remembered by expression and scope; an expression that is being answered
+already gives nothing, so that cycles end; at most WORK expressions are looked at in a module,
+DEEPEST deep and HOPS calls back from a parameter. The line of a label is where it began.
+
+Known limits: statement order and conditions do not count, so a value that was overwritten still
+flows; a comparison carries nothing, so a secret that is tested bit by bit is lost; what passes
+through files, the database or another process is lost too.
 """
 
 from __future__ import annotations
@@ -27,9 +39,9 @@ SILENT = {
 }  # fmt: skip
 DEEPEST = 24
 WORK = 60_000
-#: From a parameter to what callers pass: the further, the less it says.
+#: Steps from a parameter to what callers pass; each further step makes the answer less certain.
 HOPS = 2
-#: What a mere attribute of a thing does not carry on.
+#: Labels that an attribute of an object does not inherit from the object.
 LOST = ("environment",)
 
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Protocol
 
+from security_scan.syntax.builder import build_scopes
 from security_scan.syntax.names import Names
 from security_scan.syntax.parse import parse_source
-from security_scan.syntax.scopes import CallSite, Scope, Scopes, build_scopes
+from security_scan.syntax.scopes import CallSite, Scope, Scopes
 from security_scan.syntax.values import UNKNOWN, Values
 
 __all__ = ["Module", "dotted_name", "read_module"]
@@ -55,12 +56,12 @@ class Module:
     @cached_property
     def names(self) -> Names:
         """What expressions stand for."""
-        return Names(self.scopes, self.name, self.constant_elsewhere, self.returned)
+        return self.values.names
 
     @cached_property
     def values(self) -> Values:
         """What expressions are worth, where that is constant."""
-        return self.names.values
+        return Values(Names(self.scopes, self.name, self.constant_elsewhere, self.returned))
 
     def constant_elsewhere(self, dotted: str) -> Any:
         """What a name of another module of the package is worth; UNKNOWN without one."""

@@ -1,19 +1,30 @@
-"""What an expression stands for: dotted names, through aliases and dynamic look-ups."""
+"""What an expression stands for: dotted names, through aliases and dynamic look-ups.
+
+The idea: an expression is followed to the bindings of its names until an import or a built-in is
+reached. ``run`` after ``from subprocess import run``, ``getattr(subprocess, "r" + "un")`` and
+``globals()["subprocess"].run`` all become ``subprocess.run``, so a rule names a function once.
+
+Invariants: an answer has at most MOST names, the same for every question about the same expression
+in the same scope; aliases of one function (``posix.system``, ``nt.system``) have one canonical
+name. Every binding of a name counts, whichever comes first in the file, so that no order of
+statements hides one. An expression that leads back to itself gives nothing.
+
+Known limits: attributes that are set on other objects than ``self``, items that are put into a
+container after it was made, and names that are built from what is read at run time.
+"""
 
 from __future__ import annotations
 
 import ast
 import builtins
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from security_scan.syntax.scopes import Binding, Scope, Scopes
 
-if TYPE_CHECKING:
-    from security_scan.syntax.values import Values
-
 __all__ = ["Names"]
 
+Evaluate = Callable[[ast.expr, Scope], Any]
 Elsewhere = Callable[[str], Any]
 #: (the names of its module, an expression that it returns, its scope), for each.
 Returned = Callable[[str], "Iterable[tuple[Names, ast.expr, Scope]]"]
@@ -84,7 +95,8 @@ class Names:
         self.module = module
         self._known: dict[tuple[int, int], frozenset[str]] = {}
         self._open: set[tuple[int, int]] = set()
-        self._values: Any = None
+        #: What an expression is worth; set by the ``Values`` made for these names.
+        self.evaluate: Evaluate = _unknown
 
     def of(self, node: ast.expr | None, scope: Scope) -> frozenset[str]:
         """Every dotted name that ``node`` may stand for.
@@ -232,21 +244,16 @@ class Names:
             return {"builtins"}
         return self._name(name, self.scopes.root) if name else ()
 
-    @property
-    def values(self) -> Values:
-        """The evaluator that goes with these names."""
-        if self._values is None:
-            from security_scan.syntax.values import Values  # noqa: PLC0415 - values need names
-
-            self._values = Values(self)
-        return cast("Values", self._values)
-
     def text(self, node: ast.expr | None, scope: Scope) -> str:
         """The constant text of ``node``, through names and simple operations; else empty."""
         if node is None:
             return ""
-        value = node.value if isinstance(node, ast.Constant) else self.values.of(node, scope)
+        value = node.value if isinstance(node, ast.Constant) else self.evaluate(node, scope)
         return value if isinstance(value, str) and len(value) < 200 else ""
+
+
+def _unknown(node: ast.expr, scope: Scope) -> None:
+    """Without an evaluator no text is known."""
 
 
 def _argument(node: ast.Call, index: int, keyword: str) -> ast.expr | None:

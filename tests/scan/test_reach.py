@@ -269,4 +269,4 @@ def test_code_in_a_coding_that_hides_it_blocks(coding: str, tmp_path: Path) -> N
     core = folder / "acme_tool" / "core.py"
     core.write_bytes(f"# coding: {coding}\n# \\u000aexec('1')\n".encode())
     report = scan(folder)
-    assert {f.rule for f in report.blocking} == {"files/undecodable"}
+    assert {f.rule for f in report.blocking} == {"files/escaped-code"}
