@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from lumos.package.findings import Effect
 from publishing.states import State
 
 
@@ -61,6 +62,7 @@ class FindingAnswer(serializers.Serializer):
     file = serializers.CharField(allow_blank=True)
     line = serializers.IntegerField(allow_null=True)
     evidence = serializers.DictField()
+    effect = serializers.ChoiceField([effect.value for effect in Effect])
     blocking = serializers.BooleanField()
     docs_url = serializers.CharField()
 

@@ -10,14 +10,23 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from catalog.models import Release, Tool
 from core.admin import ReadOnlyAdmin
 from core.errors import DomainError
+from lumos.package.findings import Effect, by_effect
 from publishing import actions, release_actions
 from publishing.models import Check, Publication
+from publishing.rulebook import with_effect
 
+EFFECTS = {
+    Effect.REJECT: _("Blocking finding"),
+    Effect.HOLD: _("Held for review"),
+    Effect.LOWER: _("Other finding (not blocking)"),
+}
 Row = TypeVar("Row", bound=Model)
 
 
@@ -27,8 +36,19 @@ class CheckInline(admin.TabularInline):
     model = Check
     extra = 0
     can_delete = False
-    fields = ("name", "state", "message", "findings", "started_at", "ended_at")
+    fields = ("name", "state", "message", "found", "started_at", "ended_at")
     readonly_fields = fields
+
+    @admin.display(description="findings")
+    def found(self, check: Check) -> str:
+        """Each finding under what it does, the gravest first."""
+        groups = by_effect(map(with_effect, check.findings))
+        rows = (
+            (EFFECTS[effect], finding["severity"], finding["rule"], finding["message"])
+            for effect, findings in groups.items()
+            for finding in findings
+        )
+        return format_html_join("", "<p><b>{}</b>: {}, {}<br>{}</p>", rows)
 
 
 @admin.register(Publication)

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 
 from publishing.models import Check, CheckState, Publication
+from publishing.rulebook import with_effect
 from publishing.states import CHECKS, SETTLED, State
 
 #: The last step stands for going live; it has no check of its own.
@@ -34,7 +35,7 @@ def publication_document(publication: Publication) -> dict[str, Any]:
         "tool_url": release.tool.get_absolute_url() if release else None,
         "release_url": release.get_absolute_url() if release else None,
         "steps": steps(publication, checks),
-        "findings": [finding for check in checks for finding in check.findings],
+        "findings": [with_effect(finding) for check in checks for finding in check.findings],
         "scores": publication.scores,
         "reasons": publication.reasons,
         "appeal_url": f"/api/v1/publications/{publication.pk}/appeal"

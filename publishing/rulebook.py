@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from lumos.package.findings import Effect, effect_of
 from lumos.package.rules import merged
 from publishing.checks import rules as checks
 from security_scan import rules as scanners
 
-__all__ = ["RULES"]
+__all__ = ["RULES", "with_effect"]
 
 RULES = merged(scanners.RULES, checks.RULES)
+
+
+def with_effect(stored: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored finding with its effect; one of before findings had effects takes its rule's."""
+    effect = effect_of(stored)
+    rule = RULES.get(stored["rule"])
+    if "effect" not in stored and rule is not None and effect is not Effect.LOWER:
+        effect = rule.effect
+    return {**stored, "effect": effect.value}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -63,7 +64,7 @@ def build() -> None:
 
 
 def check() -> None:
-    """Build, then look for what would be refused."""
+    """Build, then look for what would be rejected or held for review."""
     from lumos.client.checks import check_tool
     from lumos.client.errors import ExitCode
     from lumos.client.toolproject import find_tool_project
@@ -87,10 +88,10 @@ def check() -> None:
         },
     )
     if blocking:
-        out.say(f"\n{len(blocking)} of {len(report.findings)} would be refused.")
+        out.say(f"\n{blocking_words(blocking)}")
         raise typer.Exit(ExitCode.FAILED)
     count = len(report.findings)
-    words = "nothing was found" if not count else f"{count} remarks, none of which refuses it"
+    words = "no findings" if not count else f"no blocking findings, {count} other"
     out.say(f"{done.wheel.tool} {done.wheel.version}: {words}. Next: lumos publish --dry-run")
 
 
@@ -110,13 +111,18 @@ def refuse_package(error: PackageRefused) -> NoReturn:
     from lumos.client.errors import ExitCode
 
     _show(error.findings)
-    count = len(error.findings)
-    out.say(
-        f"\n{count} finding{'s' if count > 1 else ''} to mend; the marketplace would refuse it."
-    )
+    out.say(f"\n{blocking_words(error.findings)}")
     findings = [finding.as_dict() for finding in error.findings]
     out.result("", {"ok": False, "findings": findings})
     raise typer.Exit(ExitCode.FAILED) from error
+
+
+def blocking_words(findings: Sequence[Finding]) -> str:
+    """How many findings block, and what to do."""
+    count = len(findings)
+    words = "1 blocking finding" if count == 1 else f"{count} blocking findings"
+    fix = "it" if count == 1 else "them"
+    return f"{words}. See where, why and how to fix {fix} above."
 
 
 def _show(findings: tuple[Finding, ...] | list[Finding]) -> None:

@@ -1,4 +1,4 @@
-"""Findings as people read them: rule, file and line, why, how to mend it, where to read more."""
+"""Findings as people read them: rule, file and line, why, how to fix it, where to read more."""
 
 from __future__ import annotations
 
@@ -8,21 +8,36 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lumos.cli.output import paint, plain
-from lumos.package.findings import Finding
+from lumos.package.findings import Effect, Finding, by_effect
 from lumos.package.masking import Masker
 
 __all__ = ["show_findings"]
 
 _COLORS = {"critical": "bad", "high": "bad", "medium": "warn", "low": "muted", "info": "muted"}
 _MAX_EVIDENCE = 8
+_HEADINGS = {
+    Effect.REJECT: "Blocking findings",
+    Effect.HOLD: "Held for review",
+    Effect.LOWER: "Other findings (not blocking)",
+}
 
 
 def show_findings(findings: Iterable[Finding | Mapping[str, Any]], *, root: str) -> str:
-    """All findings, the worst first, as text for stderr. ``root`` is the registry's address."""
-    given = [_masked(each) for each in findings]
+    """The findings as text for stderr, by what they do and then the worst first.
+
+    ``root`` is the registry's address.
+    """
+    groups = by_effect(_masked(finding) for finding in findings)
+    return "\n\n".join(_group(effect, found, root) for effect, found in groups.items())
+
+
+def _group(effect: Effect, findings: list[Mapping[str, Any]], root: str) -> str:
     order = list(_COLORS)
-    worst_first = sorted(given, key=lambda each: order.index(str(each.get("severity", "info"))))
-    return "\n\n".join(_one(each, root) for each in worst_first)
+    worst_first = sorted(
+        findings, key=lambda finding: order.index(str(finding.get("severity", "info")))
+    )
+    heading = paint(_HEADINGS[effect], "strong", sys.stderr)
+    return "\n\n".join([heading, *(_one(finding, root) for finding in worst_first)])
 
 
 def _masked(finding: Finding | Mapping[str, Any]) -> dict[str, Any]:

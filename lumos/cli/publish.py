@@ -171,7 +171,7 @@ def _show_refused_findings(error: ApiRefused) -> None:
 
 
 def _show_findings(api: Api, findings: list[dict[str, Any]]) -> None:
-    """What refuses a release is shown always, remarks only with ``--verbose``."""
+    """Blocking findings are always shown, others only with ``--verbose``."""
     from lumos.cli.findings import show_findings
 
     shown = [each for each in findings if each.get("blocking") or out.verbose]
@@ -179,7 +179,7 @@ def _show_findings(api: Api, findings: list[dict[str, Any]]) -> None:
         out.report("\n" + show_findings(shown, root=api.transport.root) + "\n")
     rest = len(findings) - len(shown)
     if rest:
-        words = f"{rest} more remark{'s' if rest > 1 else ''}" if shown else f"{rest} remarks"
+        words = f"{rest} other finding{'s' if rest > 1 else ''} (not blocking)"
         out.say(paint(f"{words}: see the page, or --verbose", "muted"))
 
 

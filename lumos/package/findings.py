@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["Effect", "Finding", "PackageRefused", "Severity"]
+__all__ = ["Effect", "Finding", "PackageRefused", "Severity", "by_effect", "effect_of"]
 
 
 class Severity(StrEnum):
@@ -87,8 +87,24 @@ class Finding:
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
         """The inverse of :meth:`as_dict`; also reads findings stored before they had an effect."""
         known = {name: data[name] for name in cls.__slots__ if name in data}
-        effect = data.get("effect") or (Effect.REJECT if data.get("blocking") else Effect.LOWER)
-        return cls(**{**known, "severity": Severity(data["severity"]), "effect": Effect(effect)})
+        severity, effect = Severity(data["severity"]), effect_of(data)
+        return cls(**{**known, "severity": severity, "effect": effect})
+
+
+def effect_of(document: Mapping[str, Any]) -> Effect:
+    """The effect of a finding in JSON, which had only ``blocking`` before it had an effect."""
+    blocking = Effect.REJECT if document.get("blocking") else Effect.LOWER
+    return Effect(document.get("effect") or blocking)
+
+
+def by_effect(documents: Iterable[Mapping[str, Any]]) -> dict[Effect, list[Mapping[str, Any]]]:
+    """Findings in JSON by what they do, the gravest effect first; effects of none are left out."""
+    documents = list(documents)
+    groups = {
+        effect: [document for document in documents if effect_of(document) is effect]
+        for effect in Effect
+    }
+    return {effect: found for effect, found in groups.items() if found}
 
 
 class PackageRefused(Exception):

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Namespace, User
 from core.errors import Conflict, DomainError, TooLarge
+from lumos.package.findings import Effect, by_effect
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace.forms import UploadForm, add_domain_error
 from marketplace.views.people import signed_in
@@ -159,7 +160,8 @@ def _find(request: HttpRequest, publication_id: UUID) -> Publication:
 def _context(publication: Publication) -> dict[str, Any]:
     document = publication_document(publication)
     findings = document["findings"]
-    blocking = [finding for finding in findings if finding["blocking"]]
+    groups = by_effect(findings)
+    blocking = [*groups.get(Effect.REJECT, ()), *groups.get(Effect.HOLD, ())]
     explained = {finding["message"] for finding in blocking}
     return {
         "publication": publication,
@@ -168,7 +170,7 @@ def _context(publication: Publication) -> dict[str, Any]:
         "steps": [{**step, "seconds": _seconds(step)} for step in document["steps"]],
         "blocking": blocking,
         "reasons": [reason for reason in publication.reasons if reason not in explained],
-        "remarks": [finding for finding in findings if not finding["blocking"]],
+        "groups": groups,
     }
 
 

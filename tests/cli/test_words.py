@@ -18,6 +18,7 @@ from lumos.client.api import problem_error
 from lumos.client.credentials import Token, find_token, forget_token, store_token
 from lumos.client.errors import Refused, UsageError
 from lumos.package.findings import Finding, Severity
+from security_scan.rules import RULES
 from tests.cli.conftest import BASE, ROOT, Shell
 from tests.cli.registry import StaticRegistry
 
@@ -269,6 +270,22 @@ def test_a_finding_says_rule_place_why_fix_and_docs() -> None:
         "docs http://r/docs/rules/compatibility/version-too-low",
     ):
         assert part in text
+
+
+def test_findings_are_grouped_by_what_they_do_to_the_release() -> None:
+    rules = ("metadata/keywords", "files/native-code", "metadata/readme-missing", "archive/gap")
+    found = [RULES[rule].finding("Something.") for rule in rules]
+    text = show_findings(found, root="http://r")
+    order = (
+        "Blocking findings",
+        "archive/gap",
+        "Held for review",
+        "files/native-code",
+        "Other findings (not blocking)",
+        "metadata/readme-missing",
+        "metadata/keywords",
+    )
+    assert sorted(order, key=text.index) == list(order)
 
 
 @pytest.fixture

@@ -104,7 +104,6 @@ FINDINGS = (
             "    with urllib.request.urlopen(url) as answer:\n"
             "        return answer.read()",
         },
-        blocking=False,
     ),
     Finding(
         rule="schema/breaking-change",

@@ -13,6 +13,7 @@ from django.test import Client
 
 from catalog.models import Release
 from publishing.models import Publication
+from publishing.rulebook import RULES
 from tests.package.wheels import CODE, build_wheel
 from tests.support import Person
 from tests.support.jobs import run_jobs
@@ -141,7 +142,7 @@ def test_a_refusal_shows_why_and_can_be_appealed(
     run_jobs()
     browser = browse("alice")
     page = browser.get(begun["url"]).content.decode()
-    assert "What refuses it" in page
+    assert "Blocking findings" in page
     assert "How to fix it" in page
     assert "the version is free again" in page
     browser.post(f"{begun['url']}appeal/", {"text": "Goodbye is friendlier."})
@@ -158,9 +159,9 @@ def test_what_is_held_says_so_and_can_be_withdrawn(
     browser = browse("alice")
     browser.post(f"{begun['url']}appeal/", {"text": "Goodbye is friendlier."})
     page = browser.get(begun["url"]).content.decode()
-    for words in ("What holds it", "Held for a moderator", "Appeal: Goodbye is friendlier."):
+    for words in ("Blocking findings", "Appeal: Goodbye is friendlier."):
         assert words in page, words
-    assert "What refuses it" not in page
+    assert "Held for review</h2>" not in page
     assert "Withdraw the publication" in page
     browser.post(f"{begun['url']}cancel/")
     assert Publication.objects.get().state == "cancelled"
@@ -173,6 +174,31 @@ def test_a_wrong_example_shows_what_came_back_line_by_line(
     begun = alice.publish(build_wheel(tmp_path, code=code)).json()
     run_jobs()
     page = browse("alice").get(begun["url"]).content.decode()
-    assert "1 finding refuses it" in page
+    assert "1 blocking finding. See where, why and how to fix it below." in page
     assert re.search(r'code-line code-removed">-[^<]*Hello Ada', page)
     assert re.search(r'code-line code-added">\+[^<]*Goodbye Ada', page)
+
+
+def test_the_findings_of_a_held_publication_are_grouped_and_their_rules_say_the_same(
+    alice: Person, browse: Callable[[str], Client], tmp_path: Path
+) -> None:
+    code = CODE.format(function="hello").replace(
+        "\nfrom dataclasses", "\nimport subprocess\nfrom dataclasses"
+    )
+    call = '    if times > 99:\n        subprocess.run(["git", "status"])\n    return Greeting'
+    wheel = build_wheel(tmp_path, code=code.replace("    return Greeting", call))
+    begun = alice.publish(wheel).json()
+    run_jobs()
+    browser = browse("alice")
+    page = browser.get(begun["url"]).content.decode()
+    held, other = page.index("Held for review</h2>"), page.index("Other findings (not blocking)")
+    assert held < page.index("/docs/rules/permissions/undeclared-system-command") < other
+    assert other < page.index("/docs/rules/bandit/B")
+    assert "Blocking findings" not in page
+    for check in Publication.objects.get().checks.all():
+        for finding in check.findings:
+            about = browser.get(finding["docs_url"]).content.decode()
+            rule = RULES[finding["rule"]]
+            assert f'severity-{rule.severity}"' in about
+            assert finding["severity"] == rule.severity or finding["severity"] in rule.weaker
+            assert finding["severity"] in about
