@@ -1,4 +1,4 @@
-"""The cache in Redis goes on in this process while Redis is away."""
+"""While Redis is down, the cache falls back to the memory of this process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.waiting import without_hanging
 
 @pytest.fixture
 def cache() -> Iterator[RedisCacheWithFallback]:
-    """A cache whose Redis nobody has started."""
+    """A cache whose Redis is not running."""
     made = RedisCacheWithFallback(f"redis://127.0.0.1:{free_port()}/0", {})
     yield made
     made.clear()
@@ -37,7 +37,7 @@ def test_it_remembers_forgets_and_counts(cache: RedisCacheWithFallback) -> None:
     assert cache.get("name", "gone") == "gone"
 
 
-def test_nobody_waits_for_it(cache: RedisCacheWithFallback) -> None:
+def test_a_request_does_not_wait_for_a_redis_that_is_down(cache: RedisCacheWithFallback) -> None:
     with without_hanging(3):
         for number in range(20):
             cache.set(f"key-{number}", number)

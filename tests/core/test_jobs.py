@@ -159,7 +159,7 @@ def test_a_failed_job_whose_work_waits_already_is_not_repeated(db: None) -> None
     assert _stored(waiting).state == JobState.WAITING
 
 
-def test_work_off_does_what_is_due_through_the_tasks(db: None) -> None:
+def test_work_off_runs_due_jobs_through_their_tasks(db: None) -> None:
     row = _enqueued("tests.note", "this")
     _enqueued("tests.note", "not yet", delay=60)
     assert work.work_off() == 1
@@ -188,7 +188,7 @@ def test_a_failure_is_kept_on_the_row_with_its_traceback(transactional_db: None)
     assert "Traceback" in kept.error
 
 
-def test_the_owner_is_told_when_nobody_tries_again(transactional_db: None) -> None:
+def test_a_dead_job_notifies_its_owner(transactional_db: None) -> None:
     row = _enqueued("tests.fail", "this")
     for _ in range(5):
         Job.objects.update(due_at=timezone.now())

@@ -47,7 +47,9 @@ def test_a_copy_in_a_file_is_of_its_own(store: Store, tmp_path: Path) -> None:
     assert store.get("key") == b"bytes"
 
 
-def test_what_is_open_tells_its_size_and_age_and_can_be_read_from_any_place(store: Store) -> None:
+def test_an_open_file_has_size_and_modification_time_and_can_be_read_from_any_offset(
+    store: Store,
+) -> None:
     before = time.time()
     store.put("key", b"0123456789")
     with store.open("key") as stored:
@@ -190,7 +192,7 @@ def test_web_servers_of_another_user_may_read_what_is_stored(tmp_path: Path) -> 
     assert (tmp_path / "public/index/config.json").stat().st_mode & 0o777 == 0o644
 
 
-def test_what_a_stranger_put_into_the_folder_is_nothing_stored(tmp_path: Path) -> None:
+def test_links_pipes_and_folders_in_the_store_cannot_be_opened(tmp_path: Path) -> None:
     store = FileStore(tmp_path / "store")
     store.put("real/file", b"bytes")
     (tmp_path / "secret").write_bytes(b"secret")

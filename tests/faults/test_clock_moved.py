@@ -1,4 +1,4 @@
-"""The machine's clock jumps an hour, forward or back: nothing is done twice, nobody waits long."""
+"""The machine's clock jumps an hour, forward or back: no job runs twice and none waits long."""
 
 from __future__ import annotations
 

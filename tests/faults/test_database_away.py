@@ -1,4 +1,4 @@
-"""While the database is away, pages and API say 503 with Retry-After; afterward they serve."""
+"""While the database is down, pages and API answer 503 with Retry-After; then they recover."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A worker killed at any step loses nothing and doubles nothing.
 
-Here the kill is an exception that nothing in the house catches, at a named seam; in
+Here the kill is an exception that no handler catches, raised between two named steps; in
 test_killed_workers.py it is SIGKILL.
 """
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.usefixtures("recorded_checks")
 
 
 class Killed(BaseException):
-    """As SIGKILL: no handler of the house runs for it."""
+    """Stands in for SIGKILL: no handler of ours catches it."""
 
 
 def _killed_once(function: Callable[..., Any], *, after: bool = False) -> Callable[..., Any]:
@@ -185,7 +185,7 @@ def test_a_worker_that_was_only_thought_dead_changes_nothing(
     _assert_published_once(alice, begun)
 
 
-def test_what_fails_at_every_attempt_is_held_and_holds_up_nobody(
+def test_a_check_that_fails_at_every_attempt_is_held_and_blocks_no_other(
     alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, transactional_db: None
 ) -> None:
     check, where = pipeline.STEPS[State.SCANNING]

@@ -79,7 +79,7 @@ def test_twenty_times_the_same_wheel_is_one_publication(machine: Machine, tmp_pa
 
 @pytest.mark.slow
 def test_versions_that_come_at_once_all_go_live(machine: Machine, tmp_path: Path) -> None:
-    """Nobody is turned away because others publish, and no release is lost from the index."""
+    """No upload is rejected because others publish, and no release is missing from the index."""
     machine.start("web")
     machine.start_workers()
     versions = [f"1.0.{number}" for number in range(6)]

@@ -52,7 +52,7 @@ def test_the_web_process_is_killed_in_the_middle_of_an_upload(
 
 
 @pytest.mark.slow
-def test_a_client_that_hangs_up_or_stalls_leaves_nothing_and_stops_nobody(
+def test_a_client_that_disconnects_or_stalls_leaves_no_files_and_blocks_no_other(
     machine: Machine, tmp_path: Path
 ) -> None:
     machine.start("web")

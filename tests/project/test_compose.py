@@ -98,7 +98,7 @@ def test_every_placeholder_of_nginx_is_given() -> None:
     assert asked == set(SERVICES["nginx"]["environment"])
 
 
-def test_the_image_runs_as_nobody_special_with_the_locked_requirements() -> None:
+def test_the_image_runs_as_an_unprivileged_user_with_the_locked_requirements() -> None:
     lines = (ROOT / "deploy/Dockerfile").read_text().splitlines()
     users = [line for line in lines if line.startswith("USER ")]
     assert users

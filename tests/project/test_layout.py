@@ -37,7 +37,7 @@ def test_imports_point_down() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_every_app_stands_in_the_layers() -> None:
+def test_every_app_is_in_the_layers() -> None:
     layers = CONFIGURATION["importlinter"]["contracts"][0]["layers"]
     named = {name.strip() for layer in layers for name in layer.split("|")}
     named.add("web")  # beside the layers: contracts of its own say who may import it

@@ -39,7 +39,7 @@ def _repeated(*items: Item) -> list[Any]:
 @pytest.mark.parametrize(
     "place", [*selection.FOLDERS, *selection.FILES, *selection.PROVED_ELSEWHERE]
 )
-def test_every_place_that_the_choice_names_exists(place: str) -> None:
+def test_every_path_that_the_selection_names_exists(place: str) -> None:
     path = selection.TESTS / place
     assert path.exists(), f"tests/selection.py names {place}: write there where its tests are now"
 
