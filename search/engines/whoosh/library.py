@@ -48,11 +48,19 @@ __all__ = [
 LENGTHS: tuple[int, ...] = tuple(byte_to_length(byte) for byte in range(256))
 
 
-class _File(io.BufferedReader):
-    """A file that closes with the last reader that uses it; Whoosh does not close it."""
+class _Closing(io.IOBase):
+    """Closes with the last reader that uses it, because Whoosh does not close its files."""
 
     def __del__(self) -> None:
         self.close()
+
+
+class _Raw(_Closing, io.FileIO):
+    """The file itself; in a cycle it may be collected before its buffer."""
+
+
+class _File(_Closing, io.BufferedReader):
+    """The file with its buffer."""
 
 
 class _Folder(FileStorage):
@@ -67,7 +75,7 @@ class _Folder(FileStorage):
 
     def open_file(self, name: str, **options: Any) -> StructFile:
         """The file ``name`` of the folder."""
-        stream = _File(io.FileIO(self._fpath(name)))
+        stream = _File(_Raw(self._fpath(name)))
         return StructFile(stream, name=name, **options)
 
 
