@@ -1,5 +1,5 @@
 # `make run` and `make test` are all that one needs; both work on a bare machine.
-.PHONY: run test test-all lint lock
+.PHONY: run test test-all lint lock messages
 export PORT ?= 8000
 # Many processes read the same code: compiled once, wherever this is started from.
 unexport PYTHONDONTWRITEBYTECODE
@@ -25,6 +25,12 @@ lint: ## Style, types, and documents that are made from the code
 	.venv/bin/ruff check --quiet .
 	.venv/bin/ruff format --quiet --check .
 	.venv/bin/mypy
+
+messages: ## Extract the texts to translate into locale/; MESSAGES="-l zh_Hans" for a language
+	@deploy/bootstrap.sh
+	@mkdir -p locale
+	@.venv/bin/python manage.py makemessages --no-obsolete --add-location file \
+		--ignore ".*" --ignore var --ignore tests --ignore node_modules --ignore docs $(or $(MESSAGES),-l en)
 
 lock: ## Resolve requirements*.in anew, with hashes
 	@deploy/bootstrap.sh

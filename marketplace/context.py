@@ -1,17 +1,18 @@
-"""What every template may know of the site."""
+"""What every template knows about the site."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 #: (key, address by name, icon, label)
 ACCOUNT_SECTIONS = (
-    ("desk", "desk", "boxes", "Your tools"),
-    ("tokens", "tokens", "key-round", "API tokens"),
-    ("namespaces", "namespaces", "tag", "Namespaces"),
-    ("organizations", "organizations", "users", "Organizations"),
-    ("profile", "account", "user", "Profile"),
+    ("desk", "desk", "boxes", _("Your tools")),
+    ("tokens", "tokens", "key-round", _("API tokens")),
+    ("namespaces", "namespaces", "tag", _("Namespaces")),
+    ("organizations", "organizations", "users", _("Organizations")),
+    ("profile", "account", "user", _("Profile")),
 )
 
 

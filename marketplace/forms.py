@@ -1,4 +1,4 @@
-"""The shop's forms: what people type, checked for shape; the actions check the rules."""
+"""The forms: they check what people type for its shape; the actions check the rules."""
 
 from __future__ import annotations
 
@@ -8,42 +8,45 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Role, Scope, User
 from core.errors import DomainError
+from marketplace.presenters.labels import ROLES, SCOPES
 from reviews.models import MAX_STARS, MAX_TEXT, MIN_STARS
 
 EXPIRIES = (
-    ("7", "In 7 days"),
-    ("30", "In 30 days"),
-    ("90", "In 90 days"),
-    ("365", "In a year"),
-    ("never", "Never"),
+    ("7", _("In 7 days")),
+    ("30", _("In 30 days")),
+    ("90", _("In 90 days")),
+    ("365", _("In a year")),
+    ("never", _("Never")),
 )
 
 
 STARS = [
-    (number, f"{number} star{'' if number == 1 else 's'}")
+    (number, ngettext_lazy("%(n)d star", "%(n)d stars", number) % {"n": number})
     for number in range(MAX_STARS, MIN_STARS - 1, -1)
 ]
 
 
 class ReviewForm(forms.Form):
-    """Stars and words."""
+    """Stars and a text."""
 
     stars = forms.TypedChoiceField(
-        label="Stars",
+        label=_("Stars"),
         coerce=int,
         choices=STARS,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose one to five stars."},
+        error_messages={"required": _("Choose one to five stars.")},
     )
     text = forms.CharField(
-        label="What should others know?",
+        label=_("Your review"),
         required=False,
         max_length=MAX_TEXT,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What you used it for, what went well, what did not. Plain text.",
+        help_text=_("What you used it for, what worked and what didn’t. Plain text."),
     )
 
 
@@ -51,23 +54,27 @@ class TokenForm(forms.Form):
     """A new API token."""
 
     name = forms.CharField(
-        label="Name", max_length=80, help_text="What you will recognize it by, for example laptop."
+        label=_("Name"),
+        max_length=80,
+        help_text=_("A name to recognize it by, for example laptop."),
     )
     scopes = forms.MultipleChoiceField(
-        label="What it may do",
-        choices=Scope.choices,
+        label=_("Permissions"),
+        choices=list(SCOPES.items()),
         initial=[Scope.PUBLISH],
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose at least one thing that the token may do."},
+        error_messages={"required": _("Choose at least one permission.")},
     )
     tools = forms.CharField(
-        label="Only for these tools",
+        label=_("Limit to these tools"),
         required=False,
         max_length=500,
-        help_text="Names such as acme/web-search, separated by spaces. Empty: all that you may "
-        "publish.",
+        help_text=_(
+            "Names such as acme/web-search, separated by spaces. Leave empty to allow all tools "
+            "that you can publish."
+        ),
     )
-    expires = forms.ChoiceField(label="Expires", choices=EXPIRIES, initial="90")
+    expires = forms.ChoiceField(label=_("Expires"), choices=EXPIRIES, initial="90")
 
     def clean_tools(self) -> list[str]:
         """The names as a list."""
@@ -84,19 +91,21 @@ class NamespaceForm(forms.Form):
     """A new namespace."""
 
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         max_length=39,
-        help_text="2 to 39 lower-case letters and digits, beginning with a letter. It stands "
-        "before the name of each of your tools and cannot be changed.",
+        help_text=_(
+            "2 to 39 lowercase letters and digits, starting with a letter. It is the first part of "
+            "your tools’ names and can’t be changed."
+        ),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false"}),
     )
 
     organization = forms.ModelChoiceField(
-        label="Owner",
+        label=_("Owner"),
         queryset=Organization.objects.none(),
         required=False,
-        empty_label="Me",
-        help_text="An organization's owners and maintainers all publish in its namespaces.",
+        empty_label=_("Me"),
+        help_text=_("Owners and maintainers of an organization can publish in its namespaces."),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -109,25 +118,25 @@ class OrganizationForm(forms.Form):
     """A new organization."""
 
     name = forms.CharField(
-        label="Name", max_length=80, help_text="The name that people know it by."
+        label=_("Name"), max_length=80, help_text=_("The name people know it by.")
     )
 
 
 class InvitationForm(forms.Form):
-    """Somebody to invite."""
+    """An invitation to an organization."""
 
-    email = forms.EmailField(label="E-mail address")
-    role = forms.ChoiceField(label="Role", choices=Role.choices, initial=Role.MAINTAINER)
+    email = forms.EmailField(label=_("Email address"))
+    role = forms.ChoiceField(label=_("Role"), choices=list(ROLES.items()), initial=Role.MAINTAINER)
 
 
 class ProfileForm(forms.Form):
     """How others see you."""
 
     display_name = forms.CharField(
-        label="Shown name",
+        label=_("Display name"),
         required=False,
         max_length=80,
-        help_text="Stands beside your reviews. Your e-mail address is never shown.",
+        help_text=_("Shown with your reviews. Your email address is never shown."),
     )
 
 
@@ -135,30 +144,31 @@ class UploadForm(forms.Form):
     """A wheel to publish."""
 
     wheel = forms.FileField(
-        label="Wheel",
-        help_text="The .whl file that lumos build wrote, at most 50 MB.",
+        label=_("Wheel"),
+        help_text=_("The .whl file created by lumos build, at most 50 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".whl"}),
-        error_messages={"required": "Choose the wheel that lumos build wrote."},
+        error_messages={"required": _("Choose the wheel created by lumos build.")},
     )
     notes = forms.CharField(
-        label="What is new in this release",
+        label=_("Release notes"),
         required=False,
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Markdown.",
+        help_text=_("Markdown."),
     )
-    dry_run = forms.BooleanField(label="Only check it; publish nothing", required=False)
+    dry_run = forms.BooleanField(label=_("Check only, don’t publish"), required=False)
 
     def clean_wheel(self) -> UploadedFile:
         """A file that can be a wheel at all; what is in it is looked at later."""
         wheel: UploadedFile = self.cleaned_data["wheel"]
         if not (wheel.name or "").endswith(".whl"):
             raise forms.ValidationError(
-                f"{wheel.name} is no wheel. Run lumos build and take the .whl file from dist/."
+                gettext("%(file)s is not a wheel. Run lumos build and use the .whl file in dist/.")
+                % {"file": wheel.name}
             )
         if (wheel.size or 0) > settings.WHEEL_MAX_BYTES:
             raise forms.ValidationError(
-                "The wheel is larger than 50 MB. Leave data out and let the tool load it."
+                gettext("The wheel is larger than 50 MB. Move data out and let the tool load it.")
             )
         return wheel
 

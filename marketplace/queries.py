@@ -1,4 +1,4 @@
-"""What the shop's pages show, in as few questions to the database as each page needs."""
+"""What the pages show, in as few database queries as each page needs."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Home:
     trending: list[Card]
     newest: list[Card]
     best: list[Card]
-    categories: list[tuple[str, str, int]]
+    categories: list[tuple[str, int]]
     totals: dict[str, int]
 
 
@@ -90,18 +90,14 @@ def cards(tools: QuerySet[Tool]) -> list[Card]:
     return list(tools.values_list("card", flat=True))
 
 
-def categories() -> list[tuple[str, str, int]]:
-    """(value, label, live tools) of every category that has a tool, in their fixed order."""
+def categories() -> list[tuple[str, int]]:
+    """(key, live tools) of every category that has a tool, in their fixed order."""
     rows = Tool.objects.live().order_by().values_list("category")
     return _in_order(dict(rows.annotate(Count("pk"))))
 
 
-def _in_order(counted: Mapping[str, int]) -> list[tuple[str, str, int]]:
-    return [
-        (value, label, counted[value])
-        for value, (label, _) in CATEGORIES.items()
-        if counted.get(value)
-    ]
+def _in_order(counted: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(category, counted[category]) for category in CATEGORIES if counted.get(category)]
 
 
 def tool_or_none(namespace: str, name: str) -> Tool | None:

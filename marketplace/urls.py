@@ -1,4 +1,4 @@
-"""The shop's addresses."""
+"""The addresses of the pages."""
 
 from __future__ import annotations
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 __all__ = ["Benchmark", "Timing", "benchmark", "examples_passed"]
 
 GB = 1024**3
@@ -30,7 +32,7 @@ class Benchmark:
 
     timings: tuple[Timing, ...]
     cold_start_ms: float | None
-    machine: tuple[tuple[str, str], ...]
+    machine: tuple[tuple[Any, str], ...]
     layers: tuple[str, ...]
 
 
@@ -62,15 +64,15 @@ def _timing(example: Mapping[str, Any]) -> Timing | None:
     )
 
 
-def _machine(machine: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+def _machine(machine: Mapping[str, Any]) -> tuple[tuple[Any, str], ...]:
     memory = machine.get("memory_bytes")
     named = (
-        ("Python", machine.get("python")),
-        ("System", machine.get("os")),
-        ("Kernel", machine.get("kernel")),
-        ("Processor", machine.get("cpu")),
-        ("Cores", machine.get("cores")),
-        ("Memory", f"{memory / GB:.0f} GB" if memory else None),
+        (_("Python"), machine.get("python")),
+        (_("System"), machine.get("os")),
+        (_("Kernel"), machine.get("kernel")),
+        (_("Processor"), machine.get("cpu")),
+        (_("Cores"), machine.get("cores")),
+        (_("Memory"), f"{memory / GB:.0f} GB" if memory else None),
     )
     return tuple((label, str(value)) for label, value in named if value)
 

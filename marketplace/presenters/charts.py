@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.formats import date_format
+
 __all__ = ["Column", "columns", "sparkline"]
 
 SPARK_WIDTH = 100
@@ -52,7 +54,7 @@ def columns(rows: Sequence[tuple[date, int]], *, height: int) -> tuple[Column, .
         tall = max(2, round(height * value / top)) if value else 0
         found.append(
             Column(
-                label=f"{day:%-d %b %Y}",
+                label=date_format(day, "j M Y"),
                 value=value,
                 x=f"{index * slot:.2f}%",
                 width=f"{slot * 0.72:.2f}%",

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from lumos.package.quality import TARGETS, Scores
 
@@ -15,17 +19,17 @@ class Measure:
     """One of the five things that the marketplace measures; a score passes above ``target``."""
 
     key: str
-    label: str
+    label: Any  # translated when shown
     icon: str
     target: int
 
 
 _LOOKS = {
-    "security": ("Security", "shield"),
-    "performance": ("Performance", "gauge"),
-    "compatibility": ("Compatibility", "plug"),
-    "documentation": ("Documentation", "book-open"),
-    "overall": ("Overall", "layers"),
+    "security": (_("Security"), "shield"),
+    "performance": (_("Performance"), "gauge"),
+    "compatibility": (_("Compatibility"), "plug"),
+    "documentation": (_("Documentation"), "book-open"),
+    "overall": (_("Overall"), "layers"),
 }
 MEASURES = tuple(Measure(key, *_LOOKS[key], target) for key, target in TARGETS.items())
 
@@ -51,12 +55,13 @@ class Bar:
     def sentence(self) -> str:
         """The bar in words, for those who do not see it."""
         if self.score is None:
-            return f"{self.measure.label}: not measured, target above {self.measure.target}."
-        verdict = "reached" if self.reached else "not reached"
-        return (
-            f"{self.measure.label}: {self.score} of 100, "
-            f"target above {self.measure.target} {verdict}."
-        )
+            text = gettext("%(label)s: not measured, target above %(target)s.")
+        elif self.reached:
+            text = gettext("%(label)s: %(score)s of 100, above the target of %(target)s.")
+        else:
+            text = gettext("%(label)s: %(score)s of 100, not above the target of %(target)s.")
+        measure = self.measure
+        return text % {"label": measure.label, "score": self.score, "target": measure.target}
 
 
 def bars(scores: Scores | Mapping[str, float | None] | None) -> tuple[Bar, ...]:

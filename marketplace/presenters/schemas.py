@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 __all__ = ["Parameter", "object_within", "parameters", "signature", "type_label"]
 
 MAX_DEPTH = 5
@@ -28,16 +30,16 @@ PYTHON_TYPES = {
     "object": "dict",
 }
 LIMITS = {
-    "minimum": "at least {}",
-    "exclusiveMinimum": "above {}",
-    "maximum": "at most {}",
-    "exclusiveMaximum": "below {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
-    "pattern": "matches {}",
-    "format": "format {}",
+    "minimum": _("at least {}"),
+    "exclusiveMinimum": _("above {}"),
+    "maximum": _("at most {}"),
+    "exclusiveMaximum": _("below {}"),
+    "minLength": _("at least {} characters"),
+    "maxLength": _("at most {} characters"),
+    "minItems": _("at least {} items"),
+    "maxItems": _("at most {} items"),
+    "pattern": _("matches {}"),
+    "format": _("format {}"),
 }
 
 
@@ -92,7 +94,9 @@ def _limits(value: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[str, ...
     """What else holds of a value, in words; of the one branch that is not null, where there is."""
     branches = [branch for branch in _branches(value, root) if branch.get("type") != "null"]
     whole = {**branches[0], **value} if len(branches) == 1 else value
-    said = [text.format(_short(str(whole[key]))) for key, text in LIMITS.items() if key in whole]
+    said = [
+        str(text).format(_short(str(whole[key]))) for key, text in LIMITS.items() if key in whole
+    ]
     if isinstance(whole.get("enum"), list | tuple):
         said.insert(0, _short(f"one of {', '.join(_json(item) for item in whole['enum'])}"))
     return tuple(said)
@@ -200,7 +204,7 @@ def _python(value: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> st
 def _resolve(value: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
     """Follow local references (``#/$defs/…``), at most ten, and a lone ``allOf``."""
     found = _mapping(value)
-    for _ in range(10):
+    for _step in range(10):
         if len(_strings_or_list(found.get("allOf"))) == 1:
             rest = {key: item for key, item in found.items() if key != "allOf"}
             found = {**_mapping(found["allOf"][0]), **rest}

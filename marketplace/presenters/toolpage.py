@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Function, Release, Tool
 from marketplace.presenters import schemas
+from marketplace.presenters.labels import label
 
 TABS = (
-    ("readme", "README", ""),
-    ("functions", "Functions", "functions/"),
-    ("versions", "Versions", "versions/"),
-    ("quality", "Quality", "quality/"),
-    ("security", "Security", "security/"),
-    ("dependencies", "Dependencies", "dependencies/"),
-    ("reviews", "Reviews", "reviews/"),
+    ("readme", _("README"), ""),
+    ("functions", _("Functions"), "functions/"),
+    ("versions", _("Versions"), "versions/"),
+    ("quality", _("Quality"), "quality/"),
+    ("security", _("Security"), "security/"),
+    ("dependencies", _("Dependencies"), "dependencies/"),
+    ("reviews", _("Reviews"), "reviews/"),
 )
 OF_THE_TOOL = frozenset({"versions", "reviews"})  # the same whatever release is looked at
 
@@ -49,12 +52,20 @@ def tabs(tool: Tool, release: Release, *, pinned: bool) -> list[dict[str, Any]]:
     return [
         {
             "key": key,
-            "label": label,
+            "label": title,
             "url": (own if pinned and key not in OF_THE_TOOL else common) + path,
             "count": counts.get(key),
         }
-        for key, label, path in TABS
+        for key, title, path in TABS
     ]
+
+
+def crumbs(tool: Tool, *, pinned: bool) -> list[tuple[Any, str]]:
+    """The way from the list of tools to the page: (label, address)."""
+    listing = reverse("search")
+    category = (label(tool.category, "category"), f"{listing}?category={tool.category}")
+    own = [(tool.full_name, tool.get_absolute_url())] if pinned else []
+    return [(_("Tools"), listing), category, *own]
 
 
 def install_snippets(tool: Tool, release: Release, *, pinned: bool) -> list[Snippet]:
@@ -111,16 +122,16 @@ class FunctionView:
     examples: list[dict[str, Any]]
 
     @property
-    def hints(self) -> list[tuple[str, str]]:
+    def hints(self) -> list[tuple[Any, Any]]:
         """What MCP's hints say, in words: (label, meaning)."""
         return [HINTS[key] for key in HINTS if self.row.hints.get(key)]
 
 
 HINTS = {
-    "read_only": ("read-only", "It changes nothing."),
-    "destructive": ("destructive", "It may delete or overwrite."),
-    "idempotent": ("idempotent", "Calling it twice does what calling it once does."),
-    "open_world": ("open world", "It talks to what lies outside, such as the web."),
+    "read_only": (_("read-only"), _("Changes nothing.")),
+    "destructive": (_("destructive"), _("May delete or overwrite data.")),
+    "idempotent": (_("idempotent"), _("Calling it twice has the same effect as calling it once.")),
+    "open_world": (_("open world"), _("Interacts with outside systems, such as the web.")),
 }
 
 

@@ -11,6 +11,7 @@ import orjson
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from marketplace.presenters import charts, evidence
 
@@ -25,13 +26,13 @@ STAR_OFFSETS = tuple(range(0, 5 * STAR, STAR))
 def card_html(card: Mapping[str, Any], heading: int | str = 3) -> SafeString:
     """A tool's card (catalog.render.card); ``heading`` is the level of its name.
 
-    The same card always looks the same, so it is rendered once in a process.
+    The same card always looks the same in a language, so it is rendered once in a process.
     """
-    return _card(orjson.dumps(card), heading or 3)
+    return _card(orjson.dumps(card), heading or 3, get_language())
 
 
 @lru_cache(maxsize=2000)
-def _card(card: bytes, heading: int | str) -> SafeString:
+def _card(card: bytes, heading: int | str, language: str | None) -> SafeString:
     return render_to_string(
         "_components/card.html", {"card": orjson.loads(card), "heading": heading}
     )

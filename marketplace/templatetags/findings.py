@@ -7,28 +7,19 @@ from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from catalog.highlighting import language_of, render_code
+from marketplace.presenters import permissions
 
 register = template.Library()
 
-PERMISSIONS = {
-    "network": ("globe", "medium", "Talks to hosts on the network"),
-    "file-read": ("file-text", "low", "Reads files"),
-    "file-write": ("pencil", "medium", "Writes files"),
-    "environment": ("variable", "low", "Reads environment variables"),
-    "database": ("database", "medium", "Talks to a database"),
-    "crypto": ("key-round", "high", "Uses cryptography"),
-    "system-command": ("terminal", "high", "Starts other programs"),
-    "user-data": ("user", "high", "Handles personal data"),
-    "admin": ("lock", "high", "Changes the system itself"),
-    "custom": ("puzzle", "medium", "A permission of its own"),
-}
+#: What a run left behind: its key in a finding's evidence, and what it is.
 TRACES = (
-    ("error", "The error"),
-    ("stderr", "What it wrote to the error stream"),
-    ("stdout", "What it printed"),
-    ("output", "What the installer said"),
+    ("error", _("Error")),
+    ("stderr", _("Standard error")),
+    ("stdout", _("Standard output")),
+    ("output", _("Installer output")),
 )
 
 
@@ -36,7 +27,7 @@ TRACES = (
 def permission(text: str, undeclared: bool = False) -> dict[str, Any]:
     """One permission (``network:api.example.org``) with its risk; undeclared ones are marked."""
     kind, _, value = text.partition(":")
-    name, risk, meaning = PERMISSIONS.get(kind, PERMISSIONS["custom"])
+    name, risk, meaning = permissions.kind(kind)
     return {
         "kind": kind,
         "value": value,
@@ -66,5 +57,5 @@ def source_lines(finding: Mapping[str, Any]) -> SafeString:
 @register.filter
 def traces(proof: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """What a run left behind, of a finding's evidence: (what it is, text)."""
-    found = ((title, (proof or {}).get(key)) for key, title in TRACES)
-    return [(title, text) for title, text in found if isinstance(text, str) and text.strip()]
+    parts = ((title, (proof or {}).get(key)) for key, title in TRACES)
+    return [(str(title), text) for title, text in parts if isinstance(text, str) and text.strip()]

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
@@ -46,7 +47,7 @@ def ago(moment: datetime | None) -> SafeString:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>',
         moment.isoformat(timespec="seconds"),
-        f"{timezone.localtime(moment):%-d %B %Y, %H:%M %Z}",
+        date_format(timezone.localtime(moment), "j F Y, H:i T"),
         _distance(moment),
     )
 

@@ -1,1 +1,1 @@
-"""The shop's pages: each view asks a query or calls an action, and renders."""
+"""The pages: each view calls a query or an action, and renders."""

@@ -1,4 +1,4 @@
-"""One's own desk: profile, tokens, namespaces."""
+"""The account pages: tools, profile, tokens, namespaces."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -26,7 +27,7 @@ JUST_MADE = "new_token"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """How others see one."""
+    """The name that others see."""
     user = signed_in(request)
     form = ProfileForm(request.POST or None, initial={"display_name": user.display_name})
     if request.method == "POST" and form.is_valid():
@@ -35,7 +36,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error, "display_name")
         else:
-            messages.success(request, "Your name is saved.")
+            messages.success(request, _("Your name was saved."))
             return redirect("account")
     return render(
         request,
@@ -49,12 +50,12 @@ def profile(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
-    """One's tokens; a new one is shown on the page after the form, and never again."""
+    """The user's tokens; a new one is shown once, on the page after the form."""
     user = signed_in(request)
     form = TokenForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _, secret = account_actions.issue_token(
+            _token, secret = account_actions.issue_token(
                 by=user,
                 name=form.cleaned_data["name"],
                 scopes=form.cleaned_data["scopes"],
@@ -106,28 +107,29 @@ def _brought(request: HttpRequest, user: User) -> str:
 @login_required
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
-    """End one of one's tokens; somebody else's is not there."""
+    """Revoke one of the user's own tokens."""
     token = ApiToken.objects.filter(pk=token_id, user=signed_in(request)).first()
     if token is None:
-        raise Http404("There is no such token.")
+        raise Http404(_("This token doesn’t exist."))
     account_actions.revoke_token(by=signed_in(request), token=token)
-    messages.success(request, f"The token {token.name} is revoked.")
+    messages.success(request, _("Token %(name)s was revoked.") % {"name": token.name})
     return redirect("tokens")
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def namespaces(request: HttpRequest) -> HttpResponse:
-    """The namespaces in which one may publish, and a form for a new one."""
+    """The namespaces in which the user may publish, and a form for a new one."""
     user = signed_in(request)
     form = NamespaceForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
         try:
-            made = account_actions.create_namespace(by=user, **form.cleaned_data)
+            namespace = account_actions.create_namespace(by=user, **form.cleaned_data)
         except DomainError as error:
             add_domain_error(form, error, "name")
         else:
-            messages.success(request, f"The namespace {made.name} is yours.")
+            text = _("Namespace %(name)s was created.") % {"name": namespace.name}
+            messages.success(request, text)
             return redirect("namespaces")
     return render(
         request,
@@ -144,7 +146,7 @@ def namespaces(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD"])
 def desk(request: HttpRequest) -> HttpResponse:
-    """One's tools and the newest publications."""
+    """The user's tools and newest publications."""
     user = signed_in(request)
     return render(
         request,

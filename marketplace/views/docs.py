@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from catalog.markdown import render_guide
@@ -18,18 +21,18 @@ from publishing.rulebook import RULES
 
 GUIDE = Path(settings.BASE_DIR) / "docs" / "guide"
 #: Address, title and one sentence, in reading order; each is docs/guide/NAME.md.
-PAGES: tuple[tuple[str, str, str], ...] = (
-    ("start", "Getting started", "Find a tool, install it, call it."),
-    ("agents", "Use tools from an agent", "One MCP server with all of a project's tools."),
-    ("publishing", "Publish a tool", "From an empty folder to a live release."),
-    ("format", "The package format", "A wheel with a manifest: names, files, limits."),
-    ("versions", "Versions and ranges", "What a version number promises here."),
-    ("permissions", "Permissions", "What a tool declares, and what is found in its code."),
-    ("quality", "How quality is measured", "Five scores, every factor, and the targets."),
-    ("registry", "The registry", "The static files that pip, uv and lumos read."),
-    ("operating", "Run a marketplace", "Settings, moderators, backup."),
-    ("errors", "Errors", "What each error code means and what to try."),
-    ("security", "Security", "How to report a weakness."),
+PAGES: tuple[tuple[str, Any, Any], ...] = (
+    ("start", _("Getting started"), _("Find a tool, install it, call it.")),
+    ("agents", _("Use tools from an agent"), _("One MCP server with all tools of a project.")),
+    ("publishing", _("Publish a tool"), _("From an empty folder to a live release.")),
+    ("format", _("The package format"), _("A wheel with a manifest: names, files, limits.")),
+    ("versions", _("Versions and ranges"), _("What a version number promises.")),
+    ("permissions", _("Permissions"), _("What a tool declares, and what is found in its code.")),
+    ("quality", _("How quality is measured"), _("Five scores, every factor, and the targets.")),
+    ("registry", _("The registry"), _("The static files that pip, uv and lumos read.")),
+    ("operating", _("Run a marketplace"), _("Settings, moderators, backups.")),
+    ("errors", _("Errors"), _("What each error code means and what to try.")),
+    ("security", _("Security"), _("How to report a vulnerability.")),
 )
 
 
@@ -44,7 +47,7 @@ def page(request: HttpRequest, name: str) -> HttpResponse:
     """One page of the guide."""
     title = next((title for key, title, _ in PAGES if key == name), None)
     if title is None:
-        raise Http404("There is no such page in the documentation.")
+        raise Http404(str(_("The documentation has no such page.")))
     context = {"pages": PAGES, "name": name, "title": title, "body": _body(name)}
     return render(request, "marketplace/docs/page.html", context)
 
@@ -58,16 +61,18 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
-    """One rule: what sets it off, why it is there and how to fix what it finds."""
+    """One rule: what it finds, why it matters and how to fix it."""
     found = rule_or_none(rule_id)
     if found is None:
-        raise Http404(f"There is no rule {rule_id}.")
+        raise Http404(_("There is no rule %(rule)s.") % {"rule": rule_id})
     title, others = subject_of(found)
+    rules_url = reverse("rules")
     context = {
         "pages": PAGES,
         "section": "rules",
         "rule": found,
         "known": found.id in RULES,
+        "crumbs": [(_("Rules"), rules_url), (title, f"{rules_url}#{found.subject}")],
         "subject_title": title,
         "siblings": [other for other in others if other.id != found.id],
     }

@@ -7,6 +7,7 @@ import re
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace import queries
@@ -16,14 +17,14 @@ _TOOL = re.compile(r"^/tools/([a-z0-9-]{1,64})(?:/([a-z0-9-]{1,64}))?")
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404, with the nearest names where a tool was asked for."""
-    said = str(exception.args[0]) if exception.args else ""
+    reason = str(exception.args[0]) if exception.args else ""
     nearest = []
     if match := _TOOL.match(request.path):
         namespace, name = match.groups()
         nearest = queries.near_names(namespace if name else OFFICIAL_NAMESPACE, name or namespace)
     context = {
         "status": 404,
-        "title": said if said and not said.startswith("{") else "There is nothing at this address.",
+        "title": reason if reason and not reason.startswith("{") else _("Page not found."),
         "suggestions": [(tool.full_name, tool.get_absolute_url()) for tool in nearest],
     }
     return render(request, "404.html", context, status=404)

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import strip_tags
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.models import Release, Tool
@@ -47,7 +48,9 @@ def badge(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
     release = release_or_none(tool, None)
     quality = getattr(release, "quality", None)
     found = bars(quality.scores() if quality else None)
-    context = {"tool": tool, "bars": found, "drawn": [_drawn(*each) for each in enumerate(found)]}
+    scores = ", ".join(f"{bar.measure.label}: {bar.number}" for bar in found)
+    text = _("%(tool)s, measured: %(scores)s") % {"tool": tool.full_name, "scores": scores}
+    context = {"said": text, "drawn": [_drawn(*bar) for bar in enumerate(found)]}
     response = render(request, "marketplace/badge.svg", context, content_type="image/svg+xml")
     response["Cache-Control"] = f"public, max-age={SECONDS}"
     response["Cross-Origin-Resource-Policy"] = "cross-origin"

@@ -1,40 +1,58 @@
-"""The home page, and the cosmetic preferences of a reader."""
+"""The home page, and a reader's display preferences."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from marketplace import queries
 
 PREFERENCES = {"theme": ("light", "dark", "system"), "shortcuts": ("on", "off")}
-#: What stands beside the title of a row: words and address.
-SEE_INSTALLED = ("See all", "/search?sort=downloads")
-SEE_NEW = ("See all", "/search?sort=created")
-SEE_HOW = ("How it is measured", "/docs/quality/")
+#: The link beside the title of a row: label and address.
+SEE_INSTALLED = (_("See all"), "/search?sort=downloads")
+SEE_NEW = (_("See all"), "/search?sort=created")
+SEE_HOW = (_("How quality is measured"), "/docs/quality/")
+TOTALS = {
+    "tools": _("Tools"),
+    "releases": _("Releases"),
+    "functions": _("Functions"),
+    "downloads": _("Downloads"),
+}
+COMMANDS = (
+    (_("Create a tool"), "lumos new tool acme/web-search"),
+    (_("Check it"), "lumos check"),
+    (_("Publish it"), "lumos publish"),
+)
 YEAR = 365 * 24 * 3600
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, the search box, three rows of cards."""
-    found = queries.home()
+    figures = queries.home()
     context = {
-        "home": found,
-        "totals": [(name.capitalize(), number) for name, number in found.totals.items()],
+        "home": figures,
+        "commands": COMMANDS,
+        "totals": [(TOTALS[name], number) for name, number in figures.totals.items()],
         "rows": [
-            ("Trending", "Most installed in the last 30 days", found.trending, *SEE_INSTALLED),
-            ("New and promising", "The latest arrivals", found.newest, *SEE_NEW),
-            ("Best measured", "The highest overall scores", found.best, *SEE_HOW),
+            (
+                _("Trending"),
+                _("Most installed in the last 30 days"),
+                figures.trending,
+                *SEE_INSTALLED,
+            ),
+            (_("New"), _("Recently published"), figures.newest, *SEE_NEW),
+            (_("Best measured"), _("Highest overall scores"), figures.best, *SEE_HOW),
         ],
     }
     return render(request, "marketplace/home.html", context)
 
 
-@csrf_exempt  # it sets a color for the sender alone; without it every page would set a cookie
+@csrf_exempt  # it changes only the sender's display; a CSRF token would set a cookie on every page
 @require_POST
 def preferences(request: HttpRequest) -> HttpResponse:
     """Remember a theme or the shortcuts in a cookie and go back; works without JavaScript."""

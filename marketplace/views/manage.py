@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -34,7 +35,7 @@ def manage(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
     """The releases with what can be done about each; to others there is no such page."""
     user, tool = signed_in(request), find_tool(namespace, name)
     if not can_publish_in(user, tool.namespace):
-        raise Http404(f"{tool.full_name} is not yours.")
+        raise Http404(_("You can’t manage %(tool)s.") % {"tool": tool.full_name})
     form = StandingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -51,7 +52,7 @@ def manage(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
 def _page(request: HttpRequest, tool: Tool, form: StandingForm) -> HttpResponse:
     release = queries.release_or_none(tool, None)
     if release is None:
-        raise Http404(f"{tool.full_name} has no release.")
+        raise Http404(_("%(tool)s has no release.") % {"tool": tool.full_name})
     page = Paginator(queries.versions(tool), VERSIONS_PER_PAGE).get_page(request.GET.get("page"))
     context = {
         **frame(tool, release, "manage", pinned=False),
@@ -67,30 +68,33 @@ def _page(request: HttpRequest, tool: Tool, form: StandingForm) -> HttpResponse:
 def _yank(by: User, tool: Tool, data: Data) -> str:
     release = _release(tool, data)
     release_actions.yank(by=by, release=release, reason=data["reason"])
-    return f"{release.version} is yanked. Nobody new gets it."
+    text = _("%(version)s was yanked. New installs no longer choose it.")
+    return text % {"version": release.version}
 
 
 def _unyank(by: User, tool: Tool, data: Data) -> str:
     release = _release(tool, data)
     release_actions.unyank(by=by, release=release)
-    return f"{release.version} can be chosen again."
+    text = _("%(version)s is no longer yanked.")
+    return text % {"version": release.version}
 
 
 def _delete(by: User, tool: Tool, data: Data) -> str:
     release = _release(tool, data)
     release_actions.delete(by=by, release=release)
-    return f"{release.version} is deleted. Its version is not free again."
+    text = _("%(version)s was deleted. The version can’t be reused.")
+    return text % {"version": release.version}
 
 
 def _deprecate(by: User, tool: Tool, data: Data) -> str:
     successor = release_actions.successor_named(data["successor"])
     release_actions.deprecate(by=by, tool=tool, reason=data["reason"], successor=successor)
-    return "The tool is deprecated; its page and its installs say so."
+    return _("The tool is now deprecated. Its page and its installs say so.")
 
 
 def _undeprecate(by: User, tool: Tool, data: Data) -> str:
     release_actions.undeprecate(by=by, tool=tool)
-    return "The tool is no longer deprecated."
+    return _("The tool is no longer deprecated.")
 
 
 VERBS: dict[str, Callable[[User, Tool, Data], str]] = {
@@ -105,5 +109,6 @@ VERBS: dict[str, Callable[[User, Tool, Data], str]] = {
 def _release(tool: Tool, data: Data) -> Release:
     found = queries.release_or_none(tool, data["version"] or "none")
     if found is None:
-        raise Http404(f"{tool.full_name} has no release {data['version']}.")
+        text = _("%(tool)s has no release %(version)s.")
+        raise Http404(text % {"tool": tool.full_name, "version": data["version"]})
     return found

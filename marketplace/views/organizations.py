@@ -1,4 +1,4 @@
-"""People who publish together: the organizations that one is in, and invitations to more."""
+"""A user's organizations, their members and invitations."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -24,16 +25,17 @@ from marketplace.views.people import signed_in
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def organizations(request: HttpRequest) -> HttpResponse:
-    """Mine, with their members; invitations to me; and a form for a new one."""
+    """The user's organizations, the invitations to the user, and a form for a new one."""
     user = signed_in(request)
     form = OrganizationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.create_organization(by=user, name=form.cleaned_data["name"])
+            organization = actions.create_organization(by=user, name=form.cleaned_data["name"])
         except DomainError as error:
             add_domain_error(form, error, "name")
         else:
-            messages.success(request, f"{made.name} is made; you are its owner.")
+            text = _("%(name)s was created. You are its owner.") % {"name": organization.name}
+            messages.success(request, text)
             return redirect("organizations")
     return _page(request, user, form=form)
 
@@ -41,7 +43,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def invite(request: HttpRequest, organization_id: int) -> HttpResponse:
-    """Offer somebody a place."""
+    """Invite someone by email address."""
     user = signed_in(request)
     organization = _mine(user, organization_id)
     form = InvitationForm(request.POST)
@@ -51,7 +53,8 @@ def invite(request: HttpRequest, organization_id: int) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, f"{form.cleaned_data['email']} gets a mail.")
+            text = _("Invitation sent to %(email)s.") % {"email": form.cleaned_data["email"]}
+            messages.success(request, text)
             return redirect("organizations")
     return _page(request, user, form=OrganizationForm(), refused=(organization.pk, form))
 
@@ -59,14 +62,15 @@ def invite(request: HttpRequest, organization_id: int) -> HttpResponse:
 @login_required
 @require_POST
 def accept(request: HttpRequest, organization_id: int) -> HttpResponse:
-    """Take an offered place."""
+    """Accept an invitation."""
     user = signed_in(request)
     offered = Invitation.objects.addressed_to(user)
     invitation = offered.filter(organization_id=organization_id).first()
     if invitation is None:
-        raise Http404("There is no such invitation.")
+        raise Http404(_("This invitation doesn’t exist."))
     joined = actions.accept(by=user, invitation=invitation)
-    messages.success(request, f"You are in {joined.organization.name} now.")
+    text = _("You are now a member of %(name)s.") % {"name": joined.organization.name}
+    messages.success(request, text)
     return redirect("organizations")
 
 
@@ -78,20 +82,22 @@ def remove(request: HttpRequest, organization_id: int, user_id: int) -> HttpResp
     organization = _mine(user, organization_id)
     member = organization.members.filter(pk=user_id).first()
     if member is None:
-        raise Http404("There is no such member.")
+        raise Http404(_("This member doesn’t exist."))
     try:
         actions.remove_member(by=user, organization=organization, user=member)
     except DomainError as error:
         messages.error(request, f"{error.detail} {error.suggestion}")
     else:
-        messages.success(request, f"{member.public_name} left {organization.name}.")
+        text = _("%(person)s is no longer a member of %(name)s.")
+        names = {"person": member.public_name, "name": organization.name}
+        messages.success(request, text % names)
     return redirect("organizations")
 
 
 def _mine(user: User, organization_id: int) -> Organization:
     found = user.organizations.filter(pk=organization_id).first()
     if found is None:
-        raise Http404("There is no such organization.")
+        raise Http404(_("This organization doesn’t exist."))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Publishing by hand: the upload form, and a publication's page with its live progress."""
+"""The upload form, and a publication's page with its live progress."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -29,20 +30,17 @@ from publishing.uploads import HashingUploadHandler, Upload
 
 Answer = HttpResponse
 COMMANDS = (
-    ("Begin a tool: project, tests, README and license", "lumos new tool acme/web-search"),
-    ("See what the server would say, before you upload", "lumos check"),
-    ("Build, upload and watch the checks", "lumos publish"),
+    (_("Create a tool: project, tests, README and license"), "lumos new tool acme/web-search"),
+    (_("Run the server’s checks before you upload"), "lumos check"),
+    (_("Build, upload and follow the checks"), "lumos publish"),
 )
+#: What each step looks at, by its key (labels.STEPS).
 STAGES = (
-    (
-        "Validating",
-        "the archive, its metadata, the manifest, and whether the version tells the "
-        "truth about what changed",
-    ),
-    ("Scanning", "every file, and the permissions that its code really uses"),
-    ("Testing", "the offline examples, in a sandbox without network"),
-    ("Scoring", "five scores, with the evidence for every point"),
-    ("Publishing", "live, searchable and installable at once"),
+    ("validating", _("the archive, its metadata and manifest, and the version number")),
+    ("scanning", _("every file, and the permissions that the code uses")),
+    ("testing", _("the offline examples, in a sandbox without network")),
+    ("scoring", _("five scores, with evidence for every point")),
+    ("publishing", _("live, searchable and installable at once")),
 )
 
 
@@ -81,7 +79,8 @@ def _publish(request: HttpRequest) -> Answer:
             add_domain_error(form, error, "wheel")
         return _form_page(request, form, refused=error, status=error.status)
     if not new:
-        messages.info(request, "These bytes are being checked already; this is that publication.")
+        text = _("This file is already being checked. This is its publication.")
+        messages.info(request, text)
     return redirect(publication)
 
 
@@ -104,7 +103,7 @@ def _form_page(
 @never_cache
 @require_safe
 def publication(request: HttpRequest, publication_id: UUID) -> Answer:
-    """A publication with its steps, findings and verdict; somebody else's is not there."""
+    """A publication with its steps, findings and result; only its people see it."""
     found = _find(request, publication_id)
     return render(request, "marketplace/publication.html", _context(found))
 
@@ -121,7 +120,7 @@ def progress(request: HttpRequest, publication_id: UUID) -> Answer:
 @login_required
 @require_POST
 def cancel(request: HttpRequest, publication_id: UUID) -> Answer:
-    """Stop it."""
+    """Cancel or withdraw a publication."""
     found = _find(request, publication_id)
     try:
         actions.cancel(by=signed_in(request), publication=found)
@@ -133,14 +132,14 @@ def cancel(request: HttpRequest, publication_id: UUID) -> Answer:
 @login_required
 @require_POST
 def appeal(request: HttpRequest, publication_id: UUID) -> Answer:
-    """Ask a moderator to look at a refusal."""
+    """Ask a moderator to review a rejected publication."""
     found = _find(request, publication_id)
     try:
         actions.appeal(by=signed_in(request), publication=found, text=request.POST.get("text", ""))
     except DomainError as error:
         messages.error(request, f"{error.detail} {error.suggestion}")
     else:
-        messages.success(request, "A moderator will look at it. The version is held for you.")
+        messages.success(request, _("A moderator will review it. The version is reserved for you."))
     return redirect(found)
 
 
@@ -153,7 +152,7 @@ def _find(request: HttpRequest, publication_id: UUID) -> Publication:
         .first()
     )
     if found is None:
-        raise Http404("There is no such publication, or it is not yours.")
+        raise Http404(str(_("This publication doesn’t exist or is private.")))
     return found
 
 
@@ -165,6 +164,8 @@ def _context(publication: Publication) -> dict[str, Any]:
     explained = {finding["message"] for finding in blocking}
     return {
         "publication": publication,
+        "crumbs": [(_("Your publications"), reverse("desk"))],
+        "here": f"{publication.tool_name} {publication.version}",
         "document": document,
         "install": f"lumos add tool {_short_name(publication)}",
         "steps": [{**step, "seconds": _seconds(step)} for step in document["steps"]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Namespace
@@ -20,13 +21,13 @@ def publisher(request: HttpRequest, namespace: str) -> HttpResponse:
     """The tools of a namespace; a namespace without any is seen by its owners alone."""
     found = Namespace.objects.select_related("user", "organization").filter(name=namespace).first()
     if found is None:
-        raise Http404(f"There is no publisher {namespace}.")
+        raise Http404(_("There is no publisher %(name)s.") % {"name": namespace})
     mine = request.user.is_authenticated and can_publish_in(request.user, found)
     tools = Tool.objects.live().filter(namespace=found).order_by("-downloads_total", "name")
     paginator = Paginator(tools.values_list("card", flat=True), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     if not page.object_list and not mine:
-        raise Http404(f"There is no publisher {namespace}.")
+        raise Http404(_("There is no publisher %(name)s.") % {"name": namespace})
     members = (
         [row.user for row in found.organization.membership_set.select_related("user")]
         if found.organization

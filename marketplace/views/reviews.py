@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import User
@@ -42,7 +43,7 @@ def _write(request: HttpRequest, tool: Tool) -> HttpResponse:
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, "Your review is published.")
+            messages.success(request, _("Your review was published."))
             return redirect(_address(tool))
     return _page(request, tool, form, status=422)
 
@@ -57,14 +58,14 @@ def delete(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
     except DomainError as error:
         messages.error(request, error.detail)
     else:
-        messages.success(request, "Your review is deleted.")
+        messages.success(request, _("Your review was deleted."))
     return redirect(_address(tool))
 
 
 def _page(request: HttpRequest, tool: Tool, form: ReviewForm, status: int = 200) -> HttpResponse:
     release = queries.release_or_none(tool, None)
     if release is None:
-        raise Http404(f"{tool.full_name} has no release.")
+        raise Http404(_("%(tool)s has no release.") % {"tool": tool.full_name})
     rows = Review.objects.filter(tool=tool).with_names().newest_first()
     paginator = Paginator(rows, PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))

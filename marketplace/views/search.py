@@ -8,24 +8,26 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from catalog.categories import CATEGORIES
 from core.errors import DomainError
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace import queries
+from marketplace.presenters.labels import label
 from search.query import DEEPEST, Results, search
 
 SIZE = 18
 LONGEST_NAME = 64
 #: How much alike what was typed and a name must be before one is asked whether it was meant.
 SURE = 0.8
-SORTS = (
-    ("relevance", "Best match"),
-    ("downloads", "Most installed"),
-    ("rating", "Best rated"),
-    ("created", "Newest"),
-    ("updated", "Updated"),
+SORTS: tuple[tuple[str, Any], ...] = (
+    ("relevance", _("Best match")),
+    ("downloads", _("Most installed")),
+    ("rating", _("Best rated")),
+    ("created", _("Newest")),
+    ("updated", _("Updated")),
 )
 
 
@@ -60,8 +62,8 @@ def results(request: HttpRequest) -> HttpResponse:
         "page": page,
         "pages": pages.get_elided_page_range(page.number),
         "categories": counted,
-        "all_count": sum(count for _, _, count in counted),
-        "category_label": CATEGORIES[category][0] if category else "",
+        "all_count": sum(count for _category, count in counted),
+        "category_label": label(category, "category") if category else "",
         "meant": _meant(found),
     }
     return render(request, "marketplace/search.html", context)
@@ -74,13 +76,13 @@ def _meant(found: Results) -> list[tuple[str, str]]:
     where it found nothing the database is asked.
     """
     typed = "-".join(found.query.casefold().replace("_", "-").split())
-    namespace, _, name = typed.rpartition("/")
+    namespace, _slash, name = typed.rpartition("/")
     shown = {card["name"]: (card["tool"], card["url"]) for card in found.cards}
     if not name or len(name) > LONGEST_NAME or found.page > 1 or name in shown:
         return []
     if shown:
         near = get_close_matches(name, shown, n=2, cutoff=SURE)
-        return [shown[each] for each in near if not each.startswith(name)]
+        return [shown[other] for other in near if not other.startswith(name)]
     tools = queries.near_names(namespace or OFFICIAL_NAMESPACE, name, limit=2, cutoff=SURE)
     return [(tool.full_name, tool.get_absolute_url()) for tool in tools]
 
@@ -90,15 +92,11 @@ def _page(request: HttpRequest) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 1
 
 
-def _sorts(words: str) -> list[tuple[str, str]]:
+def _sorts(words: str) -> list[tuple[str, Any]]:
     """Without words there is nothing to match best."""
     return [pair for pair in SORTS if words.strip() or pair[0] != "relevance"]
 
 
-def _facets(found: Results) -> list[tuple[str, str, int]]:
+def _facets(found: Results) -> list[tuple[str, int]]:
     counts = found.facets["category"]
-    return [
-        (value, label, counts[value])
-        for value, (label, _) in CATEGORIES.items()
-        if counts.get(value)
-    ]
+    return [(category, counts[category]) for category in CATEGORIES if counts.get(category)]

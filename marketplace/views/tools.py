@@ -8,6 +8,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.models import Release, Tool
@@ -29,7 +30,8 @@ def tool(
     found = find_tool(namespace, name)
     release = queries.release_or_none(found, version)
     if release is None:
-        raise Http404(f"{found.full_name} has no release {version}.")
+        text = _("%(tool)s has no release %(version)s.")
+        raise Http404(text % {"tool": found.full_name, "version": version})
     pinned = version is not None
     context = {
         **frame(found, release, tab, pinned=pinned),
@@ -48,7 +50,7 @@ def find_tool(namespace: str, name: str) -> Tool:
     """The tool, or the page that says there is none."""
     found = queries.tool_or_none(namespace, name)
     if found is None:
-        raise Http404(f"There is no tool {namespace}/{name}.")
+        raise Http404(_("There is no tool %(tool)s.") % {"tool": f"{namespace}/{name}"})
     return found
 
 
@@ -60,6 +62,8 @@ def frame(tool: Tool, release: Release, tab: str, *, pinned: bool) -> dict[str, 
         "release": release,
         "pinned": pinned,
         "tab": tab,
+        "crumbs": toolpage.crumbs(tool, pinned=pinned),
+        "here": release.version if pinned else tool.full_name,
         "tabs": toolpage.tabs(tool, release, pinned=pinned),
         "badge": toolpage.badge_markdown(tool),
         "snippets": toolpage.install_snippets(tool, release, pinned=pinned),

@@ -7,10 +7,10 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
-      label.textContent = "Copied";
+      label.textContent = button.dataset.copiedText;
       button.dataset.copied = "";
     } catch {
-      label.textContent = "Copy failed";
+      label.textContent = button.dataset.failedText;
     }
     clearTimeout(timer);
     timer = setTimeout(() => {

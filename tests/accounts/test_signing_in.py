@@ -130,7 +130,7 @@ def test_where_mail_goes_to_the_terminal_the_page_says_so(browser: Client, setti
         assert b"spam folder" in browser.get(f"/accounts/{page}").content
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
     for page in ("confirm-email/", "password/reset/done/"):
-        assert b"terminal of make run" in browser.get(f"/accounts/{page}").content
+        assert b"terminal that runs make run" in browser.get(f"/accounts/{page}").content
 
 
 def test_a_reset_for_nobody_tells_nothing(browser: Client) -> None:

@@ -43,7 +43,7 @@ def test_a_token_without_a_scope_is_refused_beside_the_field(
 ) -> None:
     page = browse("charlie").post("/account/tokens/", {**TOKEN, "scopes": []})
     assert page.status_code == 422
-    assert "Choose at least one thing" in page.content.decode()
+    assert "Choose at least one permission" in page.content.decode()
 
 
 def test_a_token_cannot_be_bound_to_somebody_elses_tool(browse: Callable[[str], Client]) -> None:

@@ -61,8 +61,8 @@ def test_a_page_names_no_other_host(guide: str) -> None:
 
 
 def test_a_measured_score_says_its_target_in_words(guide: str) -> None:
-    assert f"Security: {FULL['security']} of 100, target above 90 reached." in guide
-    assert f"Documentation: {MIXED['documentation']} of 100, target above 90 not reached." in guide
+    assert f"Security: {FULL['security']} of 100, above the target of 90." in guide
+    assert f"Documentation: {MIXED['documentation']} of 100, not above the target of 90." in guide
 
 
 def test_what_was_not_measured_is_an_empty_outlined_bar(guide: str) -> None:

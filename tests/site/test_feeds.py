@@ -58,8 +58,8 @@ def test_a_badge_shows_the_five_scores_on_any_site(hello: Release, visit: Client
     assert answer.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     ElementTree.fromstring(answer.content)
     text = answer.content.decode()
-    assert "demo/hello, measured: security 97" in text
-    assert "overall –" in text
+    assert "demo/hello, measured: Security: 97" in text
+    assert "Overall: –" in text
     assert "stroke-dasharray" in text
     shown = f"[![demo/hello]({settings.SITE_URL}/tools/demo/hello/badge.svg)]"
     assert shown in visit.get("/tools/demo/hello/").content.decode()

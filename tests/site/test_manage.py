@@ -31,7 +31,7 @@ def test_who_publishes_the_tool_finds_the_page(live: None, browse: Browse, name:
     assert f'href="{PAGE}"' in client.get("/tools/demo/hello/").content.decode()
     text = client.get(PAGE).content.decode()
     assert "Yank 1.1.0" in text
-    assert "Delete 1.0.0 for good" in text
+    assert "Delete 1.0.0 permanently" in text
 
 
 def test_to_others_there_is_no_such_page(live: None, browse: Browse, visit: Client) -> None:
@@ -47,7 +47,7 @@ def test_a_release_is_yanked_and_brought_back(live: None, browse: Browse) -> Non
     alice = browse("alice")
     form = {"verb": "yank", "version": "1.1.0", "reason": "It forgets <names>."}
     page = alice.post(PAGE, form, follow=True).content.decode()
-    assert "1.1.0 is yanked" in page
+    assert "1.1.0 was yanked" in page
     assert "It forgets &lt;names&gt;." in page
     assert Release.objects.get(version="1.1.0").is_yanked
     alice.post(PAGE, {"verb": "unyank", "version": "1.1.0"})

@@ -29,18 +29,18 @@ def text_of(response: Any) -> str:
 def test_the_home_page_shows_rows_totals_and_categories(hello: Release, visit: Client) -> None:
     Tool.objects.update(downloads_30d=1)
     page = text_of(visit.get("/"))
-    for words in ("Trending", "New and promising", "Best measured", "1 Tools", "Utilities 1"):
+    for words in ("Trending", "Recently published", "Best measured", "1 Tools", "Utilities 1"):
         assert words in page
 
 
 def test_nothing_trends_that_nobody_installed(hello: Release, visit: Client) -> None:
     page = text_of(visit.get("/"))
     assert "Trending" not in page
-    assert "New and promising" in page
+    assert "Recently published" in page
 
 
 def test_an_empty_marketplace_names_the_next_step(visit: Client) -> None:
-    assert "No tools are published yet" in text_of(visit.get("/"))
+    assert "No tools yet" in text_of(visit.get("/"))
 
 
 @pytest.mark.parametrize("tab", TABS)
@@ -71,7 +71,7 @@ def test_a_tool_page_names_others_for_the_same_work(
 ) -> None:
     publish_without_checks(tmp_path, tool="demo/greeter")
     page = visit.get("/tools/demo/hello/").content.decode()
-    rail = page[page.index("Others for") :]
+    rail = page[page.index("Similar tools") :]
     assert 'href="/tools/demo/greeter/"' in rail
     assert 'href="/tools/demo/hello/"' not in rail
 
@@ -117,7 +117,7 @@ def test_the_quality_tab_shows_every_factor_with_its_evidence(
 def test_each_release_keeps_its_own_page(hello: Release, visit: Client, tmp_path: Path) -> None:
     publish_without_checks(tmp_path, version="1.1.0")
     old = text_of(visit.get("/tools/demo/hello/1.0.0/"))
-    assert "You are looking at 1.0.0" in old
+    assert "You are viewing 1.0.0" in old
     assert "lumos add tool demo/hello@1.0.0" in old
     assert "demo-hello==1.0.0" in old
     assert visit.get("/tools/demo/hello/1.0.0/quality/").status_code == 200
@@ -149,7 +149,7 @@ def test_a_misspelled_name_leads_to_the_nearest(hello: Release, visit: Client) -
 def test_search_finds_by_words_and_filters_by_category(hello: Release, visit: Client) -> None:
     assert "demo/ hello" in text_of(visit.get("/search?q=hello"))
     assert "demo/ hello" in text_of(visit.get("/search?category=utility&sort=created"))
-    assert "No tool matches these words" in text_of(visit.get("/search?q=zzzqqq"))
+    assert "No tools found" in text_of(visit.get("/search?q=zzzqqq"))
     assert visit.get("/search?category=nonsense").status_code == 422
     assert visit.get("/search?page=abc&sort=downloads").status_code == 200
 
@@ -279,7 +279,7 @@ def test_a_fault_of_ours_shows_a_calm_page_with_the_request_id(
     answer = Client(raise_request_exception=False).get("/")
     assert answer.status_code == 500
     page = text_of(answer)
-    assert "Something broke on our side." in page
+    assert "Something went wrong on our side." in page
     assert answer.headers["X-Request-Id"] in page
     assert "RuntimeError" not in page
 
@@ -287,7 +287,7 @@ def test_a_fault_of_ours_shows_a_calm_page_with_the_request_id(
 def test_a_form_from_elsewhere_is_refused_with_words(visit: Client) -> None:
     answer = Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": "a"})
     assert answer.status_code == 403
-    assert "The form was open too long." in text_of(answer)
+    assert "This form has expired." in text_of(answer)
 
 
 @pytest.mark.parametrize("path", ["/", *(f"/tools/demo/hello/{tab}" for tab in TABS), "/search"])

@@ -37,7 +37,7 @@ def test_a_wheel_is_published_with_the_browser_alone(
     assert "data-done" not in waiting
     run_jobs()
     done = alice.get(address).content.decode()
-    assert "It is live" in done
+    assert "View the tool" in done
     assert "/tools/demo/hello/" in done
     assert 'http-equiv="refresh"' not in done
     assert alice.get("/tools/demo/hello/").status_code == 200
@@ -58,7 +58,7 @@ def test_a_dry_run_publishes_nothing(browse: Callable[[str], Client], tmp_path: 
     alice = browse("alice")
     address = upload(alice, build_wheel(tmp_path), dry_run="on").headers["Location"]
     run_jobs()
-    assert "It would have gone live." in alice.get(address).content.decode()
+    assert "All checks passed." in alice.get(address).content.decode()
     assert alice.get("/tools/demo/hello/").status_code == 404
 
 
@@ -91,7 +91,7 @@ def test_what_is_no_wheel_is_said_beside_the_field(browse: Callable[[str], Clien
     file = SimpleUploadedFile("notes.txt", b"hello")
     page = browse("alice").post("/publish/", {"wheel": file})
     assert page.status_code == 422
-    assert "is no wheel" in page.content.decode()
+    assert "is not a wheel" in page.content.decode()
 
 
 def test_nobody_publishes_in_somebody_elses_namespace(
@@ -144,10 +144,10 @@ def test_a_refusal_shows_why_and_can_be_appealed(
     page = browser.get(begun["url"]).content.decode()
     assert "Blocking findings" in page
     assert "How to fix it" in page
-    assert "the version is free again" in page
+    assert "You can reuse version" in page
     browser.post(f"{begun['url']}appeal/", {"text": "Goodbye is friendlier."})
     assert Publication.objects.get().state == "held"
-    assert "It waits for a moderator" in browser.get(begun["url"]).content.decode()
+    assert "In review. Version" in browser.get(begun["url"]).content.decode()
 
 
 def test_what_is_held_says_so_and_can_be_withdrawn(
@@ -159,10 +159,10 @@ def test_what_is_held_says_so_and_can_be_withdrawn(
     browser = browse("alice")
     browser.post(f"{begun['url']}appeal/", {"text": "Goodbye is friendlier."})
     page = browser.get(begun["url"]).content.decode()
-    for words in ("Blocking findings", "Appeal: Goodbye is friendlier."):
+    for words in ("Blocking findings", "In review", "Appeal: Goodbye is friendlier."):
         assert words in page, words
     assert "Held for review</h2>" not in page
-    assert "Withdraw the publication" in page
+    assert "Withdraw publication" in page
     browser.post(f"{begun['url']}cancel/")
     assert Publication.objects.get().state == "cancelled"
 

@@ -67,7 +67,7 @@ def vars_of(rule: object) -> dict[str, str]:
 
 def test_a_page_shows_the_example_and_its_correction(visit: Client) -> None:
     page = visit.get("/docs/rules/manifest/unknown-permission").content.decode()
-    for words in ("What sets it off", "internet", "network:api.example.org", "Rejects the release"):
+    for words in ("What it finds", "internet", "network:api.example.org", "Rejects the release"):
         assert words in page, words
     assert "/docs/rules/manifest/unknown-key" in page
 

@@ -1,0 +1,100 @@
+"""The words for keys that are stored: one table for each kind, translated when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+__all__ = ["KINDS", "label"]
+
+SEVERITIES = {
+    "critical": pgettext_lazy("severity", "critical"),
+    "high": pgettext_lazy("severity", "high"),
+    "medium": pgettext_lazy("severity", "medium"),
+    "low": pgettext_lazy("severity", "low"),
+    "info": pgettext_lazy("severity", "info"),
+}
+CONFIDENCES = {
+    "high": pgettext_lazy("confidence", "high"),
+    "medium": pgettext_lazy("confidence", "medium"),
+    "low": pgettext_lazy("confidence", "low"),
+}
+RISKS = {"high": _("high risk"), "medium": _("medium risk"), "low": _("low risk")}
+#: Of a publication.
+STATES = {
+    "received": _("received"),
+    "validating": _("validating"),
+    "scanning": _("scanning"),
+    "testing": _("testing"),
+    "scoring": _("scoring"),
+    "published": _("published"),
+    "held": _("in review"),
+    "rejected": _("rejected"),
+    "cancelled": _("canceled"),
+    "passed": _("passed"),
+}
+STEPS = {
+    "validating": _("Validating"),
+    "scanning": _("Scanning"),
+    "testing": _("Testing"),
+    "scoring": _("Scoring"),
+    "publishing": _("Publishing"),
+}
+STEP_STATES = {
+    "waiting": _("waiting"),
+    "running": _("running"),
+    "passed": _("passed"),
+    "failed": _("failed"),
+    "skipped": _("skipped"),
+}
+#: What a scan says of a release as a whole.
+LEVELS = {
+    "safe": _("Safe"),
+    "warning": _("Warning"),
+    "dangerous": _("Dangerous"),
+    "malicious": _("Malicious"),
+}
+#: The part of the version that a change of a schema asks for.
+CHANGES = {"major": _("major"), "minor": _("minor"), "patch": _("patch")}
+CATEGORIES = {
+    "web": _("Web"),
+    "file": _("Files"),
+    "data": _("Data"),
+    "ai": _("AI"),
+    "system": _("System"),
+    "math": _("Math"),
+    "crypto": _("Cryptography"),
+    "database": _("Databases"),
+    "api": _("API"),
+    "utility": _("Utilities"),
+    "custom": _("Custom"),
+}
+SCOPES = {
+    "read": _("Read what you can read"),
+    "publish": _("Publish releases"),
+    "yank": _("Yank and unyank releases"),
+    "review": _("Write reviews"),
+    "account": _("Create namespaces"),
+}
+ROLES = {"owner": _("Owner"), "maintainer": _("Maintainer"), "member": _("Member")}
+KINDS: Mapping[str, Mapping[str, Any]] = {
+    "severity": SEVERITIES,
+    "confidence": CONFIDENCES,
+    "risk": RISKS,
+    "state": STATES,
+    "step": STEPS,
+    "step_state": STEP_STATES,
+    "level": LEVELS,
+    "change": CHANGES,
+    "category": CATEGORIES,
+    "scope": SCOPES,
+    "role": ROLES,
+}
+
+
+def label(key: str, kind: str) -> str:
+    """The word for a stored key in the reader's language; the key itself where there is none."""
+    return str(KINDS[kind].get(str(key), key))
