@@ -29,7 +29,7 @@ class CsvTable:
         rows: One object a row, from column name to text; null where the row had no such field.
         row_count: How many rows are in ``rows``.
         truncated: True if the text holds more rows than ``max_rows``.
-        warnings: What was mended or looks wrong, such as rows that are too short or too long.
+        warnings: What was fixed or looks wrong, such as rows that are too short or too long.
     """
 
     headers: list[str]
@@ -56,7 +56,7 @@ def csv_parser(
         max_rows: How many rows to return at most, the header not counted, from 1 to 100000.
 
     Returns:
-        The column names, the rows, and what had to be mended on the way.
+        The column names, the rows, and warnings about what was fixed.
 
     Raises:
         ValueError: The delimiter or max_rows cannot be used, the text is too long, or a quoted
