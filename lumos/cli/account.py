@@ -1,4 +1,4 @@
-"""``login``, ``logout``, ``whoami``: the token for a registry."""
+"""``login``, ``logout`` and ``whoami``: the API token for a registry."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["login", "logout", "whoami"]
 
 
 def login() -> None:
-    """Keep a token, asked for or read from stdin; one that the registry refuses is not kept."""
+    """Store an API token, from a prompt or from stdin, after checking it with the registry."""
     from lumos.client.credentials import store_token, token_of
     from lumos.client.errors import NetworkError
     from lumos.client.transport import Transport
@@ -30,28 +30,28 @@ def login() -> None:
     try:
         who = _who(token_of(secret.strip()))
     except NetworkError as error:
-        out.say(f"The token could not be tried: {error.what} {error.why}")
+        out.say(f"Could not check the token: {error.what} {error.why}")
         who = {}
-    place = store_token(root, secret.strip())
-    out.say(f"The token for {root} is kept in: {place}")
+    location = store_token(root, secret.strip())
+    out.say(f"Stored the token for {root} in: {location}")
     if os.environ.get("LUMOS_TOKEN"):
-        out.say("LUMOS_TOKEN is set too, and comes first: unset LUMOS_TOKEN")
-    out.result(_sentence(who, root) if who else "", {"registry": root, "stored": place, **who})
+        out.say("LUMOS_TOKEN takes precedence. To use the stored token: unset LUMOS_TOKEN")
+    out.result(_sentence(who, root) if who else "", {"registry": root, "stored": location, **who})
 
 
 def logout() -> None:
-    """Forget the token for the registry."""
+    """Remove the stored token for the registry."""
     from lumos.client.credentials import forget_token
     from lumos.client.transport import Transport
 
     root = Transport().root
-    found = forget_token(root)
-    out.say(f"The token for {root} is forgotten." if found else f"No token for {root} was kept.")
-    out.result("", {"registry": root, "forgotten": found})
+    removed = forget_token(root)
+    out.say(f"Removed the token for {root}." if removed else f"No token was stored for {root}.")
+    out.result("", {"registry": root, "forgotten": removed})
 
 
 def whoami() -> None:
-    """Whom the token belongs to, and what it may do."""
+    """Show the account that the token belongs to and its scopes."""
     from lumos.client.transport import registry_root
 
     who = _who()

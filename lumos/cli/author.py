@@ -1,4 +1,4 @@
-"""``new tool``, ``build``, ``check``: making a tool."""
+"""``new tool``, ``build`` and ``check``: the commands of tool authors."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ __all__ = ["build", "built", "check", "new_tool", "refuse_package"]
 
 
 def new_tool(
-    name: Annotated[str, typer.Argument(help="NAMESPACE/NAME; a bare NAME takes your namespace.")],
+    name: Annotated[str, typer.Argument(help="NAMESPACE/NAME, or NAME in your namespace.")],
     folder: Annotated[
-        Path | None, typer.Option(help="Where to write it; default: a folder of the tool's name.")
+        Path | None,
+        typer.Option(help="The project's folder. Default: the tool's name."),
     ] = None,
 ) -> None:
-    """Write a complete tool project that can be published as it is."""
+    """Create a tool project that is ready to publish."""
     from lumos.client.describing import write_functions
     from lumos.client.template import create_tool_project
     from lumos.client.toolproject import ToolProject
@@ -32,15 +33,15 @@ def new_tool(
     tool = _new_name(name)
     target = (folder or Path.cwd() / tool.name).resolve()
     written = create_tool_project(tool, target)
-    out.step("Describing its function")
+    out.step("Generating functions.json")
     write_functions(ToolProject(target))
-    out.say(f"Wrote {tool} into {target}")
+    out.say(f"Created {tool} in {target}")
     out.say(f"Next: cd {target.name} && lumos build && lumos publish")
     out.result("", {"tool": str(tool), "folder": str(target), "files": [str(p) for p in written]})
 
 
 def build() -> None:
-    """Write functions.json and build the wheel into dist/."""
+    """Generate functions.json and build the wheel in dist/."""
     from lumos.client.toolproject import find_tool_project
 
     project = find_tool_project()
@@ -64,7 +65,7 @@ def build() -> None:
 
 
 def check() -> None:
-    """Build, then look for what would be rejected or held for review."""
+    """Build the wheel and check it for what would be rejected or held for review."""
     from lumos.client.checks import check_tool
     from lumos.client.errors import ExitCode
     from lumos.client.toolproject import find_tool_project
@@ -96,7 +97,7 @@ def check() -> None:
 
 
 def built(project: ToolProject) -> Built:
-    """Build, or show every finding and end with exit code 1."""
+    """Build the wheel, or show the findings and exit with code 1."""
     from lumos.client.builder import build as build_tool
     from lumos.package.findings import PackageRefused
 
@@ -107,7 +108,7 @@ def built(project: ToolProject) -> Built:
 
 
 def refuse_package(error: PackageRefused) -> NoReturn:
-    """Show what refuses a package, and end with exit code 1."""
+    """Show the findings that block a package, and exit with code 1."""
     from lumos.client.errors import ExitCode
 
     _show(error.findings)
@@ -134,7 +135,7 @@ def _show(findings: tuple[Finding, ...] | list[Finding]) -> None:
 
 
 def _new_name(text: str):  # type: ignore[no-untyped-def]
-    """The tool's name, checked as the marketplace checks it; a bare name gets the namespace."""
+    """The tool's name, checked by the marketplace's rules; a bare name gets your namespace."""
     from lumos.client.errors import UsageError
     from lumos.package.names.tools import (
         InvalidName,
@@ -152,13 +153,13 @@ def _new_name(text: str):  # type: ignore[no-untyped-def]
         check_name(tool.name)
     except InvalidName as error:
         raise UsageError(
-            f'A tool cannot be called "{text}".',
+            f'"{text}" cannot be the name of a tool.',
             why=str(error),
             hint="lumos new tool yournamespace/toolname",
         ) from error
     if is_popular(tool.distribution) or is_popular(tool.import_package):
         raise UsageError(
-            f'A tool cannot be called "{text}".',
+            f'"{text}" cannot be the name of a tool.',
             why=f"{tool.distribution} is the name of a well-known Python distribution.",
             hint="Choose another name.",
         )
@@ -166,14 +167,14 @@ def _new_name(text: str):  # type: ignore[no-untyped-def]
 
 
 def _own_namespace(text: str) -> str:
-    """The namespace of the token's user; raises where it cannot be told."""
+    """The only namespace that the token may publish in; raises :class:`UsageError` otherwise."""
     from lumos.client.api import Api
     from lumos.client.credentials import find_token
     from lumos.client.errors import LumosError, UsageError
     from lumos.client.transport import Transport
 
     transport = Transport()
-    why = "You are not signed in, so that your namespace is not known."
+    why = "You are not signed in, so your namespace is unknown."
     if find_token(transport.root):
         try:
             names = [str(name) for name in Api(transport).whoami().get("namespaces", [])]
@@ -184,7 +185,7 @@ def _own_namespace(text: str) -> str:
         if len(names) == 1:
             return names[0]
         if names:
-            why = f"You may publish in several: {', '.join(names)}."
+            why = f"You can publish in several namespaces: {', '.join(names)}."
     raise UsageError(
-        f'In which namespace is "{text}" to be?', why=why, hint=f"lumos new tool yourname/{text}"
+        f'"{text}" needs a namespace.', why=why, hint=f"lumos new tool yourname/{text}"
     )

@@ -1,4 +1,4 @@
-"""Shows what an install changes and asks where a person should decide."""
+"""Shows what an install would change and asks for consent where it is needed."""
 
 from __future__ import annotations
 
@@ -18,37 +18,36 @@ _TEXT_WIDTH = 160
 
 
 def approver(*, yes: bool) -> Callable[[Sequence[Change]], None]:
-    """A function that shows changes and raises :class:`Refused` where they are not agreed to.
+    """A function that shows changes and raises :class:`Refused` if the user does not agree.
 
-    A first install is a decision already: only permissions of high risk are asked about, and only
-    on a terminal. An update that asks for more permissions than before needs a yes: from the
-    person at the terminal, or ``--yes`` where there is none. Changed descriptions are shown, and
-    asked about on a terminal.
+    On a terminal it asks about high-risk permissions of a new tool, and about new permissions and
+    changed descriptions of an updated one. Without a terminal, an update with new permissions
+    is refused unless ``--yes`` was given; everything else is only shown.
     """
 
     def approve(changes: Sequence[Change]) -> None:
         for change in changes:
             out.say(describe_change(change))
-        asked = [change for change in changes if change.needs_consent]
-        if yes or not asked:
+        pending = [change for change in changes if change.needs_consent]
+        if yes or not pending:
             return
         if _is_interactive():
-            if not typer.confirm("Go on?", err=True):
+            if not typer.confirm("Continue?", err=True):
                 raise Refused(
                     "Nothing was changed.",
-                    why="You said no.",
-                    hint="Ask for an exact version to keep the one that you have.",
+                    why="You did not agree to the changes.",
+                    hint="To keep the version that you have, name it exactly: NAME@VERSION",
                 )
             return
-        grown = [each for each in asked if not each.is_new and each.permissions_added]
-        if grown:
-            raise _needs_yes(grown[0])
+        for change in pending:
+            if not change.is_new and change.permissions_added:
+                raise _needs_yes(change)
 
     return approve
 
 
 def describe_change(change: Change) -> str:
-    """A change in one line, and below it what it may do and what it says differently."""
+    """A change on one line, then its permissions, breaking changes and new descriptions."""
     color = {"+": "good", "-": "bad", "~": "name"}[str(change)[0]]
     lines = [paint(str(change), color, sys.stderr)]
     for permission in change.permissions_added:
@@ -56,12 +55,13 @@ def describe_change(change: Change) -> str:
         mark = paint(f"{risk} risk", _RISK_COLORS[risk], sys.stderr)
         lines.append(f"    {_verb(change, permission)} {plain(permission)}  {mark}")
     if change.after is not None and not change.is_new:
-        lines += [f"    no longer asks for {plain(each)}" for each in change.permissions_removed]
-    lines += [f"    {paint('breaks', 'bad', sys.stderr)} {plain(each)}" for each in change.breaking]
-    for each in change.descriptions:
-        lines.append(f"    {each.function} describes itself differently:")
-        lines.append(paint(f"      - {_one_line(each.before)}", "bad", sys.stderr))
-        lines.append(paint(f"      + {_one_line(each.after)}", "good", sys.stderr))
+        lines += [f"    no longer asks for {plain(text)}" for text in change.permissions_removed]
+    breaking = paint("breaking", "bad", sys.stderr)
+    lines += [f"    {breaking} {plain(text)}" for text in change.breaking]
+    for description in change.descriptions:
+        lines.append(f"    the description of {description.function} changed:")
+        lines.append(paint(f"      - {_one_line(description.before)}", "bad", sys.stderr))
+        lines.append(paint(f"      + {_one_line(description.after)}", "good", sys.stderr))
     if change.unchecked:
         lines.append(paint(f"    {change.unchecked}", "muted", sys.stderr))
     return "\n".join(lines)
@@ -69,14 +69,14 @@ def describe_change(change: Change) -> str:
 
 def _verb(change: Change, permission: str) -> str:
     if permission in change.undeclared:
-        return "uses without declaring it" if change.is_new else "now also uses, undeclared,"
+        return "uses undeclared" if change.is_new else "now also uses undeclared"
     return "may use" if change.is_new else "now also asks for"
 
 
 def _one_line(text: str) -> str:
-    """A description on one line, cut where it is long."""
-    shown = " ".join(plain(text).split())
-    return shown if len(shown) <= _TEXT_WIDTH else shown[: _TEXT_WIDTH - 3] + "..."
+    """A description on one line, truncated if it is long."""
+    line = " ".join(plain(text).split())
+    return line if len(line) <= _TEXT_WIDTH else line[: _TEXT_WIDTH - 3] + "..."
 
 
 def _is_interactive() -> bool:
@@ -85,8 +85,8 @@ def _is_interactive() -> bool:
 
 def _needs_yes(change: Change) -> Refused:
     return Refused(
-        f"{change.tool} {change.after} asks for more than {change.before} did.",
-        why=f"New permissions: {', '.join(change.permissions_added)}. Nobody is here to agree.",
-        hint="Read them above; if they are right, run the same command with --yes.",
+        f"{change.tool} {change.after} needs more permissions than {change.before}.",
+        why=f"New permissions: {', '.join(change.permissions_added)}. No terminal to ask on.",
+        hint="To accept them, run the same command with --yes.",
         details={"change": change.as_dict()},
     )

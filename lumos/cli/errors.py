@@ -1,4 +1,4 @@
-"""The one place where an exception becomes words and an exit code; a traceback never shows."""
+"""Turns exceptions into three-line messages and exit codes; tracebacks need LUMOS_DEBUG=1."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class LumosGroup(TyperGroup):
     """A group whose commands fail in three lines: what happened, why, what to try."""
 
     def main(self, *args: Any, **options: Any) -> Any:
-        """Run as a program; what is wrong with the first words of the line ends here."""
+        """Run as a program, and show errors in the options before the command."""
         try:
             return super().main(*args, **options)
         except LumosError as error:
@@ -33,12 +33,12 @@ class LumosGroup(TyperGroup):
             sys.exit(error.exit_code)
 
     def make_context(self, info_name: Any, args: list[str], *more: Any, **options: Any) -> Any:
-        """Read the line; what the parser refuses becomes an error of ours."""
+        """Parse the command line; the parser's errors become :class:`UsageError`."""
         with _usage_errors(args):
             return super().make_context(info_name, args, *more, **options)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run the command and translate what it raises."""
+        """Run the command; show its error and exit with the error's code."""
         try:
             return super().invoke(ctx)
         except LumosError as error:
@@ -48,7 +48,7 @@ class LumosGroup(TyperGroup):
         except (typer.Exit, typer.Abort, typer.TyperException):
             raise
         except KeyboardInterrupt as error:
-            typer.echo("\nStopped.", err=True)
+            typer.echo("\nInterrupted.", err=True)
             raise typer.Exit(ExitCode.INTERRUPTED) from error
         except BrokenPipeError:
             raise
@@ -60,15 +60,15 @@ class LumosGroup(TyperGroup):
             raise typer.Exit(ExitCode.FAILED) from error
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that is meant; `lumos add csv-parser` is told what it lacks."""
+        """The named command; `lumos add csv-parser` gets a hint about the missing word "tool"."""
         given = args[0]
         if given not in self.commands and not given.startswith("-"):
             out.as_json = "--json" in args
             if len(self.commands) == 1:
                 (noun,) = self.commands
                 raise UsageError(
-                    f'"{ctx.command_path} {given}" does not say what {given} is.',
-                    why=f"After {ctx.command_path} comes the word {noun}, then the name.",
+                    f'"{ctx.command_path} {given}" is not a command.',
+                    why=f"The word {noun} is missing between {ctx.command_path} and the name.",
                     hint=" ".join([ctx.command_path, noun, *args]),
                 )
             raise _no_such_command(ctx, given)
@@ -84,14 +84,14 @@ class LumosCommand(TyperCommand):
         self.params.extend(_common_options())
 
     def make_context(self, info_name: Any, args: list[str], *more: Any, **options: Any) -> Any:
-        """Read the line; what the parser refuses becomes an error of ours."""
+        """Parse the command line; the parser's errors become :class:`UsageError`."""
         with _usage_errors(args):
             return super().make_context(info_name, args, *more, **options)
 
 
 @contextmanager
 def _usage_errors(args: list[str]) -> Iterator[None]:
-    """Translate what the parser raises, also where ``--json`` has not been read yet."""
+    """Turn the parser's errors into :class:`UsageError`, also before ``--json`` was parsed."""
     wants_json = "--json" in args
     try:
         yield
@@ -102,13 +102,13 @@ def _usage_errors(args: list[str]) -> Iterator[None]:
         out.as_json = wants_json
         raise UsageError(
             str(error.format_message()).rstrip(".") + ".",
-            why="It is used so: " + " ".join(context.get_usage().split()[1:]),
+            why="Usage: " + " ".join(context.get_usage().split()[1:]),
             hint=f"{context.command_path} --help",
         ) from error
 
 
 def _no_such_command(ctx: Any, given: str) -> UsageError:
-    """A command that does not exist, with the one that may be meant."""
+    """The error for an unknown command, with the closest match as the hint."""
     here = ctx.command.commands
     known = {
         name: f"{path} {name}"
@@ -116,11 +116,11 @@ def _no_such_command(ctx: Any, given: str) -> UsageError:
         for name in commands
     } | {name: f"{ctx.command_path} {name}" for name in here}
     near = get_close_matches(given, known, n=1)
-    meant = known[near[0]] if near else ""
+    match = known[near[0]] if near else ""
     return UsageError(
         f"There is no command {ctx.command_path} {given}.",
-        why=f"Its commands are: {', '.join(here)}.",
-        hint=f"Did you mean {meant}?" if meant else f"{ctx.command_path} --help",
+        why=f"Available commands: {', '.join(here)}.",
+        hint=f"Did you mean {match}?" if match else f"{ctx.command_path} --help",
     )
 
 
@@ -151,7 +151,7 @@ def show_error(error: LumosError) -> None:
 
 
 def _labelled(label: str, kind: str, text: str) -> str:
-    """The label, then the text with further lines set below its beginning."""
+    """The label, then the text; further lines are indented to where the text begins."""
     first, *rest = text.splitlines() or [""]
     head = paint(f"{label:>{_LABEL_WIDTH}}", kind, sys.stderr) + f"  {first}"
     return "\n".join([head, *(" " * (_LABEL_WIDTH + 2) + line for line in rest)])
@@ -167,7 +167,7 @@ def _switch(name: str, *flags: str, help_text: str) -> Any:
 
 @cache
 def _common_options() -> list[Any]:
-    """The options of every command, made once by typer itself."""
+    """The options that every command has, created once."""
     app = typer.Typer(add_completion=False)
 
     @app.command()
@@ -176,10 +176,10 @@ def _common_options() -> list[Any]:
             bool, _switch("as_json", "--json", help_text="Print the result as JSON on stdout.")
         ] = False,
         quiet: Annotated[
-            bool, _switch("quiet", "--quiet", "-q", help_text="Say only errors.")
+            bool, _switch("quiet", "--quiet", "-q", help_text="Print only errors.")
         ] = False,
         verbose: Annotated[
-            bool, _switch("verbose", "--verbose", "-v", help_text="Say more.")
+            bool, _switch("verbose", "--verbose", "-v", help_text="Print more details.")
         ] = False,
     ) -> None: ...
 
@@ -187,7 +187,7 @@ def _common_options() -> list[Any]:
 
 
 def _is_ours(error: Exception) -> bool:
-    """Usage errors of the parser know their own exit code and message."""
+    """Whether we must report it: the parser's own errors have an exit code and a message."""
     return not hasattr(error, "exit_code")
 
 
@@ -195,13 +195,13 @@ def _unexpected(error: Exception) -> LumosError:
     if isinstance(error, OSError) and error.strerror:
         return LumosError(
             f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.",
-            why="The system refused to read or write a file.",
+            why="The operating system could not read or write a file.",
             hint="Check that the path exists, its permissions and the free space on the disk.",
         )
     return LumosError(
-        "lumos met a case it does not know.",
+        "Unexpected error in lumos.",
         why=f"{type(error).__name__}: {error}",
-        hint="Run it again with LUMOS_DEBUG=1 and report what it prints.",
+        hint="Run the command again with LUMOS_DEBUG=1 and report the output.",
     )
 
 

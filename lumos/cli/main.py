@@ -1,4 +1,4 @@
-"""The `lumos` command, assembled. Commands import their work when they run, so that it starts fast.
+"""Assembles the `lumos` command. Commands import the client when they run, to start fast.
 
 Environment: ``LUMOS_REGISTRY`` (default http://127.0.0.1:8000), ``LUMOS_TOKEN``,
 ``LUMOS_CACHE_DIR``, ``LUMOS_CONFIG_DIR``, ``LUMOS_DEBUG``, ``NO_COLOR``.
@@ -20,14 +20,15 @@ __all__ = ["app", "main"]
 _HELP = "Find, install, run and publish tools for AI agents."
 _EPILOG = f"""\b
 Environment:
-  LUMOS_REGISTRY   the registry's address; else, for a project's tools, the one in
-                   lumos.lock; else http://127.0.0.1:8000
-  LUMOS_TOKEN      the token to publish with; else the keyring, else a 0600 file
-  LUMOS_CACHE_DIR  where downloaded wheels are kept
+  LUMOS_REGISTRY   address of the registry (default: the one in lumos.lock for the
+                   tools of a project, otherwise http://127.0.0.1:8000)
+  LUMOS_TOKEN      API token; takes precedence over the one that lumos login stored
+  LUMOS_CACHE_DIR  folder for downloaded wheels
   LUMOS_TRUSTED_PROJECTS
-                   folders whose owner and .lumos/env are not checked, or *
-  LUMOS_DEBUG=1    show where in lumos an error arose
-  NO_COLOR         no colors
+                   project folders to use without checking their owner and
+                   .lumos/env, or * for all
+  LUMOS_DEBUG=1    print tracebacks of errors
+  NO_COLOR         print without colors
 
 \b
 Exit codes:
@@ -47,10 +48,10 @@ app = typer.Typer(
     epilog=_EPILOG,
     pretty_exceptions_enable=False,
 )
-_new = _group("Begin something new.")
-_add = _group("Add to the project.")
-_remove = _group("Remove from the project.")
-_tools = _group("The project's tools, and those of the marketplace.")
+_new = _group("Create a new project.")
+_add = _group("Add tools to the project.")
+_remove = _group("Remove tools from the project.")
+_tools = _group("List the project's tools and search the marketplace.")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,4 +1,4 @@
-"""What the command says: results on stdout, words on stderr, color only where it is wanted."""
+"""Output: results on stdout, messages on stderr, color only on a terminal that wants it."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ __all__ = ["Output", "out", "paint", "plain", "supports_color"]
 
 @dataclass(slots=True)
 class Output:
-    """The switches that every command has, and the ways to speak under them."""
+    """Prints messages and results as ``--json``, ``--quiet`` and ``--verbose`` ask for."""
 
     as_json: bool = False
     quiet: bool = False
     verbose: bool = False
 
     def say(self, text: str) -> None:
-        """Words for people, on stderr; nothing with ``--quiet``."""
+        """Print a message on stderr; nothing with ``--quiet``."""
         if not self.quiet:
             _print(_without_credentials(text), sys.stderr)
 
     def detail(self, text: str) -> None:
-        """Words that matter only with ``--verbose``."""
+        """Print a message on stderr only with ``--verbose``."""
         if self.verbose:
             _print(paint(_masked(text), "muted", sys.stderr), sys.stderr)
 
     def report(self, text: str) -> None:
-        """What must be read even with ``--quiet``, on stderr."""
+        """Print a message on stderr even with ``--quiet``."""
         _print(_without_credentials(text), sys.stderr)
 
     def step(self, text: str) -> None:
-        """What is being done now, where someone watches."""
+        """Print the current step on stderr: on a terminal, or with ``--verbose``."""
         if self.verbose or (sys.stderr.isatty() and not self.quiet):
             _print(paint(text, "muted", sys.stderr), sys.stderr)
 
     def result(self, text: str, data: Any) -> None:
-        """The answer: ``data`` as JSON with ``--json``, else ``text``; on stdout."""
+        """Print the result on stdout: ``data`` as JSON with ``--json``, otherwise ``text``."""
         if self.as_json:
             typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
         elif text:
             _print(text, sys.stdout)
 
     def failure(self, lines: Iterable[str], data: dict[str, Any]) -> None:
-        """An error: words on stderr, and JSON on stdout where that was asked for."""
+        """Print an error on stderr, and as JSON on stdout with ``--json``."""
         for line in lines:
             _print(line, sys.stderr)
         if self.as_json:
@@ -57,7 +57,7 @@ class Output:
 
 
 out = Output()
-"""The output of this process; the common options of the commands set its switches."""
+"""The output of this process; the common options of the commands set its fields."""
 
 _COLORS: dict[str, dict[str, Any]] = {
     "good": {"fg": "green"},
@@ -70,7 +70,7 @@ _COLORS: dict[str, dict[str, Any]] = {
 
 
 def plain(text: object) -> str:
-    """Someone else's words with nothing in them that a terminal would obey."""
+    """Untrusted text without the control characters that a terminal would interpret."""
     return "".join(char if char.isprintable() or char == "\n" else " " for char in str(text))
 
 
@@ -81,7 +81,7 @@ def _masked(text: str) -> str:
 
 
 def _without_credentials(text: str) -> str:
-    """The text without the password of an address (LUMOS_REGISTRY may have one) or a token."""
+    """``text`` without API tokens and passwords in URLs (LUMOS_REGISTRY may contain one)."""
     return _masked(text) if "@" in text or "lmt_" in text else text
 
 
@@ -90,7 +90,7 @@ def _print(text: str, stream: TextIO) -> None:
 
 
 def supports_color(stream: TextIO) -> bool:
-    """Whether to color: a terminal, and neither NO_COLOR nor a dumb one; FORCE_COLOR wins."""
+    """Whether to print colors: NO_COLOR and FORCE_COLOR decide, otherwise the terminal."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
@@ -99,6 +99,6 @@ def supports_color(stream: TextIO) -> bool:
 
 
 def paint(text: str, kind: str, stream: TextIO | None = None) -> str:
-    """``text`` in the color of its kind, or as it is."""
+    """``text`` in the color of its kind, or unchanged if the stream has no colors."""
     target = stream or sys.stdout
     return typer.style(text, **_COLORS[kind]) if supports_color(target) else text

@@ -1,4 +1,4 @@
-"""``init``, ``add``, ``remove``, ``update``, ``install``: the project and its tools."""
+"""``init``, ``add``, ``remove``, ``update`` and ``install``: the tools of a project."""
 
 from __future__ import annotations
 
@@ -16,39 +16,39 @@ if TYPE_CHECKING:
 
 __all__ = ["add_tool", "init", "install", "remove_tool", "update", "wish_of"]
 
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Agree to what is asked.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Accept new permissions without asking.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing.")]
 Names = Annotated[list[str], typer.Argument(help="NAME or NAMESPACE/NAME.", metavar="NAME")]
 Wishes = Annotated[
     list[str],
     typer.Argument(
-        help="NAME, or NAME@RANGE with npm's ranges: csv-parser, acme/web-search@^1.2.",
+        help="NAME or NAME@RANGE (npm syntax), for example acme/web-search@^1.2.",
         metavar="NAME[@RANGE]",
     ),
 ]
 
 
 def init(
-    name: Annotated[str, typer.Option(help="The project's name; default: the folder's.")] = "",
+    name: Annotated[str, typer.Option(help="The project's name. Default: the folder's name.")] = "",
 ) -> None:
-    """Make this folder a Lumos project: write lumos.toml."""
+    """Create lumos.toml in this folder."""
     from lumos.client.project import new_project
 
     folder = Path.cwd()
     project = new_project(folder, name=name or folder.name)
-    out.say(f"Wrote {project.file.name}. Next: lumos add tool csv-parser")
+    out.say(f"Created {project.file.name}. Next: lumos add tool csv-parser")
     out.result("", {"file": str(project.file)})
 
 
 def add_tool(tools: Wishes, yes: Yes = False, dry_run: DryRun = False) -> None:
-    """Add tools to the project: resolve, verify, install, lock."""
+    """Add tools to the project and install them."""
     from lumos.client.operations import add
 
     _finish(add(_job(yes=yes, dry_run=dry_run), [wish_of(text) for text in tools]), dry_run=dry_run)
 
 
 def remove_tool(tools: Names, yes: Yes = False, dry_run: DryRun = False) -> None:
-    """Remove tools, and whatever only they needed."""
+    """Remove tools and the dependencies that only they need."""
     from lumos.client.operations import remove
 
     names = _known(tools)
@@ -57,15 +57,15 @@ def remove_tool(tools: Names, yes: Yes = False, dry_run: DryRun = False) -> None
 
 def update(
     tools: Annotated[
-        list[str] | None, typer.Argument(help="Only these; default: all.", metavar="NAME")
+        list[str] | None, typer.Argument(help="The tools to update. Default: all.", metavar="NAME")
     ] = None,
     latest: Annotated[
-        bool, typer.Option("--latest", help="Go beyond the ranges in lumos.toml and raise them.")
+        bool, typer.Option("--latest", help="Ignore the ranges in lumos.toml and raise them.")
     ] = False,
     yes: Yes = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Take the newest releases that lumos.toml allows."""
+    """Update tools to the newest releases that lumos.toml allows."""
     from lumos.client.operations import update as update_tools
 
     job = _job(yes=yes, dry_run=dry_run)
@@ -73,7 +73,7 @@ def update(
 
 
 def install(yes: Yes = False) -> None:
-    """Install exactly what lumos.lock says."""
+    """Install exactly the releases in lumos.lock."""
     from lumos.client.operations import install as install_lock
 
     _finish(install_lock(_job(yes=yes, dry_run=False)), dry_run=False)
@@ -88,7 +88,7 @@ def _job(*, yes: bool, dry_run: bool) -> Job:
 
 
 def wish_of(text: str) -> Wish:
-    """``name`` or ``name@range`` as the user writes it."""
+    """Parse ``name`` or ``name@range`` from the command line."""
     from lumos.client.operations import Wish
 
     name, _, wanted = text.partition("@")
@@ -96,10 +96,10 @@ def wish_of(text: str) -> Wish:
 
 
 def _known(texts: list[str]) -> list[ToolName]:
-    """Tools of the project by any of their names, else by the name as it is written."""
+    """The tools with these names; an alias from lumos.toml is a name too."""
     from lumos.client.project import find_project
 
-    aliases = {each.alias: each.tool for each in find_project().tools}
+    aliases = {entry.alias: entry.tool for entry in find_project().tools}
     return [aliases.get(text) or _tool_name(text) for text in texts]
 
 
@@ -117,7 +117,7 @@ def _tool_name(text: str) -> ToolName:
         except InvalidName:
             hint = "lumos tools search WORDS"
         raise UsageError(
-            f'"{text}" is not the name of a tool.', why=str(error), hint=hint
+            f'"{text}" is not a valid tool name.', why=str(error), hint=hint
         ) from error
 
 
@@ -125,12 +125,13 @@ def _finish(outcome: Outcome, *, dry_run: bool) -> None:
     for note in outcome.notes:
         out.say(paint(plain(note), "warn"))
     if dry_run:
-        out.say("Nothing was written: this was a dry run.")
+        out.say("Dry run: nothing was written.")
     elif not outcome.wrote:
-        out.say("Everything is as it should be; nothing changed.")
+        out.say("Everything is up to date.")
     else:
         count = len(outcome.lock.tools)
-        out.say(f"{count} {'tool' if count == 1 else 'tools'} in .lumos/env, locked in lumos.lock.")
+        tools = "tool" if count == 1 else "tools"
+        out.say(f"Installed {count} {tools} in .lumos/env and updated lumos.lock.")
     data = {
         "changes": [change.as_dict() for change in outcome.changes],
         "tools": [

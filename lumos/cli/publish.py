@@ -1,4 +1,4 @@
-"""``publish``, ``yank``, ``unyank``: from a wheel to a release, watched to its end."""
+"""``publish``, ``yank`` and ``unyank``: the commands that change releases."""
 
 from __future__ import annotations
 
@@ -17,24 +17,26 @@ if TYPE_CHECKING:
 __all__ = ["publish", "unyank", "yank"]
 
 _TIMEOUT = 900.0
-_BIG = 1_000_000
+_LARGE = 1_000_000
 
 
 def publish(
     wheel: Annotated[
-        Path | None, typer.Argument(help="A finished wheel; default: build one.", metavar="WHEEL")
+        Path | None,
+        typer.Argument(help="The wheel. Default: build one.", metavar="WHEEL"),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="All checks of the marketplace, but no release.")
+        bool,
+        typer.Option("--dry-run", help="Run all checks without publishing."),
     ] = False,
-    notes: Annotated[str, typer.Option(help="Release notes, as Markdown.")] = "",
-    wait: Annotated[bool, typer.Option(help="Watch the checks until the verdict.")] = True,
-    timeout: Annotated[float, typer.Option(help="Watch at most so many seconds.")] = _TIMEOUT,
+    notes: Annotated[str, typer.Option(help="Release notes in Markdown.")] = "",
+    wait: Annotated[bool, typer.Option(help="Wait for the result of the checks.")] = True,
+    timeout: Annotated[float, typer.Option(help="Wait at most this many seconds.")] = _TIMEOUT,
 ) -> None:
-    """Upload a wheel and watch it being checked.
+    """Upload a wheel and wait for the marketplace's checks.
 
-    Ends with 0 when it is live (or, with --dry-run, would be), 4 when it was rejected, 7 when it
-    waits for a moderator.
+    Exit codes: 0 if the release is live (with --dry-run: would be live), 4 if it was rejected,
+    7 if it is held for review by a moderator.
     """
     from lumos.client.api import Api, ApiRefused
     from lumos.client.transport import Transport
@@ -55,13 +57,13 @@ def publish(
 
 def yank(
     release: Annotated[str, typer.Argument(help="NAMESPACE/NAME@VERSION.", metavar="NAME@VERSION")],
-    reason: Annotated[str, typer.Option(help="Why; everyone who meets the release reads it.")],
+    reason: Annotated[str, typer.Option(help="The reason, shown publicly with the release.")],
 ) -> None:
-    """Take a release out of what installs choose."""
+    """Yank a release, so that new installs no longer choose it."""
     tool, version = _release(release)
     answer = _api().yank(tool, version, reason)
-    out.result(f"{tool} {version} is yanked: {reason}", answer)
-    out.say(f"To undo it: lumos unyank {release}")
+    out.result(f"Yanked {tool} {version}: {reason}", answer)
+    out.say(f"To undo: lumos unyank {release}")
 
 
 def unyank(
@@ -70,7 +72,7 @@ def unyank(
     """Undo a yank."""
     tool, version = _release(release)
     answer = _api().unyank(tool, version)
-    out.result(f"{tool} {version} can be chosen again.", answer)
+    out.result(f"Undid the yank of {tool} {version}.", answer)
 
 
 def _api() -> Api:
@@ -81,7 +83,7 @@ def _api() -> Api:
 
 
 def _finished_wheel(wheel: Path | None) -> Path:
-    """The given wheel, read by the same rules as the server's, or a freshly built one."""
+    """The given wheel, checked by the rules of the server, or a newly built one."""
     from lumos.cli.author import built, refuse_package
     from lumos.client.errors import NotFound
     from lumos.client.toolproject import find_tool_project
@@ -92,8 +94,8 @@ def _finished_wheel(wheel: Path | None) -> Path:
         return built(find_tool_project()).path
     if not wheel.is_file():
         raise NotFound(
-            f"{wheel} is a folder." if wheel.is_dir() else f"{wheel} is not there.",
-            why="Only a finished wheel can be uploaded.",
+            f"{wheel} is a folder." if wheel.is_dir() else f"{wheel} does not exist.",
+            why="Only a built wheel can be uploaded.",
             hint="lumos build, or lumos publish without a file",
         )
     try:
@@ -104,13 +106,13 @@ def _finished_wheel(wheel: Path | None) -> Path:
 
 
 def _progress(path: Path) -> Callable[[int], None]:
-    """How far a big upload is, on a terminal; nothing elsewhere."""
+    """A callback that prints the percentage of a large upload on a terminal."""
     size = path.stat().st_size
 
     def show(sent: int) -> None:
         typer.echo(f"\r  {sent * 100 // size:>3}%" + "\n" * (sent == size), err=True, nl=False)
 
-    return show if sys.stderr.isatty() and not out.quiet and size > _BIG else lambda _: None
+    return show if sys.stderr.isatty() and not out.quiet and size > _LARGE else lambda _: None
 
 
 def _watch(api: Api, publication: dict[str, Any], timeout: float) -> dict[str, Any]:
@@ -119,12 +121,12 @@ def _watch(api: Api, publication: dict[str, Any], timeout: float) -> dict[str, A
     try:
         return watch(api, publication, timeout)
     except KeyboardInterrupt:
-        out.say(f"\nThe checks go on without you: {api.transport.url(publication['url'])}")
+        out.say(f"\nThe checks continue on the server: {api.transport.url(publication['url'])}")
         raise
 
 
 def _conclude(api: Api, publication: dict[str, Any]) -> None:
-    """The verdict in words, its JSON, and the exit code."""
+    """Print the result of the checks, and exit with its code."""
     from lumos.cli.strip import strip
     from lumos.client.errors import ExitCode
 
@@ -135,12 +137,13 @@ def _conclude(api: Api, publication: dict[str, Any]) -> None:
     scores = publication.get("scores") or publication.get("quality")
     if scores and not out.quiet:
         out.say("\n" + strip(scores) + "\n")
-    said = {finding.get("message") for finding in publication.get("findings") or []}
+    shown = {finding.get("message") for finding in publication.get("findings") or []}
     for reason in publication.get("reasons") or []:
-        if reason not in said:
+        if reason not in shown:
             out.say(f"  {reason}")
-    verdict = "would be held" if state == "held" and publication.get("dry_run") else state
-    out.say(_VERDICTS.get(verdict, "{name} is being checked: {page}").format(name=name, page=page))
+    result = "would be held" if state == "held" and publication.get("dry_run") else state
+    text = _RESULTS.get(result, "{name} is still being checked: {page}")
+    out.say(text.format(name=name, page=page, version=publication["version"]))
     if state == "published":
         out.say(f"Install it: lumos add tool {_short(publication['tool'])}")
     out.result("", {**publication, "page": page})
@@ -149,15 +152,15 @@ def _conclude(api: Api, publication: dict[str, Any]) -> None:
         raise typer.Exit(code[state])
 
 
-_VERDICTS = {
+_RESULTS = {
     "published": "{name} is live: {page}",
-    "passed": "{name} passed every check; nothing was published. {page}",
-    "held": "{name} is not live: it waits for a moderator.\n"
-    "Next: wait for the decision, which appears here: {page}",
-    "would be held": "{name} would wait for a moderator; this was a dry run, and nothing was "
+    "passed": "{name} passed all checks. Dry run: nothing was published. {page}",
+    "held": "{name} is held for review by a moderator. Version {version} is reserved for you.\n"
+    "Next: wait for the decision on {page}",
+    "would be held": "{name} would be held for review by a moderator. Dry run: nothing was "
     "published. {page}",
-    "rejected": "{name} was rejected; its version is free again.\n"
-    "Next: mend what is named above and publish again, or appeal: {page}",
+    "rejected": "{name} was rejected. You can reuse version {version}.\n"
+    "Next: fix the findings above and publish again, or appeal: {page}",
     "cancelled": "{name} was cancelled: {page}",
 }
 
@@ -174,7 +177,7 @@ def _show_findings(api: Api, findings: list[dict[str, Any]]) -> None:
     """Blocking findings are always shown, others only with ``--verbose``."""
     from lumos.cli.findings import show_findings
 
-    shown = [each for each in findings if each.get("blocking") or out.verbose]
+    shown = [finding for finding in findings if finding.get("blocking") or out.verbose]
     if shown:
         out.report("\n" + show_findings(shown, root=api.transport.root) + "\n")
     rest = len(findings) - len(shown)
@@ -200,9 +203,9 @@ def _release(text: str) -> tuple[str, str]:
         tool = ToolName.parse(name)
         if at:
             return str(tool), str(Version.parse(version))
-        why = "A release is the tool, @, and its version."
+        why = "The version is missing."
     except ValueError as error:
         why = str(error)
     raise UsageError(
-        f'"{text}" does not name one release.', why=why, hint="Write it as acme/web-search@1.2.0."
+        f'"{text}" is not a valid release.', why=why, hint="Write it as acme/web-search@1.2.0."
     )

@@ -1,4 +1,4 @@
-"""``run`` calls one function; ``serve`` offers all of the project's functions over MCP."""
+"""``run`` calls one function; ``serve`` serves all functions of the project over MCP."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ __all__ = ["run", "serve"]
 
 def run(
     target: Annotated[
-        str, typer.Argument(help="TOOL, or TOOL.FUNCTION.", metavar="TOOL[.FUNCTION]")
+        str, typer.Argument(help="TOOL or TOOL.FUNCTION.", metavar="TOOL[.FUNCTION]")
     ],
     arguments: Annotated[
-        str | None, typer.Argument(help="The arguments as JSON, or - for stdin.", metavar="JSON")
+        str | None, typer.Argument(help="Arguments as JSON, or - to read stdin.", metavar="JSON")
     ] = None,
     input_file: Annotated[
-        Path | None, typer.Option("--input", help="Read the arguments from this JSON file.")
+        Path | None, typer.Option("--input", help="Read the arguments from a JSON file.")
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option(help="Stop the function after so many seconds.", min=0.001)
+        float | None, typer.Option(help="Stop the function after this many seconds.", min=0.001)
     ] = None,
 ) -> None:
-    """Call a function of a tool; prints one JSON object."""
+    """Call a function of a tool and print the result as JSON."""
     from lumos.cli.errors import show_error
     from lumos.client.errors import ExitCode, LumosError
     from lumos.runtime.call import call_once
@@ -60,20 +60,20 @@ def run(
 
 def serve(
     http: Annotated[
-        str, typer.Option("--http", help="Serve streamable HTTP here, e.g. 127.0.0.1:8765.")
+        str, typer.Option("--http", help="Serve HTTP at HOST:PORT instead of stdio.")
     ] = "",
     timeout: Annotated[
-        float | None, typer.Option(help="Stop a function after so many seconds.", min=0.001)
+        float | None, typer.Option(help="Stop a function after this many seconds.", min=0.001)
     ] = None,
 ) -> None:
-    """Offer the project's functions over MCP (stdio or HTTP)."""
+    """Serve the project's functions over MCP (stdio or HTTP)."""
     from lumos.client.project import find_project
     from lumos.runtime.host import ToolHost
 
     host = ToolHost(find_project(), timeout=timeout)
     try:
         if not host.offers:
-            out.say("This project offers no functions yet. Next: lumos add tool csv-parser")
+            out.say("This project has no tools yet. Next: lumos add tool csv-parser")
         _serve(host, http)
     finally:
         host.close()
@@ -85,20 +85,23 @@ def _serve(host: ToolHost, http: str) -> None:
     from lumos.runtime.server import listening, serve_http, serve_stdio
 
     if not http:
-        with _ended_from_outside(host):
+        with _exit_on_sigterm(host):
             anyio.run(serve_stdio, host)
         return
     address, port = _address(http)
-    with listening(address, port) as door:
-        shown = f"[{address}]" if ":" in address else address
-        port = door.getsockname()[1]
-        out.say(f"Serving {len(host.offers)} functions at http://{shown}:{port}/mcp")
-        serve_http(host, door, address=address)
+    with listening(address, port) as listener:
+        literal = f"[{address}]" if ":" in address else address
+        port = listener.getsockname()[1]
+        out.say(f"Serving {len(host.offers)} functions at http://{literal}:{port}/mcp")
+        serve_http(host, listener, address=address)
 
 
 @contextmanager
-def _ended_from_outside(host: ToolHost) -> Iterator[None]:
-    """SIGTERM, which agents send, ends the tools too; a thread that reads stdin cannot be."""
+def _exit_on_sigterm(host: ToolHost) -> Iterator[None]:
+    """On SIGTERM, which agents send, kill the tools and exit at once.
+
+    A normal exit would wait for the thread that reads stdin.
+    """
 
     def end(number: int, _frame: object) -> None:
         host.kill()
@@ -117,8 +120,8 @@ def _address(text: str) -> tuple[str, int]:
     host, _, port = text.rpartition(":")
     if not port.isdigit() or int(port) > 65535:
         raise UsageError(
-            f'"{text}" is not an address to serve at.',
-            why="It must be HOST:PORT, or a port alone.",
+            f'"{text}" is not a valid address.',
+            why="The address must be HOST:PORT or PORT.",
             hint="lumos serve --http 127.0.0.1:8765",
         )
     return host.strip("[]") or "127.0.0.1", int(port)
@@ -138,7 +141,7 @@ def _answer(target: str) -> dict[str, Any]:
 
 
 def _print(answer: dict[str, Any]) -> None:
-    """One JSON object on stdout: on one line for programs, indented for people."""
+    """Print a JSON object on stdout, indented on a terminal."""
     indent = 2 if sys.stdout.isatty() else None
     text = json.dumps(answer, ensure_ascii=False, indent=indent)
     try:

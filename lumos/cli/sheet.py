@@ -1,4 +1,4 @@
-"""One tool as a page of text, and as JSON: facts, functions, warnings, the evidence strip."""
+"""The output of ``lumos tools info``: one release as text and as JSON."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LABEL = 14
 
 
 def sheet(index: ToolIndex, release: Release, functions: Sequence[FunctionSpec]) -> str:
-    """The page of a release; ``functions`` may be empty where they are not known."""
+    """A release as text; ``functions`` is empty if the wheel was not read."""
     name = short_name(index.tool)
     lines = [f"{paint(name, 'name')} {release.version}  {plain(index.title)}"]
     lines += [wrapped(index.document.summary, ""), *_warnings(index, release), ""]
@@ -52,7 +52,7 @@ def _facts(index: ToolIndex, release: Release) -> list[tuple[str, str]]:
 
 
 def _permissions(permissions: Permissions) -> list[tuple[str, str]]:
-    """Declared and found, each with its risk; what nobody checked is said too."""
+    """The declared permissions and those that the scan found, with their risk."""
     declared = [_with_risk(text) for text in permissions.declared]
     undeclared = [_with_risk(text) for text in permissions.undeclared]
     found = "none." if permissions.found == () else ", ".join(permissions.found or ())
@@ -84,7 +84,7 @@ def _function(spec: FunctionSpec) -> Iterator[str]:
 
 
 def _type(schema: Mapping[str, Any]) -> str:
-    """The type in a word or two."""
+    """A short name of the type."""
     if "enum" in schema:
         return " | ".join(map(str, schema["enum"]))
     if "anyOf" in schema:
@@ -100,24 +100,24 @@ def _default(schema: Mapping[str, Any]) -> str:
 
 
 def _warnings(index: ToolIndex, release: Release) -> list[str]:
-    found = []
+    warnings = []
     document = index.document
     if document.status != "active":
         instead = f"; use {document.successor}" if document.successor else ""
         why = f" ({document.deprecation})" if document.deprecation else ""
-        found.append(f"This tool is {document.status}{why}{instead}.")
+        warnings.append(f"This tool is {document.status}{why}{instead}.")
     if release.yanked is not None:
-        found.append(f"This release was yanked: {release.yanked}.")
+        warnings.append(f"This release was yanked: {release.yanked}.")
     if release.quarantined is not None:
-        found.append(f"This release is in quarantine: {release.quarantined}.")
-    return [paint(plain(text), "warn") for text in found]
+        warnings.append(f"This release is in quarantine: {release.quarantined}.")
+    return [paint(plain(text), "warn") for text in warnings]
 
 
 def version_list(index: ToolIndex) -> str:
-    """The newest versions, and how many there are beyond."""
+    """The newest versions, and the number of older ones."""
     shown = [
-        f"{each.version}" + (" (yanked)" if each.yanked is not None else "")
-        for each in index.releases[:_VERSIONS_SHOWN]
+        f"{release.version}" + (" (yanked)" if release.yanked is not None else "")
+        for release in index.releases[:_VERSIONS_SHOWN]
     ]
     more = len(index.releases) - len(shown)
     return ", ".join(shown) + (f" and {more} older" if more else "")
@@ -151,6 +151,6 @@ def as_json(
 
 
 def wrapped(text: str, indent: str) -> str:
-    """A paragraph as wide as the terminal, at most 100 columns."""
+    """``text`` wrapped to the width of the terminal, at most 100 columns."""
     width = min(100, shutil.get_terminal_size().columns)
     return textwrap.fill(plain(text), width, initial_indent=indent, subsequent_indent=indent)

@@ -1,4 +1,4 @@
-"""The evidence strip in the terminal: five bars with their numbers and a tick at each target."""
+"""Quality scores in the terminal: a bar for each score, with a tick at its target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _WIDTH = 20
 
 
 def strip(scores: Scores, *, indent: str = "  ") -> str:
-    """Five lines in the usual order; what was not measured is an empty outlined bar."""
+    """One line for each score; a score that was not measured has an empty bar."""
     return "\n".join(indent + _line(name, scores.get(name)) for name in TARGETS)
 
 
@@ -31,11 +31,11 @@ def _line(name: str, score: float | None) -> str:
 def _bar(score: float, target: int, *, reached: bool) -> str:
     full, empty, tick_reached, tick = "━─╋┼" if _draws_lines() else "=-#|"
     filled = round(max(0.0, min(100.0, score)) / 100 * _WIDTH)
-    place = min(_WIDTH - 1, round(target / 100 * _WIDTH))
+    position = min(_WIDTH - 1, round(target / 100 * _WIDTH))
     cells = [full if index < filled else empty for index in range(_WIDTH)]
-    cells[place] = tick_reached if reached else tick
+    cells[position] = tick_reached if reached else tick
     text = "".join(cells)
-    cut = max(filled, place + 1) if reached else filled
+    cut = max(filled, position + 1) if reached else filled
     return paint(text[:cut], "good" if reached else "warn") + paint(text[cut:], "muted")
 
 

@@ -1,4 +1,4 @@
-"""``lumos tools list | search | info``: what is here, and what there is."""
+"""``lumos tools list``, ``search`` and ``info``: the project's and the marketplace's tools."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 __all__ = ["info", "list_tools", "search"]
 
-_BIG = 5_000_000
+_LARGE = 5_000_000
 
 
 def list_tools() -> None:
-    """The tools of this project with their versions."""
+    """List the tools of this project and their versions."""
     from lumos.client.index import short_name
     from lumos.client.project import find_project
 
     project = find_project()
-    asked = {each.tool: each for each in project.tools}
+    declared = {entry.tool: entry for entry in project.tools}
     locked = project.lock.versions
     rows: list[dict[str, Any]] = []
-    for tool in [*asked, *(name for name in locked if name not in asked)]:
-        needed = "" if tool in asked else ", ".join(map(short_name, project.lock.needed_by(tool)))
+    for tool in [*declared, *(name for name in locked if name not in declared)]:
+        needed_by = () if tool in declared else project.lock.needed_by(tool)
         rows.append(
             {
                 "tool": str(tool),
                 "name": short_name(tool),
                 "version": str(locked[tool]) if tool in locked else None,
-                "range": asked[tool].range if tool in asked else None,
-                "needed_by": needed or None,
+                "range": declared[tool].range if tool in declared else None,
+                "needed_by": ", ".join(map(short_name, needed_by)) or None,
             }
         )
     width = max((len(row["name"]) for row in rows), default=0)
@@ -53,9 +53,9 @@ def _row(row: Mapping[str, Any], width: int) -> str:
 
 
 def search(
-    query: Annotated[list[str], typer.Argument(help="What the tool should do.", metavar="WORD")],
-    category: Annotated[str, typer.Option(help="Only this category.")] = "",
-    page: Annotated[int, typer.Option(help="Which page of results.", min=1)] = 1,
+    query: Annotated[list[str], typer.Argument(help="Words to search for.", metavar="WORD")],
+    category: Annotated[str, typer.Option(help="Search only this category.")] = "",
+    page: Annotated[int, typer.Option(help="The page of results to show.", min=1)] = 1,
 ) -> None:
     """Search the marketplace."""
     from lumos.client.api import Api
@@ -68,7 +68,7 @@ def search(
     out.result("\n".join(_card(card) for card in results), answer)
     pages, total = answer.get("pages", 1), answer.get("total", len(results))
     if not results:
-        out.say(f'Nothing fits "{text}". Fewer or more general words may.')
+        out.say(f'No tools match "{text}". Try fewer or more general words.')
     elif pages > 1:
         out.say(f"{total} tools, page {page} of {pages}. Next: --page {page + 1}")
 
@@ -76,7 +76,7 @@ def search(
 def info(
     name: Annotated[str, typer.Argument(help="NAME, NAMESPACE/NAME or NAME@VERSION.")],
 ) -> None:
-    """Everything about one tool: releases, functions, quality."""
+    """Show one tool: releases, functions, permissions and quality."""
     from lumos.cli.project import wish_of
     from lumos.cli.sheet import as_json, sheet
     from lumos.client.index import Registry
@@ -98,14 +98,15 @@ def _chosen(index: ToolIndex, wanted: str) -> Release:
     from lumos.client.requirement import from_project
 
     if wanted:
-        asked = from_project(index.tool, wanted)
-        release = next((each for each in index.releases if asked.matches(each.version)), None)
+        requirement = from_project(index.tool, wanted)
+        matching = (r for r in index.releases if requirement.matches(r.version))
+        release = next(matching, None)
     else:
         release = index.newest() or next(iter(index.releases), None)
     if release is None:
         raise NotFound(
             f"{short_name(index.tool)} has no release {wanted}".rstrip() + ".",
-            why=f"Its releases are: {version_list(index) or 'none'}.",
+            why=f"Available releases: {version_list(index) or 'none'}.",
             hint=f"lumos tools info {short_name(index.tool)}"
             if index.releases
             else f"lumos tools search {index.tool.name}",
@@ -114,12 +115,12 @@ def _chosen(index: ToolIndex, wanted: str) -> Release:
 
 
 def _functions(registry: Registry, release: Release) -> tuple[FunctionSpec, ...]:
-    """What the functions take, read from the wheel; nothing where it is big or was withdrawn."""
+    """The functions, read from the wheel; empty if it is large, quarantined or unreachable."""
     from lumos.client.cache import WheelCache
     from lumos.client.errors import NetworkError
     from lumos.client.verify import open_wheel
 
-    if release.entry.size > _BIG or release.quarantined:
+    if release.entry.size > _LARGE or release.quarantined:
         return ()
     try:
         path = WheelCache().fetch(

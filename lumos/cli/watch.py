@@ -1,4 +1,4 @@
-"""A publication's steps, live on a terminal and as plain lines elsewhere."""
+"""Shows the steps of a publication: a live table on a terminal, otherwise one line a step."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class View(Protocol):
 
 
 def watch(api: Api, publication: dict[str, Any], timeout: float) -> dict[str, Any]:
-    """Ask until the publication is settled; returns its last state.
+    """Poll until the publication has a result; returns its last state.
 
-    A registry that restarts meanwhile is asked again. Raises NetworkError after ``timeout``
-    seconds, when the publication goes on without being watched.
+    Up to 20 network errors in a row are retried, so that the registry can restart. Raises
+    NetworkError after ``timeout`` seconds; the checks continue on the server.
     """
     deadline = time.monotonic() + timeout
     pause, failures = _FIRST_PAUSE, 0
@@ -45,7 +45,7 @@ def watch(api: Api, publication: dict[str, Any], timeout: float) -> dict[str, An
         view.show(publication)
         while not _is_settled(publication):
             if time.monotonic() > deadline:
-                raise _took_long(api, publication, timeout)
+                raise _timed_out(api, publication, timeout)
             time.sleep(pause)
             pause = min(_LONGEST_PAUSE, pause * 1.25)
             try:
@@ -70,21 +70,21 @@ def _view() -> AbstractContextManager[View]:
 
 
 class _Lines:
-    """One line when a step ends, for logs."""
+    """Prints one line when a step ends, for logs."""
 
     def __init__(self) -> None:
-        self._told: set[tuple[str, str]] = set()
+        self._printed: set[tuple[str, str]] = set()
 
     def show(self, publication: dict[str, Any]) -> None:
         for step in publication.get("steps", []):
             key = (step["name"], step["state"])
-            if step["state"] in ("passed", "failed") and key not in self._told:
-                self._told.add(key)
+            if step["state"] in ("passed", "failed") and key not in self._printed:
+                self._printed.add(key)
                 out.say("  ".join(filter(None, _cells(step))))
 
 
 class _Live:
-    """A small table that is drawn again in its place."""
+    """Redraws a table of the steps."""
 
     def __init__(self, live: Any) -> None:
         self._live = live
@@ -126,15 +126,15 @@ def _cells(step: dict[str, Any]) -> tuple[str, str, str, str]:
 
 def _seconds(step: dict[str, Any]) -> str:
     try:
-        begun, ended = (datetime.fromisoformat(step[key]) for key in ("started_at", "ended_at"))
+        started, ended = (datetime.fromisoformat(step[key]) for key in ("started_at", "ended_at"))
     except (KeyError, TypeError, ValueError):
         return ""
-    return f"{(ended - begun).total_seconds():.1f} s"
+    return f"{(ended - started).total_seconds():.1f} s"
 
 
-def _took_long(api: Api, publication: dict[str, Any], timeout: float) -> LumosError:
+def _timed_out(api: Api, publication: dict[str, Any], timeout: float) -> LumosError:
     return NetworkError(
-        f"{publication['tool']} {publication['version']} is not decided after {timeout:g} seconds.",
-        why=f"Its state is {publication['state']}; the checks go on.",
-        hint=f"Look at {api.transport.url(publication['url'])}",
+        f"{publication['tool']} {publication['version']} has no result after {timeout:g} seconds.",
+        why=f"Its state is {publication['state']}. The checks continue on the server.",
+        hint=f"Follow them at {api.transport.url(publication['url'])}",
     )

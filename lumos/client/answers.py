@@ -1,4 +1,4 @@
-"""Reads the body of an HTTP answer under a limit that counts decoded bytes.
+"""Reads the body of an HTTP response, with a limit on the decoded size.
 
 A few hundred kB of gzip can unpack to a gigabyte, so nothing here decompresses more than the
 limit, and nothing reads more than the limit from the connection.
@@ -17,7 +17,7 @@ from lumos.client.errors import IntegrityError, LumosError, NetworkError
 __all__ = ["ENCODINGS", "read_body", "shown", "too_big"]
 
 ENCODINGS = "gzip"
-"""What requests accept; other encodings are refused, stacked ones too."""
+"""The accepted encoding. Others are refused, and so are several in a row."""
 _CHUNK = 64 * 1024
 _GZIP = 31
 """zlib's ``wbits`` for the gzip format."""
@@ -30,7 +30,7 @@ def read_body(response: httpx2.Response, limit: int) -> bytes:
     if encoding in ("", "identity"):
         return b"".join(chunks)
     if encoding not in ("gzip", "x-gzip"):
-        raise _unreadable(response, f'its encoding "{encoding:.40}" was not asked for')
+        raise _unreadable(response, f'its encoding "{encoding:.40}" is not supported')
     return _unzipped(response, chunks, limit)
 
 
@@ -55,14 +55,14 @@ def _unzipped(response: httpx2.Response, chunks: Iterator[bytes], limit: int) ->
                     raise too_big(str(response.url), limit)
                 data = decoder.unconsumed_tail
     except zlib.error as error:
-        raise _unreadable(response, "it is not the gzip that it claims to be") from error
+        raise _unreadable(response, "its gzip data is damaged") from error
     if received and not decoder.eof:
-        raise _unreadable(response, "its gzip ends too early")
+        raise _unreadable(response, "its gzip data ends too early")
     return bytes(body)
 
 
 def shown(url: str) -> str:
-    """The address without a user or password in it and without its query."""
+    """The URL without credentials, query and fragment, for messages."""
     parts = urlsplit(url)
     return parts._replace(netloc=parts.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
@@ -70,15 +70,15 @@ def shown(url: str) -> str:
 def too_big(url: str, limit: int) -> LumosError:
     """The error for more than ``limit`` bytes."""
     return IntegrityError(
-        f"{shown(url)} is bigger than it may be.",
-        why=f"At most {limit:,} bytes are allowed, and more were sent.",
-        hint="Nothing was kept. Tell the operator of the registry.",
+        f"{shown(url)} is too large.",
+        why=f"The server sent more than {limit:,} bytes.",
+        hint="Nothing was saved. Report this to the operator of the registry.",
     )
 
 
 def _unreadable(response: httpx2.Response, why: str) -> LumosError:
     return NetworkError(
-        f"The answer of {shown(str(response.url))} cannot be read.",
+        f"The response of {shown(str(response.url))} cannot be read.",
         why=f"The server answered {response.status_code}, but {why}.",
-        hint="Is LUMOS_REGISTRY the right registry? Otherwise tell its operator.",
+        hint="Check LUMOS_REGISTRY. If it is right, report this to the operator of the registry.",
     )

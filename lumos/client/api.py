@@ -1,4 +1,4 @@
-"""The API of the marketplace: search, publish, watch, yank; answers as plain JSON."""
+"""The marketplace's REST API; methods return the JSON of the response."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import httpx2
 
 from lumos.client.credentials import Token, require_token
 from lumos.client.errors import LumosError, NetworkError, NotFound, Refused
-from lumos.client.patience import patience
+from lumos.client.retry_after import retry_hint
 from lumos.client.transport import Transport
 
 __all__ = ["Api", "ApiRefused", "problem_error"]
@@ -29,7 +29,7 @@ class ApiRefused(Refused):
     def __init__(self, problem: Mapping[str, Any], *, root: str) -> None:
         self.problem = dict(problem)
         super().__init__(
-            str(problem.get("title") or "The registry refused."),
+            str(problem.get("title") or "The registry rejected the request."),
             why=_reason(problem, root),
             hint=str(problem.get("suggestion") or "See the documentation of the API."),
             docs_url=_absolute(root, problem.get("docs_url")),
@@ -38,13 +38,13 @@ class ApiRefused(Refused):
 
     @property
     def findings(self) -> list[Document]:
-        """The findings of a package that was refused."""
-        found = self.problem.get("findings")
-        return found if isinstance(found, list) else []
+        """The findings of a rejected package; empty for other problems."""
+        findings = self.problem.get("findings")
+        return findings if isinstance(findings, list) else []
 
 
 class Api:
-    """The API of one registry; a token is looked for where a request needs one."""
+    """The API of one registry. The token is looked up when the first request needs it."""
 
     def __init__(self, transport: Transport, token: Token | None = None) -> None:
         self.transport = transport
@@ -52,17 +52,17 @@ class Api:
 
     @property
     def token(self) -> Token:
-        """The user's token; raises where there is none."""
+        """The user's token; raises :class:`Refused` if there is none."""
         self._token = self._token or require_token(self.transport.root)
         return self._token
 
     def search(self, query: str, *, category: str = "", page: int = 1) -> Document:
-        """One page of results, as the API tells them."""
+        """One page of search results."""
         params = {"q": query, "page": str(page)} | ({"category": category} if category else {})
         return self._json("GET", "/api/v1/search", params=params)
 
     def whoami(self) -> Document:
-        """Whom the token belongs to and what it may do."""
+        """The token's account, namespaces and scopes."""
         return self._json("GET", "/api/v1/whoami", headers=self.token.headers)
 
     def publication(self, api_url: str) -> Document:
@@ -70,7 +70,7 @@ class Api:
         return self._json("GET", api_url, headers=self.token.headers)
 
     def yank(self, tool: str, version: str, reason: str) -> Document:
-        """Take a release out of what resolvers choose."""
+        """Yank a release: resolvers no longer choose it."""
         return self._json(
             "POST",
             f"/api/v1/tools/{tool}/releases/{version}/yank",
@@ -88,8 +88,8 @@ class Api:
     ) -> Document:
         """Upload a wheel, streamed from disk; the answer is the new publication.
 
-        One idempotency key for all attempts: an answer that was lost is asked for again, and a
-        second publication never begins. ``progress`` gets the number of bytes sent so far.
+        All attempts share one idempotency key, so that a retry after a lost response does not
+        start a second publication. ``progress`` gets the number of bytes sent so far.
         """
         with wheel.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
@@ -128,7 +128,7 @@ class Api:
 
 
 class _Watched:
-    """A file whose reading is told; httpx2 asks for its length and reads it in parts."""
+    """A file that reports how far it was read; httpx2 needs its length and reads it in parts."""
 
     def __init__(self, stream: BinaryIO, progress: Callable[[int], None]) -> None:
         self._stream = stream
@@ -150,7 +150,7 @@ class _Watched:
 
 
 def problem_error(response: httpx2.Response, *, root: str) -> LumosError:
-    """An answer that is no success as an error in three lines."""
+    """The error for an unsuccessful response."""
     try:
         problem = response.json()
     except (ValueError, RecursionError):
@@ -161,11 +161,11 @@ def problem_error(response: httpx2.Response, *, root: str) -> LumosError:
         if response.status_code < 500:
             return ApiRefused(problem, root=root)
     return NetworkError(
-        f"The registry answered {response.status_code}.",
-        why=f"{response.request.url.path} at {root} gave no answer of the API"
+        f"The registry responded with status {response.status_code}.",
+        why=f"{response.request.url.path} at {root} did not return an API response"
         + (f": {_reason(problem, root)}" if isinstance(problem, dict) else "."),
-        hint="Is LUMOS_REGISTRY right? A copy of the files alone serves installs, not the API. "
-        f"Otherwise: {patience(response)}",
+        hint="Check LUMOS_REGISTRY: a mirror of the files serves installs but not the API. "
+        f"Otherwise: {retry_hint(response)}",
     )
 
 
@@ -180,12 +180,12 @@ def _not_found(problem: Mapping[str, Any], root: str) -> NotFound:
 
 
 def _reason(problem: Mapping[str, Any], root: str) -> str:
-    """The detail, and the errors of single fields below it."""
+    """The detail, then the errors of single fields."""
     lines = [str(problem.get("detail") or problem.get("code") or "No reason was given.")]
     errors = problem.get("errors")
     if isinstance(errors, dict):
-        told = (f"{name}: {_joined(value)}" for name, value in errors.items())
-        lines += [line for line in told if line not in lines[0]]
+        messages = (f"{name}: {_joined(value)}" for name, value in errors.items())
+        lines += [line for line in messages if line not in lines[0]]
     for name in ("release_url", "publication_url"):
         if problem.get(name):
             lines.append(_absolute(root, problem[name]))

@@ -1,4 +1,4 @@
-"""Where a tool's dependencies can be imported from while its functions are described."""
+"""An environment with a tool's dependencies, for generating its functions.json."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["import_folders", "uv_command"]
 
 
 def import_folders(project: ToolProject) -> list[Path]:
-    """Folders for ``sys.path``: the project's own ``.venv``, else a cached environment.
+    """Folders for ``sys.path``: from the project's ``.venv``, otherwise a cached environment.
 
-    The cached one is filled with the dependencies from the registry's ``/simple/`` and the user's
-    Python index. A tool without dependencies needs neither.
+    The cached environment has the dependencies from the registry's ``/simple/`` and the user's
+    Python index. The list is empty for a tool without dependencies.
     """
     if not project.requirements:
         return []
@@ -34,12 +34,12 @@ def import_folders(project: ToolProject) -> list[Path]:
 
 
 def uv_command() -> list[str | Path]:
-    """uv, which builds with any backend; raises :class:`UsageError` where it is missing."""
+    """The start of a uv command; raises :class:`UsageError` if uv is not installed."""
     uv = pythonenv.find_uv()
     if uv is None:
         raise UsageError(
             "uv is needed to build with this backend.",
-            why="It makes the environment in which the backend runs.",
+            why="uv creates the environment in which the backend runs.",
             hint="pip install uv",
         )
     return [uv]
@@ -48,37 +48,37 @@ def uv_command() -> list[str | Path]:
 def _cached(project: ToolProject) -> Path:
     transport = Transport()
     key = "\n".join([platform.python_version(), transport.root, *sorted(project.requirements)])
-    place = cache_root() / "build" / hashlib.sha256(key.encode()).hexdigest()[:24]
-    if place.is_dir():
-        return place
-    place.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(dir=place.parent))
+    target = cache_root() / "build" / hashlib.sha256(key.encode()).hexdigest()[:24]
+    if target.is_dir():
+        return target
+    target.parent.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=target.parent))
     try:
         pythonenv.create(folder)
         pythonenv.install_from_index(
             folder, project.requirements, index=_simple_index(transport, project)
         )
-        folder.rename(place)
+        folder.rename(target)
     except OSError:
-        if not place.is_dir():
+        if not target.is_dir():
             raise
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    return place
+    return target
 
 
 def _simple_index(transport: Transport, project: ToolProject) -> str:
-    """The registry's index if it lists one of the requirements, else nothing.
+    """The URL of the registry's index if it lists one of the requirements, otherwise empty.
 
-    Where the registry does not answer, a requirement could be the name of a tool, which a stranger
-    may own elsewhere; only packages whose names no tool can bear are then taken from elsewhere.
+    If the registry cannot be reached, this raises: the requirement could be a tool, and somebody
+    else could own its name on the Python index. Popular packages can never be tools.
     """
     for requirement in project.requirements:
         name = _distribution(requirement)
         if is_popular(name):
             continue
-        answer = transport.send("GET", f"/simple/{name}/", retry=False, seconds=5.0)
-        if answer.status_code == 200:
+        response = transport.send("GET", f"/simple/{name}/", retry=False, seconds=5.0)
+        if response.status_code == 200:
             return transport.url("/simple/")
     return ""
 
@@ -92,5 +92,5 @@ def _distribution(requirement: str) -> str:
         raise UsageError(
             f'The dependency "{requirement}" cannot be read.',
             why=os.fspath(str(error)),
-            hint='Write it as "name>=1.0,<2" in pyproject.toml.',
+            hint='Write it in pyproject.toml like this: "name>=1.0,<2"',
         ) from error

@@ -1,4 +1,4 @@
-"""``lumos build``: functions.json from the code, then the wheel, then a look into the wheel."""
+"""``lumos build``: generates functions.json, builds the wheel and checks it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A finished wheel, and what became of functions.json (empty: it was right already)."""
+    """A built wheel, and the changes to functions.json (empty if it was up to date)."""
 
     path: Path
     wheel: Wheel
@@ -37,9 +37,9 @@ def build(project: ToolProject, report: Report) -> Built:
     """Build the tool's wheel into ``dist/``.
 
     Raises :class:`PackageRefused` with findings whose files are paths of the project, and
-    :class:`LumosError` where the build itself fails.
+    :class:`LumosError` if the build fails.
     """
-    report(f"Describing the functions of {project.tool}")
+    report(f"Generating functions.json of {project.tool}")
     changed = write_functions(project)
     report(f"Building the wheel with {project.backend}")
     path = _build_wheel(project)
@@ -51,7 +51,7 @@ def build(project: ToolProject, report: Report) -> Built:
 
 
 def _build_wheel(project: ToolProject) -> Path:
-    """The wheel in ``dist/``; hatchling, which we have, needs no download of a backend."""
+    """Build into ``dist/``. hatchling is a dependency of lumos and runs without a download."""
     dist = project.root / "dist"
     dist.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=dist, prefix=".build-") as folder:
@@ -64,13 +64,13 @@ def _build_wheel(project: ToolProject) -> Path:
         if done.returncode or not wheels:
             raise LumosError(
                 f"{project.backend} could not build the wheel.",
-                why=tail(done.stderr or done.stdout) or "It made no wheel.",
-                hint="Mend what it says in pyproject.toml and build again.",
+                why=tail(done.stderr or done.stdout) or "The backend made no wheel.",
+                hint="Fix the error, usually in pyproject.toml, and build again.",
             )
         return Path(shutil.move(wheels[0], dist / wheels[0].name))
 
 
 def _build_requirements(project: ToolProject) -> list[str]:
-    """What the build needs besides hatchling itself."""
+    """The build requirements other than hatchling."""
     required = project.data.get("build-system", {}).get("requires", [])
-    return [each for each in required if not str(each).startswith("hatchling")]
+    return [text for text in required if not str(text).startswith("hatchling")]

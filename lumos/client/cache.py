@@ -1,4 +1,4 @@
-"""A cache of wheels by content: what is in it was checked against its sha256, and is again."""
+"""A cache of wheels by sha256, which is checked when a wheel is stored and when it is read."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["WheelCache", "cache_root", "sha256_of"]
 
 
 def cache_root() -> Path:
-    """``LUMOS_CACHE_DIR``, else the platform's folder for caches."""
+    """``LUMOS_CACHE_DIR``, otherwise the platform's cache folder for lumos."""
     named = os.environ.get("LUMOS_CACHE_DIR")
     if named:
         return Path(named).expanduser()
@@ -24,20 +24,20 @@ def cache_root() -> Path:
 
 
 def sha256_of(path: Path) -> str:
-    """The sha256 of a file, hexadecimal."""
+    """The sha256 of a file in hexadecimal."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 class WheelCache:
-    """Files at ``wheels/{first two}/{sha256}/{file name}`` under the cache's root."""
+    """Stores files as ``wheels/{first two digits}/{sha256}/{file name}`` in the cache folder."""
 
     def __init__(self, root: Path | None = None) -> None:
         self.root = (root or cache_root()) / "wheels"
         self._parts: set[Path] = set()
 
     def path(self, sha256: str, file: str) -> Path:
-        """Where a wheel with this content is kept."""
+        """The path of a wheel with this content, which may not exist yet."""
         return self.root / sha256[:2] / sha256 / file
 
     def fetch(
@@ -49,44 +49,46 @@ class WheelCache:
         sha256: str,
         size: int,
     ) -> Path:
-        """The wheel, from the cache or downloaded; size and sha256 are compared before it is kept.
+        """The path of the wheel, from the cache or downloaded.
 
-        Raises :class:`IntegrityError` where the registry sends other bytes than it promised.
+        Raises :class:`IntegrityError` if the downloaded file has another size or sha256.
         """
-        kept = self.path(sha256, file)
-        if kept.is_file():
-            if sha256_of(kept) == sha256:
-                return kept
-            kept.unlink()
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=kept.parent, suffix=".part")
+        path = self.path(sha256, file)
+        if path.is_file():
+            if sha256_of(path) == sha256:
+                return path
+            path.unlink()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
         part = Path(name)
         self._parts.add(part)
         try:
             with os.fdopen(handle, "wb") as sink:
-                got = transport.download(url, sink, limit=size)
-            if got.size != size or got.sha256 != sha256:
-                raise _mismatch(file, url, expected=(size, sha256), got=(got.size, got.sha256))
-            part.replace(kept)
+                download = transport.download(url, sink, limit=size)
+            if download.size != size or download.sha256 != sha256:
+                raise _mismatch(
+                    file, url, expected=(size, sha256), actual=(download.size, download.sha256)
+                )
+            part.replace(path)
         finally:
             part.unlink(missing_ok=True)
             self._parts.discard(part)
-        return kept
+        return path
 
     def drop_parts(self) -> None:
-        """Delete what downloads that nobody waits for have left."""
+        """Delete the partial files of downloads that were abandoned."""
         for part in list(self._parts):
             part.unlink(missing_ok=True)
 
 
 def _mismatch(
-    file: str, url: str, *, expected: tuple[int, str], got: tuple[int, str]
+    file: str, url: str, *, expected: tuple[int, str], actual: tuple[int, str]
 ) -> IntegrityError:
     return IntegrityError(
-        f"{file} is not the file that was promised.",
+        f"The downloaded file {file} is not the expected one.",
         why=f"Expected {expected[0]:,} bytes with sha256 {expected[1]}; "
-        f"{url} sent {got[0]:,} bytes with sha256 {got[1]}.",
-        hint="Nothing was installed. Try again; if it stays so, the hash in lumos.lock was edited, "
-        "or the file was changed on its way or on the server: tell the operator of the registry.",
-        details={"expected_sha256": expected[1], "actual_sha256": got[1], "url": url},
+        f"{url} sent {actual[0]:,} bytes with sha256 {actual[1]}.",
+        hint="Nothing was installed. Try again. If the error persists, lumos.lock or the file on "
+        "the server was changed: report this to the operator of the registry.",
+        details={"expected_sha256": expected[1], "actual_sha256": actual[1], "url": url},
     )

@@ -1,4 +1,4 @@
-"""What an install would change, as people should see it before it happens."""
+"""What an install would change: versions, permissions, descriptions, breaking changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Functions = Mapping[ToolName, Sequence[FunctionSpec]]
 
 @dataclass(frozen=True, slots=True)
 class DescriptionChange:
-    """A function whose description, which agents read, is another one now."""
+    """A function whose description, which agents read, changed."""
 
     function: str
     before: str
@@ -30,21 +30,21 @@ class DescriptionChange:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One tool that comes, goes or changes its version; a missing version is ``None``."""
+    """One tool that is added, removed or updated; ``before`` or ``after`` is then ``None``."""
 
     tool: ToolName
     before: Version | None
     after: Version | None
     permissions_added: tuple[str, ...] = ()
     permissions_removed: tuple[str, ...] = ()
-    undeclared: tuple[str, ...] = ()  # of the added ones: found in the code, not declared
-    unchecked: str = ""  # what of the new version no scan has read, in words
+    undeclared: tuple[str, ...] = ()  # those added that are used but not declared
+    unchecked: str = ""  # text: which part of the new version was not scanned
     descriptions: tuple[DescriptionChange, ...] = ()
-    breaking: tuple[str, ...] = ()  # what callers of its functions must change, in words
+    breaking: tuple[str, ...] = ()  # text: the breaking changes of its functions
 
     @property
     def is_new(self) -> bool:
-        """Whether the tool was not there before."""
+        """Whether the tool was not installed before."""
         return self.before is None
 
     @property
@@ -54,7 +54,7 @@ class Change:
 
     @property
     def needs_consent(self) -> bool:
-        """A first install is a decision already, unless its risk is high; more rights are not."""
+        """Whether to ask the user: for a new tool only about permissions of high risk."""
         return bool(self.high_risk if self.is_new else self.permissions_added or self.descriptions)
 
     def as_dict(self) -> dict[str, object]:
@@ -67,8 +67,8 @@ class Change:
             "permissions_removed": list(self.permissions_removed),
             "undeclared": list(self.undeclared),
             "descriptions": [
-                {"function": each.function, "before": each.before, "after": each.after}
-                for each in self.descriptions
+                {"function": change.function, "before": change.before, "after": change.after}
+                for change in self.descriptions
             ],
             "breaking": list(self.breaking),
         }
@@ -85,7 +85,7 @@ class Change:
 def compare(
     old: Lock, new: Lock, *, old_functions: Functions, new_functions: Functions
 ) -> tuple[Change, ...]:
-    """Every tool that differs between two locks, by name."""
+    """The changes between two locks, sorted by tool name."""
     names = sorted({*old.versions, *new.versions})
     changes = (
         _change(old.find(name), new.find(name), old_functions, new_functions) for name in names
@@ -94,7 +94,7 @@ def compare(
 
 
 def risk_of(permission: str) -> str:
-    """``low``, ``medium`` or ``high``; what cannot be read counts as high."""
+    """``low``, ``medium`` or ``high``; an unknown permission counts as high."""
     try:
         return Permission.parse(permission).risk
     except InvalidPermission:

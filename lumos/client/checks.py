@@ -1,4 +1,4 @@
-"""``lumos check``: what can be said about a tool without running it in the sandbox."""
+"""``lumos check``: the marketplace's checks that need no sandbox."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["CheckReport", "baseline", "check_tool"]
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """Findings with paths of the project, and notes on what could not be checked."""
+    """Findings with paths of the project, and notes about what was and was not compared."""
 
     findings: tuple[Finding, ...]
     notes: tuple[str, ...]
@@ -35,7 +35,7 @@ class CheckReport:
 def check_tool(
     project: ToolProject, wheel: Wheel, transport: Transport, report: Callable[[str], None]
 ) -> CheckReport:
-    """Everything beyond what reading the wheel has refused already."""
+    """The checks beyond those of :func:`lumos.package.wheel.read_wheel`."""
     findings = [*_provider_findings(wheel), *_advice(wheel)]
     notes: list[str] = []
     report("Comparing with the newest release")
@@ -43,7 +43,7 @@ def check_tool(
         changed = _compatibility(wheel, Registry(transport), notes)
     except LumosError as error:
         changed = None
-        notes.append(f"Not compared with the last release: {error.what}")
+        notes.append(f"Could not compare with the newest release: {error.what}")
     findings += [changed] if changed else []
     return CheckReport(tuple(map(in_project(project), findings)), tuple(notes))
 
@@ -64,7 +64,7 @@ def _compatibility(wheel: Wheel, registry: Registry, notes: list[str]) -> Findin
     try:
         index = registry.tool(wheel.tool)
     except NotFound:
-        notes.append(f"{wheel.tool} has no release yet; there is nothing to compare with.")
+        notes.append(f"{wheel.tool} has no releases yet, so there is nothing to compare with.")
         return None
     existing = index.release(wheel.version)
     if existing is not None and existing.entry.sha256 != wheel.sha256:
@@ -99,7 +99,7 @@ def _provider_findings(wheel: Wheel) -> Iterator[Finding]:
 
 
 def _advice(wheel: Wheel) -> Iterator[Finding]:
-    """What costs points in the documentation score and is quickly fixed."""
+    """Findings that lower the documentation score and are quick to fix."""
     file = f"{wheel.tool.import_package}/{MANIFEST_FILE}"
     for spec in wheel.functions:
         entry = wheel.manifest.functions.get(spec.name)
@@ -118,7 +118,8 @@ def _undescribed(spec: FunctionSpec, file: str) -> Iterator[Finding]:
     missing = [name for name, schema in properties.items() if not schema.get("description")]
     if missing:
         yield RULES["documentation/parameter-undescribed"].finding(
-            f"{spec.name} does not describe: {', '.join(missing)}.", functions_file
+            f"{spec.name} has parameters without a description: {', '.join(missing)}.",
+            functions_file,
         )
     if not spec.description.strip():
         yield RULES["documentation/function-undescribed"].finding(
@@ -128,5 +129,5 @@ def _undescribed(spec: FunctionSpec, file: str) -> Iterator[Finding]:
 
 def _version_taken(wheel: Wheel) -> Finding:
     return RULES["release/version-exists"].finding(
-        f"{wheel.tool} {wheel.version} was published already, with other contents."
+        f"{wheel.tool} {wheel.version} is already published with different contents."
     )

@@ -1,4 +1,4 @@
-"""Child processes of a build: captured, bounded in time, without the user's token."""
+"""Runs the child processes of a build: with a timeout and without the user's token."""
 
 from __future__ import annotations
 
@@ -18,7 +18,10 @@ _TIMEOUT = 300
 def run_child(
     command: Sequence[str | Path], *, cwd: Path, text: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and capture what it says; ``text`` is its stdin."""
+    """Run a command and capture its output; ``text`` is its stdin.
+
+    Raises :class:`LumosError` after five minutes. A failed command does not raise.
+    """
     environment = {name: value for name, value in os.environ.items() if name != "LUMOS_TOKEN"}
     try:
         return subprocess.run(  # noqa: S603  (a list, no shell)
@@ -35,12 +38,12 @@ def run_child(
         raise LumosError(
             "The build took too long.",
             why=f"It was stopped after {_TIMEOUT} seconds.",
-            hint="Does importing the tool start work that never ends?",
+            hint="Check whether importing the tool starts work that does not end.",
         ) from error
 
 
 def tail(text: str) -> str:
-    """The last lines of what a program said; of a Python traceback only what it ends with."""
+    """The last lines of a program's output; for a Python traceback only the exception."""
     _, traced, after = text.rpartition("Traceback (most recent call last):\n")
     ending = dropwhile(lambda line: line[:1] in ("", " "), after.splitlines())
     text = ("\n".join(ending) if traced else "") or text

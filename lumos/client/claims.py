@@ -1,7 +1,7 @@
-"""What an index or a lock file says about a wheel, believed only in its plain form.
+"""Validates untrusted values from an index or a lock file; raises ``ValueError``.
 
-Both come from others: a lock file lies in a repository that was cloned. A file name must not lead
-out of the cache, and a line for the installer must be a package, never an option or an address.
+An attacker can control both: a lock file comes with a cloned repository. A file name must not lead
+out of the cache, and a line for the installer must be a package, never an option or a URL.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _PIN = re.compile(
 
 
 def sha256(value: Any) -> str:
-    """A sha256 in lower-case hexadecimal; raises ``ValueError`` as all functions here do."""
+    """A sha256 in lower-case hexadecimal."""
     return _matching(_SHA256, value, "a sha256")
 
 
 def file_name(value: Any) -> str:
-    """The name of a wheel, without a path."""
+    """The file name of a wheel, without a path."""
     name = _matching(_FILE, value, "the name of a wheel")
     if len(name) > _LONGEST_FILE:
         raise ValueError("the name of a wheel has more than 255 characters")
@@ -39,26 +39,26 @@ def file_name(value: Any) -> str:
 
 
 def size(value: Any) -> int:
-    """A number of bytes."""
+    """A size in bytes, greater than zero."""
     if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
         raise ValueError(f"{value!r:.80} is not a number of bytes")
     return value
 
 
 def requirements(values: Iterable[Any]) -> tuple[str, ...]:
-    """What a tool needs from the Python index: names and versions, never an address."""
-    return tuple(_requirement(each) for each in values)
+    """Python requirements: names and versions, never a URL."""
+    return tuple(map(_requirement, values))
 
 
 def specifier(value: Any) -> str:
-    """A range of PEP 440; empty for any version."""
+    """A PEP 440 range; empty for any version."""
     SpecifierSet(_matching(_SPECIFIER, value or "", "a range of versions"))
     return str(value or "")
 
 
 def pins(values: Iterable[Any]) -> tuple[str, ...]:
-    """Exact packages with their hashes, one a line, as uv and pip read them."""
-    return tuple(_matching(_PIN, each, "a pinned package with its hashes") for each in values)
+    """Pinned packages with their hashes, each a line of a requirements file."""
+    return tuple(_matching(_PIN, value, "a pinned package with its hashes") for value in values)
 
 
 def _requirement(value: Any) -> str:
@@ -67,7 +67,7 @@ def _requirement(value: Any) -> str:
     except (InvalidRequirement, TypeError) as error:
         raise ValueError(f"{value!r:.80} is not a requirement") from error
     if parsed.url or not str(value).isprintable():
-        raise ValueError(f"{value!r:.80} points to an address")
+        raise ValueError(f"{value!r:.80} points to a URL")
     return str(value)
 
 

@@ -1,4 +1,4 @@
-"""The token for a registry: environment first (CI), then the keyring, then a file of mode 0600."""
+"""The API token of a registry, from LUMOS_TOKEN, the keyring or a file with mode 0600."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WORD = re.compile(r"[A-Za-z0-9_.~+/=-]+")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A secret and where it was found. It never appears in a repr, a message or a log."""
+    """A secret and its source. The secret must never appear in a repr, a message or a log."""
 
     secret: str
     source: str
@@ -31,12 +31,12 @@ class Token:
 
     @property
     def headers(self) -> dict[str, str]:
-        """The header that the API asks for."""
+        """The Authorization header."""
         return {"Authorization": f"Bearer {self.secret}"}
 
 
 def find_token(registry: str) -> Token | None:
-    """The token for this registry, or ``None``."""
+    """The token for this registry, or ``None``; raises :class:`UsageError` if it is malformed."""
     named = os.environ.get("LUMOS_TOKEN", "").strip()
     if named:
         return Token(_checked(named, "LUMOS_TOKEN"), "LUMOS_TOKEN")
@@ -48,25 +48,25 @@ def find_token(registry: str) -> Token | None:
 
 
 def token_of(secret: str) -> Token:
-    """A token that was just given; raises :class:`UsageError` for what cannot be one."""
-    return Token(_checked(secret, "What was given"), "input")
+    """The token that the user entered; raises :class:`UsageError` if it is malformed."""
+    return Token(_checked(secret, "The input"), "input")
 
 
 def require_token(registry: str) -> Token:
-    """The token for this registry; raises :class:`Refused` where there is none."""
+    """The token for this registry; raises :class:`Refused` if there is none."""
     token = find_token(registry)
     if token is None:
         raise Refused(
             "You are not signed in.",
-            why=f"There is no token for {registry} in LUMOS_TOKEN, the keyring or {_file()}.",
-            hint=f"Make a token with the scope publish at {registry}/account/tokens/, "
+            why=f"No token for {registry} in LUMOS_TOKEN, the keyring or {_file()}.",
+            hint=f"Create a token with the scope publish at {registry}/account/tokens/, "
             "then: lumos login",
         )
     return token
 
 
 def store_token(registry: str, secret: str) -> str:
-    """Keep a token in the keyring, else in the file; returns where."""
+    """Store a token in the keyring, otherwise in the file; returns where."""
     token_of(secret)
     keyring = _keyring()
     if keyring is not None:
@@ -79,27 +79,27 @@ def store_token(registry: str, secret: str) -> str:
 
 
 def forget_token(registry: str) -> bool:
-    """Remove a stored token; whether there was one."""
-    found = False
+    """Remove the stored token; returns whether there was one."""
+    removed = False
     keyring = _keyring()
     if keyring is not None and _from_keyring(registry):
         with contextlib.suppress(Exception):
             keyring.delete_password(_SERVICE, registry)
-            found = True
+            removed = True
     stored = _read_file()
     if stored.pop(registry, None):
         _write_file(stored)
-        found = True
-    return found
+        removed = True
+    return removed
 
 
 def _checked(secret: str, source: str) -> str:
-    """The secret, if it can be one: it is sent in a header and must never be part of an error."""
+    """The secret, unless it is malformed: it is sent in a header and must not be in an error."""
     if not _WORD.fullmatch(secret):
         raise UsageError(
-            f"{source} is not a token.",
-            why="A token is one word of letters, digits and _ that begins with lmt_.",
-            hint="Copy it again from the page that showed it.",
+            f"{source} is not a valid token.",
+            why="A token begins with lmt_ and has only letters, digits and underscores.",
+            hint="Copy it again from your account's page, or create a new one.",
         )
     return secret
 
@@ -109,13 +109,13 @@ def _from_keyring(registry: str) -> str | None:
     if keyring is None:
         return None
     with contextlib.suppress(Exception):
-        found = keyring.get_password(_SERVICE, registry)
-        return found if isinstance(found, str) else None
+        secret = keyring.get_password(_SERVICE, registry)
+        return secret if isinstance(secret, str) else None
     return None
 
 
 def _keyring():  # type: ignore[no-untyped-def]
-    """The keyring module if it has a backend that keeps anything; a broken one counts as none."""
+    """The keyring module, or ``None`` if it has no usable backend."""
     with contextlib.suppress(Exception):
         import keyring
         from keyring.backends.fail import Keyring as NoKeyring
@@ -142,9 +142,9 @@ def _read_file() -> dict[str, str]:
         return {}
     if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
         raise Refused(
-            f"{path} can be read by others.",
-            why="A token in it is no secret any more.",
-            hint=f"chmod 600 {path}, and replace the token",
+            f"Other users can read {path}.",
+            why="The tokens in it are no longer secret.",
+            hint=f"chmod 600 {path}, then replace the token",
         )
     try:
         stored = tomllib.loads(text).get("tokens", {})

@@ -1,4 +1,4 @@
-"""functions.json from a tool's code: the generator runs in a process of its own."""
+"""Generates functions.json from a tool's code, in a separate process."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ _DESCRIBE = Path(__file__).parents[1] / "runtime" / "describe"
 
 
 def write_functions(project: ToolProject) -> list[str]:
-    """Generate functions.json and write it if its meaning changed; returns the differences."""
+    """Generate functions.json and write it if its content changed; returns the differences."""
     specs = describe_functions(project)
     path = project.package / FUNCTIONS_FILE
     try:
         differences = same_meaning(parse_functions(path.read_text("utf-8")), specs)
     except FileNotFoundError:
-        differences = ["written for the first time."]
+        differences = ["created."]
     except (PackageRefused, UnicodeDecodeError):
-        differences = ["could not be read; written anew."]
+        differences = ["replaced, because it could not be read."]
     if differences:
         write_atomically(path, dump_functions(specs))
     return differences
@@ -58,17 +58,17 @@ def describe_functions(project: ToolProject) -> tuple[FunctionSpec, ...]:
     manifest_file = project.package / MANIFEST_FILE
     if not manifest_file.is_file():
         raise UsageError(
-            f"{manifest_file.relative_to(project.root).as_posix()} is not there.",
+            f"{manifest_file.relative_to(project.root).as_posix()} does not exist.",
             why="It names the tool's functions, its category and its permissions.",
-            hint="`lumos new tool example/demo` in another folder shows what one looks like.",
+            hint="To see an example, run `lumos new tool example/demo` in another folder.",
         )
     try:
         manifest = parse_manifest(
             manifest_file.read_text("utf-8"), import_package=project.tool.import_package
         )
         request = {
-            "functions": {name: each.entry for name, each in manifest.functions.items()},
-            "hints": {name: each.hints for name, each in manifest.functions.items()},
+            "functions": {name: function.entry for name, function in manifest.functions.items()},
+            "hints": {name: function.hints for name, function in manifest.functions.items()},
         }
         return _described(_answer(project, request))
     except PackageRefused as error:
@@ -76,17 +76,17 @@ def describe_functions(project: ToolProject) -> tuple[FunctionSpec, ...]:
 
 
 def in_project(project: ToolProject) -> Callable[[Finding], Finding]:
-    """Findings with the project's own paths instead of the wheel's, and no secret of its files."""
+    """A function that converts a finding's paths to the project's and masks secrets in it."""
     prefix = project.package.parent.relative_to(project.root).as_posix()
     masker = masker_of_folder(project.package)
 
-    def moved(finding: Finding) -> Finding:
+    def convert(finding: Finding) -> Finding:
         finding = masker.finding(finding)
         if not finding.file.startswith(project.tool.import_package + "/") or prefix == ".":
             return finding
         return replace(finding, file=f"{prefix}/{finding.file}")
 
-    return moved
+    return convert
 
 
 def _described(answer: dict[str, Any]) -> tuple[FunctionSpec, ...]:
@@ -97,25 +97,25 @@ def _described(answer: dict[str, Any]) -> tuple[FunctionSpec, ...]:
 
 
 def _answer(project: ToolProject, request: dict[str, Any]) -> dict[str, Any]:
-    """The generator's answer, remembered by the content of the package.
+    """The generator's answer, cached by the content of the package.
 
-    The generator takes seconds to start. What it says depends on the package alone where a tool
-    has no dependencies; otherwise it is asked each time.
+    The generator takes seconds to start. For a tool without dependencies its answer depends on the
+    package alone; for others it runs every time.
     """
     if project.requirements:
         return _run_describe(project, request)
-    kept = cache_root() / "functions" / f"{_fingerprint(project, request)}.json"
+    cached = cache_root() / "functions" / f"{_fingerprint(project, request)}.json"
     try:
-        answer = json.loads(kept.read_text("utf-8"))
+        answer = json.loads(cached.read_text("utf-8"))
     except (OSError, ValueError):
         answer = _run_describe(project, request)
         if answer["ok"]:
-            write_atomically(kept, json.dumps(answer))
+            write_atomically(cached, json.dumps(answer))
     return dict(answer)
 
 
 def _fingerprint(project: ToolProject, request: dict[str, Any]) -> str:
-    """A hash of everything that the answer depends on."""
+    """The cache key: a hash of everything that the answer depends on."""
     parts = [__version__, GENERATOR, sys.version, json.dumps(request, sort_keys=True)]
     digest = hashlib.sha256("\n".join(parts).encode())
     for source in sorted(_DESCRIBE.glob("*.py")):
@@ -141,7 +141,7 @@ def _run_describe(project: ToolProject, request: dict[str, Any]) -> dict[str, An
     if isinstance(answer, dict):
         return answer
     raise LumosError(
-        f"The functions of {project.tool} could not be described.",
-        why=tail(done.stderr) or "The process that imports them ended without an answer.",
-        hint=f"Does `python -c 'import {project.tool.import_package}'` work in src/?",
+        f"Could not generate functions.json of {project.tool}.",
+        why=tail(done.stderr) or "The process that imports the tool ended without output.",
+        hint=f"Check that `python -c 'import {project.tool.import_package}'` works in src/.",
     )

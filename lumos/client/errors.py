@@ -1,4 +1,4 @@
-"""What can go wrong on the user's side, always as three lines: what happened, why, what to try."""
+"""The errors of the command and its exit codes. Each error says what, why and what to try."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = [
 
 
 class ExitCode(IntEnum):
-    """The exit codes of the command; scripts may rely on them."""
+    """The exit codes of the command; they are part of its interface."""
 
     OK = 0
     FAILED = 1
@@ -30,29 +30,28 @@ class ExitCode(IntEnum):
 
     @property
     def meaning(self) -> str:
-        """The code in people's words, for ``lumos --help``."""
+        """The explanation for ``lumos --help``."""
         return _MEANINGS[self]
 
 
 _MEANINGS = {
-    ExitCode.OK: "done",
+    ExitCode.OK: "success",
     ExitCode.FAILED: "the tool, the build or a check failed",
-    ExitCode.USAGE: "the command or the project file is wrong",
+    ExitCode.USAGE: "invalid command line or project file",
     ExitCode.NOT_FOUND: "no such tool, release, function or project",
-    ExitCode.REFUSED: "the registry or you refused: token, rule, rejection, conflict, a no",
-    ExitCode.NETWORK: "the registry or the Python index could not be reached",
-    ExitCode.INTEGRITY: "a file is not the one that was promised",
-    ExitCode.HELD: "the publication waits for a moderator; it is neither live nor refused",
-    ExitCode.INTERRUPTED: "stopped with Ctrl-C",
+    ExitCode.REFUSED: "refused: bad token, rejected release, version conflict, no consent",
+    ExitCode.NETWORK: "the registry or the Python index is unreachable",
+    ExitCode.INTEGRITY: "a file does not have the expected content",
+    ExitCode.HELD: "the publication is held for review by a moderator",
+    ExitCode.INTERRUPTED: "interrupted with Ctrl-C",
 }
 
 
 class LumosError(Exception):
-    """An error that a person can act on.
+    """An error that the user can act on: what happened, why, and what to try (``hint``).
 
-    ``what`` happened, ``why``, and what to try (``hint``), each one short text. ``docs_url``
-    points to a page about it; ``details`` is JSON that ``--json`` adds to the error. Secrets in the
-    texts are masked: they may quote source code, a tool's output or an address with a password.
+    ``docs_url`` is a page about it; ``details`` is JSON that ``--json`` adds to the error. Secrets
+    in the texts are masked: they may quote source code, a tool's output or a URL with a password.
     """
 
     exit_code: ExitCode = ExitCode.FAILED
@@ -66,7 +65,7 @@ class LumosError(Exception):
         docs_url: str = "",
         details: dict[str, object] | None = None,
     ) -> None:
-        from lumos.package.masking import mask  # takes 20 ms, and most commands meet no error
+        from lumos.package.masking import mask  # takes 20 ms, and most commands have no error
 
         what = mask(what)
         self.what = what
@@ -77,7 +76,7 @@ class LumosError(Exception):
         super().__init__(what)
 
     def as_dict(self) -> dict[str, object]:
-        """The error as JSON, without a trace of where in our code it arose."""
+        """The error as JSON."""
         answer: dict[str, object] = {
             "type": type(self).__name__,
             "message": self.what,
@@ -90,30 +89,30 @@ class LumosError(Exception):
 
 
 class UsageError(LumosError):
-    """The command line or a file of the project says something that cannot be done."""
+    """The command line or a file of the project is invalid."""
 
     exit_code = ExitCode.USAGE
 
 
 class NotFound(LumosError):
-    """A tool, release, function or project that is not there."""
+    """A tool, release, function or project does not exist."""
 
     exit_code = ExitCode.NOT_FOUND
 
 
 class Refused(LumosError):
-    """The registry, the resolver or the user said no."""
+    """The registry, the resolver or the user refused the operation."""
 
     exit_code = ExitCode.REFUSED
 
 
 class NetworkError(LumosError):
-    """A server that did not answer, or not in a way that makes sense."""
+    """A server did not respond, or its response is not usable."""
 
     exit_code = ExitCode.NETWORK
 
 
 class IntegrityError(LumosError):
-    """Bytes that are not those that the registry or the lock file promised."""
+    """A file does not match what the registry or the lock file says about it."""
 
     exit_code = ExitCode.INTEGRITY

@@ -1,4 +1,4 @@
-"""Why the resolver found nothing, in people's words."""
+"""Explains why the resolver found no release."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _SHOWN = 6
 def explain_conflict(
     tool: ToolName, wishes: Sequence[Requirement], releases: Sequence[Release]
 ) -> Refused:
-    """Two or more askers whose wishes have no release in common."""
+    """The error for requirements of one tool that no release satisfies together."""
     lines = [f"  {_who(wish)} asks for {_range(wish)}" for wish in wishes]
     versions = ", ".join(str(release.version) for release in releases[:_SHOWN])
     return Refused(
-        f"No release of {short_name(tool)} suits everyone.",
-        why="\n".join([f"{short_name(tool)} has {versions}; of these", *lines]),
+        f"The requirements for {short_name(tool)} conflict.",
+        why="\n".join([f"{short_name(tool)} has the releases {versions}, but", *lines]),
         hint=_conflict_hint(tool, wishes),
         details={
             "tool": str(tool),
@@ -39,20 +39,20 @@ def explain_nothing(
     releases: Sequence[Release],
     obstacles: Mapping[Version, str | None],
 ) -> Refused:
-    """One range that no release satisfies, or only releases that cannot be taken."""
+    """The error for a range without releases, or whose releases cannot be installed."""
     wish = wishes[0]
     name = short_name(tool)
     details: dict[str, object] = {"tool": str(tool), "range": wish.text}
     if together:
         return Refused(
-            f"No release of {name} that suits can be installed.",
+            f"No matching release of {name} can be installed.",
             why=_obstacle_lines(wish, together, obstacles),
             hint=_usable_hint(tool, releases, obstacles),
             details=details,
         )
     return Refused(
-        f"No release of {name} is in the range {_range(wish)}.",
-        why=f"{_who(wish)} asks for it; " + _what_there_is(releases),
+        f"No release of {name} matches {_range(wish)}.",
+        why=f"{_who(wish)} asks for it; " + _available(releases),
         hint=_usable_hint(tool, releases, obstacles),
         details=details,
     )
@@ -61,10 +61,10 @@ def explain_nothing(
 def _obstacle_lines(
     wish: Requirement, together: Sequence[Release], obstacles: Mapping[Version, str | None]
 ) -> str:
-    told = [(release.version, obstacles[release.version]) for release in together[:_SHOWN]]
-    lines = [f"  {version} {obstacle}" for version, obstacle in told if obstacle]
+    shown = [(release.version, obstacles[release.version]) for release in together[:_SHOWN]]
+    lines = [f"  {version} {obstacle}" for version, obstacle in shown if obstacle]
     if not lines:
-        return "Each of its releases needs something that does not fit the rest."
+        return "The dependencies of each release conflict with the other tools."
     return "\n".join([f"{_who(wish)} asks for {_range(wish)}, but", *lines])
 
 
@@ -78,14 +78,14 @@ def _range(wish: Requirement) -> str:
     return wish.text or "any release"
 
 
-def _what_there_is(releases: Sequence[Release]) -> str:
+def _available(releases: Sequence[Release]) -> str:
     if not releases:
-        return "there is no release at all."
+        return "there are no releases."
     versions = ", ".join(str(release.version) for release in releases[:_SHOWN])
     more = f" and {len(releases) - _SHOWN} older" if len(releases) > _SHOWN else ""
     if all(release.version.is_prerelease for release in releases):
-        return f"there are only pre-releases, which are taken where one is named: {versions}{more}."
-    return f"the releases are {versions}{more}."
+        return f"there are only pre-releases, which must be requested by version: {versions}{more}."
+    return f"the available releases are {versions}{more}."
 
 
 def _usable_hint(
@@ -104,8 +104,8 @@ def _conflict_hint(tool: ToolName, wishes: Sequence[Requirement]) -> str:
     own = [wish for wish in wishes if wish.asked_by is None]
     if own:
         return (
-            f'Widen the range of "{short_name(tool)}" in lumos.toml, or let lumos choose: '
+            f'Widen the range of "{short_name(tool)}" in lumos.toml, or take the newest release: '
             f"lumos update {short_name(tool)} --latest"
         )
-    askers = " or ".join(dict.fromkeys(_who(wish).rpartition(" ")[0] for wish in wishes))
-    return f"Ask for another version of {askers} in lumos.toml; one may agree with the others."
+    parents = " or ".join(dict.fromkeys(_who(wish).rpartition(" ")[0] for wish in wishes))
+    return f"Try another version of {parents} in lumos.toml."

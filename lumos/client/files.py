@@ -1,6 +1,6 @@
-"""Files of a project: written whole or not at all, and reached through no link.
+"""Reads and writes files of a project: atomically, and without following links.
 
-A project can be a stranger's clone, in which any name may be a symbolic link, a pipe or a device.
+In a cloned repository any name may be a symbolic link, a pipe or a device.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ __all__ = [
     "check_folder",
     "discard",
     "make_folder",
-    "read_plain",
+    "read_regular",
     "restoring",
     "write_atomically",
 ]
@@ -29,60 +29,60 @@ _MAX_READ = 16 * 1024 * 1024
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
 
 
-def read_plain(path: Path) -> bytes:
-    """The content of an ordinary file of at most 16 MB; raises :class:`UsageError` otherwise.
+def read_regular(path: Path) -> bytes:
+    """The content of a regular file of at most 16 MB; raises :class:`UsageError` for others.
 
-    It neither follows a link nor waits for the other end of a pipe. ``FileNotFoundError`` passes.
+    It follows no link and does not block on a pipe. ``FileNotFoundError`` is passed on.
     """
-    with os.fdopen(_open_plain(path), "rb") as stream:
+    with os.fdopen(_open_regular(path), "rb") as stream:
         data = stream.read(_MAX_READ + 1)
     if len(data) > _MAX_READ:
         raise UsageError(
-            f"{path} is too big.",
+            f"{path} is too large.",
             why=f"It has more than {_MAX_READ:,} bytes.",
             hint="Restore it from version control.",
         )
     return data
 
 
-def _open_plain(path: Path) -> int:
+def _open_regular(path: Path) -> int:
     try:
         descriptor = os.open(path, os.O_RDONLY | _NO_LINK)
     except (FileNotFoundError, PermissionError):
         raise
     except OSError as error:
-        raise _not_plain(path, "a file") from error
+        raise _not_regular(path, "a file") from error
     if stat.S_ISREG(os.fstat(descriptor).st_mode):
         return descriptor
     os.close(descriptor)
-    raise _not_plain(path, "a file")
+    raise _not_regular(path, "a file")
 
 
 def check_file(path: Path) -> None:
-    """Raise :class:`UsageError` where ``path`` is there and is no ordinary file of its own.
+    """Raise :class:`UsageError` if ``path`` exists and is not a regular file without hard links.
 
-    For a file that is opened for writing: one with a second name (a hard link) is refused too.
+    For files that are opened for writing: a hard link could lead to a file outside the project.
     """
     if os.path.lexists(path):
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
-            raise _not_plain(path, "a file")
+            raise _not_regular(path, "a file")
 
 
 def check_folder(path: Path) -> None:
-    """Raise :class:`UsageError` where ``path`` is there and is no folder of its own."""
+    """Raise :class:`UsageError` if ``path`` exists and is not a folder, or is a link to one."""
     if os.path.lexists(path) and not stat.S_ISDIR(os.lstat(path).st_mode):
-        raise _not_plain(path, "a folder")
+        raise _not_regular(path, "a folder")
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder if it is missing; raises as :func:`check_folder` does."""
+    """Create a folder if it does not exist; raises as :func:`check_folder` does."""
     check_folder(path)
     path.mkdir(exist_ok=True)
 
 
 def discard(path: Path) -> None:
-    """Delete a folder with what is in it, or a link or file of that name; nothing outside."""
+    """Delete a folder and its content, or a file, or a link but not its target."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -90,9 +90,9 @@ def discard(path: Path) -> None:
 
 
 def write_atomically(path: Path, text: str, *, mode: int | None = None) -> None:
-    """Replace ``path`` by ``text`` (UTF-8): temporary file beside it, fsync, rename.
+    """Replace ``path`` with ``text`` (UTF-8): write a temporary file beside it, fsync, rename.
 
-    The file keeps its permission bits; ``mode`` sets them, from the first byte on.
+    The file keeps its permission bits. ``mode`` sets them before the first byte is written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if mode is None:
@@ -112,7 +112,7 @@ def write_atomically(path: Path, text: str, *, mode: int | None = None) -> None:
 
 @contextmanager
 def restoring(*paths: Path) -> Iterator[None]:
-    """Put these files back as they were if the block fails, Ctrl-C included."""
+    """Restore these files if the block raises, also on Ctrl-C."""
     before = {path: path.read_text("utf-8") if path.exists() else None for path in paths}
     try:
         yield
@@ -131,12 +131,12 @@ def _umask() -> int:
     return mask
 
 
-def _not_plain(path: Path, wanted: str) -> UsageError:
-    kind = "a link or no ordinary file"
+def _not_regular(path: Path, wanted: str) -> UsageError:
+    kind = "a hard link or not a regular file"
     if path.is_symlink():
         kind = "a symbolic link"
     return UsageError(
         f"{path} is not {wanted} of this project.",
-        why=f"It is {kind}, which could lead out of the project; it was not followed.",
-        hint=f"Look at it, then remove it: rm {path}",
+        why=f"It is {kind}, which could lead out of the project, so it was not used.",
+        hint=f"Check it, then remove it: rm {path}",
     )

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 
 from lumos.client import claims
 from lumos.client.errors import LumosError, NetworkError, NotFound
-from lumos.client.patience import patience
+from lumos.client.retry_after import retry_hint
 from lumos.package.index import SCHEMA, IndexDocument, IndexMark, IndexRelease
 from lumos.package.keys import index_key
 from lumos.package.names.tools import OFFICIAL_NAMESPACE, InvalidName, ToolName
@@ -114,7 +114,7 @@ class Registry:
         return NetworkError(
             f"The registry could not tell about {short_name(name)}.",
             why=f"{self.transport.url(path)} answered {response.status_code}.",
-            hint=patience(response),
+            hint=retry_hint(response),
         )
 
     def _fetch(self, name: ToolName) -> ToolIndex:

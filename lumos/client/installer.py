@@ -1,7 +1,7 @@
-"""``.lumos/env``: the project's virtual environment, always made whole beside the old one.
+"""Creates ``.lumos/env``, the project's virtual environment.
 
-A new environment is filled next to the one in use and takes its place by renaming, so that a
-failed or interrupted install leaves the project as it was.
+Every install creates a new environment beside the current one and then replaces it by renaming, so
+that a failed or interrupted install changes nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 
 from lumos.client import pythonenv
 from lumos.client.errors import LumosError, Refused
-from lumos.client.files import check_file, discard, make_folder, read_plain, write_atomically
+from lumos.client.files import check_file, discard, make_folder, read_regular, write_atomically
 from lumos.client.lockfile import Lock
 from lumos.client.project import Project
 from lumos.client.pythonenv import LocalWheel
@@ -33,22 +33,22 @@ def environment_of(project: Project) -> Path:
 
 
 def is_current(project: Project, lock: Lock) -> bool:
-    """Whether the environment was made here and holds exactly what the lock says."""
+    """Whether the environment is trusted and has exactly the packages in the lock."""
     try:
         check_environment(project)
-        stamp = read_plain(environment_of(project) / _STAMP).decode("utf-8", "replace")
+        stamp = read_regular(environment_of(project) / _STAMP).decode("utf-8", "replace")
     except (LumosError, OSError):
         return False
     return stamp == _fingerprint(lock) and pythonenv.python_of(environment_of(project)).exists()
 
 
 class StagedEnvironment:
-    """An environment that is being filled and has not taken its place yet."""
+    """An environment that is not yet the project's environment."""
 
     def __init__(self, project: Project, folder: Path) -> None:
         self.folder = folder
         self._project = project
-        self._place = environment_of(project)
+        self._target = environment_of(project)
 
     def fill(
         self,
@@ -58,9 +58,9 @@ class StagedEnvironment:
         pins: Sequence[str],
         frozen: bool,
     ) -> tuple[str, ...]:
-        """Install everything; returns the pins of third-party packages that were used.
+        """Install everything; returns the pins of the third-party packages.
 
-        ``frozen`` installs ``pins`` as they are, otherwise they are kept where they still fit.
+        With ``frozen``, ``pins`` are installed exactly; otherwise they are preferred versions.
         """
         pythonenv.create(self.folder)
         if not frozen:
@@ -68,18 +68,18 @@ class StagedEnvironment:
         pythonenv.install(self.folder, pins=pins, wheels=wheels)
         return tuple(pins)
 
-    def take_place(self, lock: Lock) -> None:
-        """Become the project's environment; the one before is deleted."""
+    def activate(self, lock: Lock) -> None:
+        """Replace the project's environment with this one and delete the old one."""
         (self.folder / _STAMP).write_text(_fingerprint(lock), "utf-8")
-        old = self._place.with_name(self.folder.name + ".old")
-        had_one = os.path.lexists(self._place)
-        if had_one:
-            self._place.rename(old)
+        old = self._target.with_name(self.folder.name + ".old")
+        replaces = os.path.lexists(self._target)
+        if replaces:
+            self._target.rename(old)
         try:
-            self.folder.rename(self._place)
+            self.folder.rename(self._target)
         except OSError:
-            if had_one:
-                old.rename(self._place)
+            if replaces:
+                old.rename(self._target)
             raise
         remember(self._project)
         discard(old)
@@ -87,13 +87,13 @@ class StagedEnvironment:
 
 @contextmanager
 def staged(project: Project) -> Iterator[StagedEnvironment]:
-    """A fresh environment beside the project's own; what is left of it is deleted at the end.
+    """A new environment beside the current one; it is deleted at the end unless it was activated.
 
-    So is what a command left that was killed: only one at a time changes a project.
+    The caller holds the lock of :func:`exclusive`, so leftovers of killed commands are deleted.
     """
     _make_folder(project.folder)
-    for left in project.folder.glob("env-*"):
-        discard(left)
+    for leftover in project.folder.glob("env-*"):
+        discard(leftover)
     folder = project.folder / f"env-{secrets.token_hex(4)}"
     try:
         yield StagedEnvironment(project, folder)
@@ -103,7 +103,7 @@ def staged(project: Project) -> Iterator[StagedEnvironment]:
 
 @contextmanager
 def exclusive(project: Project) -> Iterator[None]:
-    """One change of a project at a time; raises :class:`Refused` where another one runs."""
+    """Hold the project's lock; raises :class:`Refused` if another command holds it."""
     from filelock import FileLock, Timeout
 
     check_owner(project)
@@ -115,8 +115,8 @@ def exclusive(project: Project) -> Iterator[None]:
     except Timeout as error:
         raise Refused(
             "Another lumos command is changing this project.",
-            why="Two changes at once would leave lumos.toml and .lumos/env apart.",
-            hint="Wait for it to end and try again.",
+            why="Two changes at the same time could leave lumos.toml and .lumos/env inconsistent.",
+            hint="Wait until it has finished and try again.",
         ) from error
     try:
         yield
@@ -132,6 +132,6 @@ def _make_folder(folder: Path) -> None:
 
 
 def _fingerprint(lock: Lock) -> str:
-    """What the environment depends on: the tools' hashes and the pins."""
+    """A hash of what the environment was created from: the tools' hashes and the pins."""
     lines = [f"{tool.tool} {tool.sha256}" for tool in lock.tools] + sorted(lock.python)
     return hashlib.sha256("\n".join(lines).encode()).hexdigest() + "\n"

@@ -1,9 +1,9 @@
-"""What a release needs: read from its own wheel, whose bytes were checked, not from an index.
+"""Checks the dependencies in a lock against the wheels' own metadata (dependency confusion).
 
-Index and lock file split a release's requirements into tools of the marketplace and packages of
-the Python index. Whoever could move one from the first to the second would have a stranger's
-package of that name installed. So the split is checked: nothing is left out or added, and what
-goes to the Python index bears no name of a tool.
+The index and the lock file split a release's requirements into tools of the marketplace and
+packages of the Python index. If an attacker could move one from the first list to the second, lumos
+would install a package with the tool's name from the Python index, where anyone can own that name.
+So nothing may be missing or added, and no package of the Python index may have a tool's name.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _Need = tuple[str, SpecifierSet]
 
 
 def check_needs(lock: Lock, wheels: Mapping[ToolName, Wheel], registry: Registry) -> None:
-    """Raise :class:`IntegrityError` where the lock says other needs than the wheels do.
+    """Raise :class:`IntegrityError` if the lock's dependencies differ from the wheels' metadata.
 
-    The registry is asked only about names that could be a tool's and that no popular package bears.
+    The registry is asked only about names that a tool could have and no popular package has.
     """
     for locked in lock.tools:
         _check_same(locked, wheels[locked.tool])
@@ -45,7 +45,7 @@ def check_needs(lock: Lock, wheels: Mapping[ToolName, Wheel], registry: Registry
 
 
 def check_pins(lock: Lock, pins: Iterable[str]) -> None:
-    """Raise :class:`IntegrityError` where a package of the Python index has the name of a tool."""
+    """Raise :class:`IntegrityError` if a pinned Python package has the name of a tool."""
     for pin in pins:
         name = pin.partition("==")[0].partition("[")[0]
         tool = _as_tool(name)
@@ -61,12 +61,12 @@ def _check_same(locked: LockedTool, wheel: Wheel) -> None:
     from_python = [need for need in written if _key(need) in python]
     for need in written:
         if (need in from_tools) == (need in from_python):
-            where = "left out" if need not in from_tools else "listed twice"
+            where = "missing" if need not in from_tools else "listed twice"
             raise _different(locked, f"{need} is {where}")
     if len({_name_and_range(need) for need in from_tools}) != len(tools):
-        raise _different(locked, f"tools are added: {sorted(name for name, _ in tools)}")
+        raise _different(locked, f"it adds tools: {sorted(name for name, _ in tools)}")
     if len({_key(need) for need in from_python}) != len(python):
-        raise _different(locked, f"Python packages are added: {sorted(locked.python)}")
+        raise _different(locked, f"it adds Python packages: {sorted(locked.python)}")
 
 
 def _name_and_range(need: Requirement) -> _Need:
@@ -74,12 +74,12 @@ def _name_and_range(need: Requirement) -> _Need:
 
 
 def _key(need: Requirement) -> tuple[object, ...]:
-    extras = frozenset(canonical(each) for each in need.extras)
+    extras = frozenset(canonical(extra) for extra in need.extras)
     return (*_name_and_range(need), extras, str(need.marker or ""))
 
 
 def _as_tool(distribution: str) -> ToolName | None:
-    """The tool that could have this distribution; ``None`` for what no tool can be called."""
+    """The tool that would have this distribution name; ``None`` if no tool can have it."""
     try:
         tool = ToolName.from_distribution(canonical(distribution))
     except InvalidName:
@@ -95,18 +95,18 @@ def _in_our_namespaces(tool: ToolName, lock: Lock) -> bool:
 
 def _different(locked: LockedTool, what: str) -> IntegrityError:
     return IntegrityError(
-        f"{locked.file} does not contain what was promised about {short_name(locked.tool)}.",
-        why=f"Its needs are not those in its own metadata: {what}.",
+        f"{locked.file} does not match what the lock says about {short_name(locked.tool)}.",
+        why=f"The dependencies differ from the wheel's own metadata: {what}.",
         hint="Nothing was installed. If lumos.lock was edited by hand, restore it; "
-        "otherwise tell the operator of the registry.",
+        "otherwise report this to the operator of the registry.",
     )
 
 
 def _confused(where: str, name: str, tool: ToolName) -> IntegrityError:
     return IntegrityError(
-        f"{name} would come from the Python index, but it is the name of a tool.",
-        why=f"{where} needs {name}, which only the marketplace's {tool} may be; in the Python "
-        "index anyone could own that name.",
+        f"{name} would be installed from the Python index, but it is the name of a tool.",
+        why=f"{where} needs {name}, the distribution of the tool {tool}. Anyone could own that "
+        "name on the Python index.",
         hint="Nothing was installed. If lumos.lock was edited by hand, restore it; "
-        "otherwise tell the operator of the registry.",
+        "otherwise report this to the operator of the registry.",
     )

@@ -1,7 +1,7 @@
-"""Add, remove, update and install: each ends with lumos.toml, lumos.lock and .lumos/env agreeing.
+"""Add, remove, update and install tools; lumos.toml, lumos.lock and .lumos/env stay consistent.
 
-Nothing is written before every wheel was downloaded, checked against its sha256 and read by the
-archive rules, and before the user agreed; what fails afterward is put back.
+Nothing is written before every wheel was downloaded and verified and the user has agreed. If a
+later step fails, the files are restored.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A tool that the user names, with a range or none."""
+    """A tool that the user named, with an optional range."""
 
     tool: ToolName
     range: str = ""
@@ -44,7 +44,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an operation did. ``notes`` are remarks for people; ``wrote`` whether files changed."""
+    """The result of an operation. ``notes`` are messages; ``wrote`` is whether files changed."""
 
     changes: tuple[Change, ...]
     lock: Lock
@@ -54,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every operation gets: the project, who is asked and told, and whether to write."""
+    """What every operation needs. ``approve`` raises :class:`Refused` to stop the operation."""
 
     project: Project
     approve: Approve
@@ -62,22 +62,22 @@ class Job:
     dry_run: bool = False
 
     def registry(self) -> Registry:
-        """``LUMOS_REGISTRY``, else the registry of the lock file, else the usual one."""
+        """``LUMOS_REGISTRY``, otherwise the lock file's registry, otherwise the default."""
         named = os.environ.get("LUMOS_REGISTRY") or self.project.lock.registry
         return Registry(Transport(named or DEFAULT_REGISTRY))
 
 
 def add(job: Job, wishes: Sequence[Wish]) -> Outcome:
-    """Add tools to the project, or change the range of those that are there."""
+    """Add tools to the project, or change the range of tools that it has."""
     with exclusive(job.project):
         return _choose(job, wishes, release_locks=[wish.tool for wish in wishes if wish.range])
 
 
 def update(job: Job, tools: Sequence[ToolName], *, latest: bool) -> Outcome:
-    """Take the newest releases that the ranges allow; ``latest`` goes beyond the ranges."""
+    """Update to the newest releases in the ranges; ``latest`` ignores and raises the ranges."""
     project = job.project
     with exclusive(project):
-        known = [each.tool for each in project.tools]
+        known = [entry.tool for entry in project.tools]
         for tool in tools:
             if tool not in known:
                 raise _not_in_project(project, tool)
@@ -88,7 +88,7 @@ def update(job: Job, tools: Sequence[ToolName], *, latest: bool) -> Outcome:
 
 
 def remove(job: Job, tools: Sequence[ToolName]) -> Outcome:
-    """Remove tools and whatever only they needed; what stays is not resolved again."""
+    """Remove tools and their unused dependencies; the others keep their locked versions."""
     project = job.project
     with exclusive(project):
         text = project.text
@@ -96,11 +96,11 @@ def remove(job: Job, tools: Sequence[ToolName]) -> Outcome:
             if project.find(tool) is None:
                 raise _not_in_project(project, tool)
             text = project.without_tool(text, tool)
-        roots = [each.tool for each in project.tools if each.tool not in tools]
+        roots = [entry.tool for entry in project.tools if entry.tool not in tools]
         lock = _pruned(project.lock, roots)
         notes = [
-            f"{short_name(tool)} stays installed: "
-            f"{', '.join(map(short_name, lock.needed_by(tool)))} needs it."
+            f"{short_name(tool)} stays installed, because it is needed by "
+            f"{', '.join(map(short_name, lock.needed_by(tool)))}."
             for tool in tools
             if tool in lock.versions
         ]
@@ -108,16 +108,16 @@ def remove(job: Job, tools: Sequence[ToolName]) -> Outcome:
 
 
 def install(job: Job) -> Outcome:
-    """Install exactly what lumos.lock says; raises where it does not fit lumos.toml."""
+    """Install lumos.lock exactly; raises :class:`UsageError` if it does not match lumos.toml."""
     project = job.project
     with exclusive(project):
-        for each in project.tools:
-            version = project.lock.versions.get(each.tool)
-            if version is None or not from_project(each.tool, each.range).matches(version):
+        for entry in project.tools:
+            version = project.lock.versions.get(entry.tool)
+            if version is None or not _fits(entry, version):
                 raise UsageError(
-                    "lumos.lock does not fit lumos.toml.",
-                    why=f"{short_name(each.tool)} {each.range} is asked for, "
-                    + (f"{version} is locked." if version else "but it is not locked."),
+                    "lumos.lock does not match lumos.toml.",
+                    why=f"lumos.toml needs {short_name(entry.tool)} {entry.range}, but "
+                    + (f"{version} is locked." if version else "it is not locked."),
                     hint="lumos update",
                 )
         registry = job.registry()
@@ -132,36 +132,36 @@ def _choose(
     keep_pins: bool = True,
     latest: bool = False,
 ) -> Outcome:
-    """Resolve lumos.toml with the wishes in it, then apply."""
+    """Resolve lumos.toml together with the wishes, then apply the result."""
     project, registry = job.project, job.registry()
-    asked = {each.tool: each.range for each in project.tools}
+    ranges = {entry.tool: entry.range for entry in project.tools}
     for wish in wishes:
-        asked[wish.tool] = wish.range or asked.get(wish.tool, "*")
+        ranges[wish.tool] = wish.range or ranges.get(wish.tool, "*")
     free = set(release_locks)
     locked = {tool: v for tool, v in project.lock.versions.items() if tool not in free}
-    job.report(f"Resolving {len(asked)} {'tool' if len(asked) == 1 else 'tools'}")
-    wanted = [from_project(tool, text) for tool, text in asked.items()]
+    job.report(f"Resolving {len(ranges)} {'tool' if len(ranges) == 1 else 'tools'}")
+    wanted = [from_project(tool, text) for tool, text in ranges.items()]
     chosen = resolve(registry, wanted, locked=locked, python=platform.python_version())
     for tool in chosen:
         _check_unchanged(project.lock, registry.tool(tool))
     text = _with_ranges(project, wishes, chosen, latest=latest)
     pins = project.lock.python if keep_pins else ()
     lock = lock_from(registry.root, chosen.values(), pins)
-    return _apply(job, text, lock, registry.transport, notes=_remarks(registry, chosen))
+    return _apply(job, text, lock, registry.transport, notes=_notes(registry, chosen))
 
 
 def _check_unchanged(lock: Lock, index: ToolIndex) -> None:
-    """A version never changes: raise where the index has other bytes for the locked one."""
+    """Raise :class:`IntegrityError` if the index has another sha256 for the locked version."""
     locked = lock.find(index.tool)
     offered = index.release(locked.version) if locked else None
     if locked is None or offered is None or offered.entry.sha256 == locked.sha256:
         return
     raise IntegrityError(
-        f"{short_name(index.tool)} {locked.version} is not the file that lumos.lock has.",
-        why=f"A version never changes, but lumos.lock has sha256 {locked.sha256} and the index "
+        f"{short_name(index.tool)} {locked.version} is not the file in lumos.lock.",
+        why=f"A release never changes, but lumos.lock has sha256 {locked.sha256} and the index "
         f"now has {offered.entry.sha256}.",
-        hint="Nothing was changed. Tell the operator of the registry. If it is another registry "
-        f"on purpose: lumos remove tool {short_name(index.tool)}, then add it again.",
+        hint="Nothing was changed. Report this to the operator of the registry. If you changed the "
+        f"registry: lumos remove tool {short_name(index.tool)}, then add it again.",
         details={"locked_sha256": locked.sha256, "offered_sha256": offered.entry.sha256},
     )
 
@@ -169,7 +169,7 @@ def _check_unchanged(lock: Lock, index: ToolIndex) -> None:
 def _with_ranges(
     project: Project, wishes: Sequence[Wish], chosen: dict[ToolName, Release], *, latest: bool
 ) -> str:
-    """lumos.toml with a range for every wish: the one that was asked for, else ^major.minor."""
+    """lumos.toml with a range for every wish: the requested one, otherwise ^major.minor."""
     text = project.text
     for wish in wishes:
         version = chosen[wish.tool].version
@@ -185,14 +185,13 @@ def _fits(entry: ProjectTool, version: Version) -> bool:
     return from_project(entry.tool, entry.range).matches(version)
 
 
-def _remarks(registry: Registry, chosen: dict[ToolName, Release]) -> list[str]:
+def _notes(registry: Registry, chosen: dict[ToolName, Release]) -> list[str]:
     notes = []
     for tool, release in chosen.items():
         index = registry.tool(tool)
         document = index.document
         if document.status == "deprecated":
-            use = f"; its publisher says: use {document.successor}"
-            instead = use if document.successor else ""
+            instead = f"; use {document.successor} instead" if document.successor else ""
             why = f" ({document.deprecation})" if document.deprecation else ""
             notes.append(f"{short_name(tool)} is deprecated{why}{instead}.")
         if release.yanked is not None:
@@ -201,16 +200,15 @@ def _remarks(registry: Registry, chosen: dict[ToolName, Release]) -> list[str]:
 
 
 def _pruned(lock: Lock, roots: Iterable[ToolName]) -> Lock:
-    """The lock with only what the roots need."""
+    """The lock with only the roots and their dependencies."""
     needed: set[ToolName] = set()
-    waiting = list(roots)
-    while waiting:
-        entry = lock.find(waiting.pop())
+    pending = list(roots)
+    while pending:
+        entry = lock.find(pending.pop())
         if entry is not None and entry.tool not in needed:
             needed.add(entry.tool)
-            waiting.extend(need.tool for need in entry.tools)
-    kept = tuple(each for each in lock.tools if each.tool in needed)
-    return replace(lock, tools=kept)
+            pending.extend(need.tool for need in entry.tools)
+    return replace(lock, tools=tuple(entry for entry in lock.tools if entry.tool in needed))
 
 
 def _apply(
@@ -222,7 +220,7 @@ def _apply(
     notes: Sequence[str] = (),
     frozen: bool = False,
 ) -> Outcome:
-    """Fetch, verify, ask, fill a new environment, write both files, put it in its place."""
+    """Download, verify, ask, install into a new environment, write both files, activate it."""
     project = job.project
     wheels = fetch_wheels(lock, transport, WheelCache(), job.report)
     check_needs(lock, wheels.contents, Registry(transport))
@@ -238,7 +236,7 @@ def _apply(
         return Outcome(changes, lock, tuple(notes), wrote=False)
     if lock == project.lock and text == project.text and is_current(project, lock):
         return Outcome((), lock, tuple(notes), wrote=False)
-    job.report("Filling .lumos/env")
+    job.report("Installing into .lumos/env")
     with staged(project) as environment, restoring(project.file, project.lock_file):
         pins = environment.fill(lock.requirements, wheels.local, pins=lock.python, frozen=frozen)
         check_pins(lock, pins)
@@ -246,17 +244,17 @@ def _apply(
         write_atomically(project.lock_file, dump_lock(lock))
         if text != project.text:
             write_atomically(project.file, text)
-        environment.take_place(lock)
+        environment.activate(lock)
     return Outcome(changes, lock, tuple(notes))
 
 
 def _not_in_project(project: Project, tool: ToolName) -> NotFound:
-    names = ", ".join(short_name(each.tool) for each in project.tools) or "none"
+    names = ", ".join(short_name(entry.tool) for entry in project.tools) or "none"
     needed = project.lock.needed_by(tool)
     return NotFound(
         f"{short_name(tool)} is not in lumos.toml.",
-        why=f"{short_name(tool)} is there because {', '.join(map(short_name, needed))} needs it."
+        why=f"{short_name(tool)} is a dependency of {', '.join(map(short_name, needed))}."
         if needed
-        else f"The project's tools are: {names}.",
+        else f"The project's tools: {names}.",
         hint="lumos tools list",
     )

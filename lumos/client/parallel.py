@@ -1,4 +1,4 @@
-"""The same work for several things at once, in threads that Ctrl-C does not have to wait for."""
+"""Runs work in daemon threads, so that Ctrl-C ends the command at once."""
 
 from __future__ import annotations
 
@@ -14,43 +14,43 @@ R = TypeVar("R")
 
 
 def in_parallel(work: Callable[[T], R], items: Sequence[T], threads: int) -> list[R]:
-    """``work`` of every item, in their order; raises what the first failure raised.
+    """The results of ``work`` in the order of ``items``; raises the first exception.
 
-    The threads are daemons: one that waits for a silent server ends with the process. A pool of
-    the standard library would be waited for, however often the user presses Ctrl-C.
+    The interpreter waits at its exit for the threads of ``concurrent.futures``, also for one that
+    is blocked on a silent server. It does not wait for daemon threads.
     """
-    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    pending: queue.SimpleQueue[int] = queue.SimpleQueue()
     done: queue.SimpleQueue[tuple[int, R | None, BaseException | None]] = queue.SimpleQueue()
-    for place in range(len(items)):
-        waiting.put(place)
+    for index in range(len(items)):
+        pending.put(index)
 
     def run() -> None:
         while True:
             try:
-                place = waiting.get_nowait()
+                index = pending.get_nowait()
             except queue.Empty:
                 return
             try:
-                done.put((place, work(items[place]), None))
+                done.put((index, work(items[index]), None))
             except BaseException as error:
-                done.put((place, None, error))
+                done.put((index, None, error))
 
     for _ in range(min(threads, len(items))):
         threading.Thread(target=run, daemon=True).start()
-    found: dict[int, R] = {}
+    results: dict[int, R] = {}
     for _ in items:
-        place, result, error = done.get()
+        index, result, error = done.get()
         if error is not None:
             raise error
-        found[place] = result  # type: ignore[assignment]
-    return [found[place] for place in range(len(items))]
+        results[index] = result  # type: ignore[assignment]
+    return [results[index] for index in range(len(items))]
 
 
 def within(seconds: float, work: Callable[[], T]) -> T:
-    """``work`` in a thread of its own; raises ``TimeoutError`` where it takes longer.
+    """The result of ``work``; raises ``TimeoutError`` if it takes longer than ``seconds``.
 
-    It bounds what has no timeout of its own: name look-ups, and servers that send one byte at a
-    time. Work that is given up goes on in a daemon thread, which ends with the process.
+    For work without a timeout of its own: name resolution, and servers that send one byte at a
+    time. After a timeout the work continues in a daemon thread, which ends with the process.
     """
     done: queue.SimpleQueue[tuple[T | None, BaseException | None]] = queue.SimpleQueue()
 

@@ -1,4 +1,4 @@
-"""lumos.toml, the project file: found, read, and edited without touching what people wrote."""
+"""lumos.toml, the project file. Edits keep its comments and order."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from lumos.client.errors import LumosError, NotFound, UsageError
-from lumos.client.files import read_plain, write_atomically
+from lumos.client.files import read_regular, write_atomically
 from lumos.client.lockfile import Lock, read_lock
 from lumos.package.names.tools import OFFICIAL_NAMESPACE, InvalidName, ToolName
 from lumos.package.versions import Version
@@ -31,7 +31,7 @@ LOCK = "lumos.lock"
 
 @dataclass(frozen=True, slots=True)
 class ProjectTool:
-    """One ``[[tools]]`` entry from the marketplace. ``config`` holds values of settings."""
+    """A ``[[tools]]`` entry with a marketplace source. ``config`` has values for its settings."""
 
     alias: str
     tool: ToolName
@@ -57,7 +57,7 @@ class Project:
 
     @property
     def folder(self) -> Path:
-        """Where lumos keeps what it can make again."""
+        """The folder of generated files, which can be deleted."""
         return self.root / ".lumos"
 
     @property
@@ -67,28 +67,28 @@ class Project:
 
     @cached_property
     def text(self) -> str:
-        """lumos.toml as it stands on disk; raises :class:`UsageError` where it is no text."""
+        """The content of lumos.toml; raises :class:`UsageError` if it is not UTF-8."""
         try:
-            return read_plain(self.file).decode("utf-8")
+            return read_regular(self.file).decode("utf-8")
         except UnicodeDecodeError as error:
             raise _unreadable(f"It is not UTF-8 at byte {error.start}.") from error
 
     @cached_property
     def tools(self) -> tuple[ProjectTool, ...]:
-        """The entries from the marketplace, in the file's order; raises :class:`UsageError`."""
+        """The marketplace entries in the order of the file; raises :class:`UsageError`."""
         return _tools(self.text)
 
     @cached_property
     def lock(self) -> Lock:
-        """The lock file, empty where there is none."""
+        """The lock, empty if there is no lock file."""
         return read_lock(self.lock_file)
 
     def find(self, tool: ToolName) -> ProjectTool | None:
         """The entry of one tool."""
-        return next((each for each in self.tools if each.tool == tool), None)
+        return next((entry for entry in self.tools if entry.tool == tool), None)
 
     def with_tool(self, text: str, tool: ToolName, wanted: str) -> str:
-        """``text`` of lumos.toml with this tool at this range, comments and order kept."""
+        """``text`` of lumos.toml with this tool at this range."""
         import tomlkit
 
         document = tomlkit.parse(text)
@@ -97,11 +97,11 @@ class Project:
             if _package(entry) == tool:
                 entry["version"] = wanted
                 return tomlkit.dumps(document)
-        added = _entry(tool, wanted, taken={str(each.get("name")) for each in entries})
+        added = _entry(tool, wanted, used_names={str(entry.get("name")) for entry in entries})
         if "tools" not in document:
             return text.rstrip("\n") + ("\n\n" if text.strip() else "") + added
         if not isinstance(entries, tomlkit.items.AoT):
-            raise _unreadable("the tools must be tables that begin with [[tools]]")
+            raise _unreadable("tools must be tables that begin with [[tools]]")
         entries.append(tomlkit.parse(added)["tools"][0])
         return _set_apart(tomlkit.dumps(document), added.strip())
 
@@ -120,36 +120,36 @@ class Project:
 
 
 def find_project(start: Path | None = None) -> Project:
-    """The project of this folder or of the nearest one above; raises :class:`NotFound`."""
+    """The project of this folder or its nearest parent; raises :class:`NotFound`."""
     here = (start or Path.cwd()).resolve()
     for folder in (here, *here.parents):
         if (folder / FILE).is_file():
             return Project(folder)
     raise NotFound(
-        "There is no lumos.toml here.",
-        why=f"Neither {here} nor a folder above it is a Lumos project.",
+        "No lumos.toml was found.",
+        why=f"Neither {here} nor a parent folder is a Lumos project.",
         hint="lumos init",
     )
 
 
 def registry_here() -> str:
-    """``LUMOS_REGISTRY``, else that of this project's lock file; empty where there is neither."""
+    """``LUMOS_REGISTRY``, otherwise the registry in the project's lock file, otherwise empty."""
     named = os.environ.get("LUMOS_REGISTRY")
     if named:
         return named
     try:
         return find_project().lock.registry
-    except LumosError:  # no project, or none that can be read: a question needs none
+    except LumosError:  # searching works without a project, or with a damaged one
         return ""
 
 
 def new_project(folder: Path, *, name: str) -> Project:
-    """Write a first lumos.toml into ``folder``; raises :class:`UsageError` where one exists."""
+    """Create lumos.toml in ``folder``; raises :class:`UsageError` if it exists."""
     project = Project(folder.resolve())
     if project.file.exists():
         raise UsageError(
-            f"{project.file} is already there.",
-            why="This folder is a Lumos project; its file is not overwritten.",
+            f"{project.file} already exists.",
+            why="This folder is already a Lumos project.",
             hint="lumos add tool csv-parser",
         )
     import tomlkit
@@ -163,7 +163,7 @@ def new_project(folder: Path, *, name: str) -> Project:
 
 
 def default_range(version: Version) -> str:
-    """The range that is written where none was asked for: ``^major.minor``."""
+    """The range for a tool that was added without one: ``^major.minor``."""
     return f"^{version}" if version.is_prerelease else f"^{version.major}.{version.minor}"
 
 
@@ -173,9 +173,9 @@ def _tools(text: str) -> tuple[ProjectTool, ...]:
     except tomllib.TOMLDecodeError as error:
         raise _unreadable(str(error)) from error
     entries = data.get("tools", [])
-    if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise _unreadable('"tools" must be tables that begin with [[tools]]')
-    return tuple(_tool(each) for each in entries if _source(each)["type"] == "marketplace")
+    return tuple(_tool(entry) for entry in entries if _source(entry)["type"] == "marketplace")
 
 
 def _tool(entry: Mapping[str, Any]) -> ProjectTool:
@@ -186,12 +186,12 @@ def _tool(entry: Mapping[str, Any]) -> ProjectTool:
     except InvalidName as error:
         raise _unreadable(str(error)) from error
     if not isinstance(version, str) or not isinstance(config, dict):
-        raise _unreadable(f'"version" of {tool} must be a text and "config" a table')
+        raise _unreadable(f'"version" of {tool} must be a string and "config" a table')
     return ProjectTool(str(entry.get("name", tool.name)), tool, version, config)
 
 
 def _source(entry: Mapping[str, Any]) -> Mapping[str, str]:
-    """The entry's source; a bare name means the marketplace, as in Lumos.ai."""
+    """The entry's source; without one it is the marketplace, as in Lumos.ai."""
     source = entry.get("source", {})
     kind = source.get("type", "marketplace") if isinstance(source, dict) else source
     name = str(entry.get("name", "")).replace("_", "-")
@@ -207,10 +207,10 @@ def _package(entry: Mapping[str, Any]) -> ToolName | None:
         return None
 
 
-def _entry(tool: ToolName, wanted: str, *, taken: set[str]) -> str:
-    """A new ``[[tools]]`` entry as text, with a name that no other entry has."""
+def _entry(tool: ToolName, wanted: str, *, used_names: set[str]) -> str:
+    """A new ``[[tools]]`` entry as text, with an unused name."""
     alias = tool.name.replace("-", "_")
-    name = tool.import_package if alias in taken else alias
+    name = tool.import_package if alias in used_names else alias
     package = tool.name if tool.namespace == OFFICIAL_NAMESPACE else str(tool)
     return (
         f"[[tools]]\nname = {_quoted(name)}\nversion = {_quoted(wanted)}\n"
@@ -219,9 +219,9 @@ def _entry(tool: ToolName, wanted: str, *, taken: set[str]) -> str:
 
 
 def _set_apart(text: str, added: str) -> str:
-    """An empty line before the new entry, and after it where something follows."""
-    before, found, after = text.partition(added)
-    if not found:
+    """``text`` with an empty line before the new entry, and after it if more text follows."""
+    before, separator, after = text.partition(added)
+    if not separator:
         return text
     after = after.lstrip("\n")
     return f"{before.rstrip(chr(10))}\n\n{added}\n" + (f"\n{after}" if after else "")
@@ -237,5 +237,5 @@ def _unreadable(why: str) -> UsageError:
     return UsageError(
         "lumos.toml cannot be read.",
         why=why,
-        hint="Mend the file; `lumos init` in an empty folder shows what one looks like.",
+        hint="Fix the file. To see an example, run `lumos init` in an empty folder.",
     )

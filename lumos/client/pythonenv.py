@@ -1,4 +1,4 @@
-"""Virtual environments and packages by uv, or by venv and pip where uv is missing."""
+"""Creates virtual environments and installs packages with uv, or with venv and pip."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _TIMEOUT = 900
 
 @dataclass(frozen=True, slots=True)
 class LocalWheel:
-    """A wheel on this disk whose sha256 was checked."""
+    """A wheel on disk whose sha256 was checked."""
 
     distribution: str
     path: Path
@@ -48,15 +48,15 @@ def python_of(folder: Path) -> Path:
 
 
 def site_packages_of(folder: Path) -> Path:
-    """Where a virtual environment keeps its packages."""
+    """The site-packages folder of a virtual environment."""
     if os.name == "nt":
         return folder / "Lib" / "site-packages"
-    found = sorted(folder.glob("lib/python3*/site-packages"))
-    return found[-1] if found else folder / "lib" / "site-packages"
+    folders = sorted(folder.glob("lib/python3*/site-packages"))
+    return folders[-1] if folders else folder / "lib" / "site-packages"
 
 
 def create(folder: Path) -> None:
-    """Make an empty virtual environment of our own Python; it may be moved afterward."""
+    """Create an empty virtual environment with the current Python. It can be moved later."""
     base = getattr(sys, "_base_executable", sys.executable)
     uv = find_uv()
     if uv:
@@ -67,7 +67,7 @@ def create(folder: Path) -> None:
 
 
 def install(folder: Path, *, pins: Sequence[str] = (), wheels: Iterable[LocalWheel] = ()) -> None:
-    """Install pinned third-party packages and local wheels, every one by its hash."""
+    """Install pinned third-party packages and local wheels; every hash is checked."""
     lines = [*pins, *(wheel.requirement for wheel in wheels)]
     if not lines:
         return
@@ -95,7 +95,7 @@ def resolve_python(
 ) -> tuple[str, ...]:
     """Exact third-party packages for these requirements, from the user's own Python index.
 
-    Each pin is one line with its hashes. ``preferred`` pins are kept where they still fit.
+    Each pin is one line with its hashes. ``preferred`` pins are kept if they match.
     """
     if not requirements:
         return ()
@@ -113,10 +113,10 @@ def resolve_python(
 
 
 def install_from_index(folder: Path, requirements: Sequence[str], *, index: str) -> None:
-    """Install by name, wheels only: first from ``index`` (if any), then from the user's own.
+    """Install wheels by name: from ``index`` (if any) first, then from the user's own index.
 
-    With an index it needs uv: pip would take the highest version of all indexes, so that a
-    stranger could put his package in a tool's place.
+    An ``index`` needs uv: pip takes the highest version of all indexes, so that an attacker could
+    replace a tool with a package of the same name (dependency confusion).
     """
     uv, python = find_uv(), python_of(folder)
     options: list[str | Path] = ["--quiet", "--only-binary", ":all:"]
@@ -127,8 +127,7 @@ def install_from_index(folder: Path, requirements: Sequence[str], *, index: str)
     elif index:
         raise Refused(
             "uv is needed to install the tools that this tool depends on.",
-            why="pip would take a package of the same name from any index that has a higher "
-            "version.",
+            why="pip could install a package with the same name from another index instead.",
             hint="pip install uv",
         )
     else:
@@ -149,7 +148,7 @@ def _resolve_with_pip(python: Path, wanted: Path) -> tuple[str, ...]:
     report = json.loads(
         _run([*command, "--only-binary", ":all:", "--report", "-", "-r", wanted]) or "{}"
     )
-    return tuple(sorted(_pip_pin(each) for each in report.get("install", ())))
+    return tuple(sorted(_pip_pin(entry) for entry in report.get("install", ())))
 
 
 def _pip_pin(entry: dict[str, dict[str, dict[str, dict[str, str]]]]) -> str:
@@ -159,14 +158,14 @@ def _pip_pin(entry: dict[str, dict[str, dict[str, dict[str, str]]]]) -> str:
 
 
 def _lines(text: str) -> tuple[str, ...]:
-    """The lines of a requirements file with continued lines joined."""
+    """The lines of a requirements file, with continued lines joined."""
     joined = text.replace("\\\n", " ").splitlines()
     return tuple(" ".join(line.split()) for line in joined if line.strip())
 
 
 @cache
 def find_uv() -> str | None:
-    """uv's executable: the one installed beside us, else the one on the PATH, else ``None``."""
+    """The uv executable: from our environment, otherwise from PATH, otherwise ``None``."""
     if os.environ.get("LUMOS_NO_UV"):
         return None
     try:
@@ -178,11 +177,11 @@ def find_uv() -> str | None:
 
 
 def _uv_settings() -> list[str]:
-    """The user's own uv settings, else the machine's; never those that lie in or above a project.
+    """Options that make uv read the settings of the user or the system, never of a project.
 
-    uv would take ``uv.toml`` and ``pyproject.toml`` of the folder it is started in, so that a
-    cloned project could choose the index. pip reads no such file; ``-I`` keeps it from importing
-    the project's.
+    By default uv reads ``uv.toml`` and ``pyproject.toml`` in the current folder and its parents, so
+    that a cloned repository could choose the index. pip reads no such file, and ``-I`` keeps it
+    from importing modules of the project.
     """
     if os.environ.get("UV_CONFIG_FILE"):
         return []
@@ -194,18 +193,18 @@ def _uv_settings() -> list[str]:
 
 
 def _uv_folders() -> list[Path]:
-    """Where uv looks for the settings of a user and of a machine, in its own order."""
+    """The folders where uv looks for settings of the user and the system, in its order."""
     if os.name == "nt":
-        named = [os.environ.get("APPDATA"), os.environ.get("PROGRAMDATA")]
+        folders = [os.environ.get("APPDATA"), os.environ.get("PROGRAMDATA")]
     else:
-        machine = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
+        system = os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg"
         user = os.environ.get("XDG_CONFIG_HOME") or os.fspath(Path.home() / ".config")
-        named = [user, *machine.split(os.pathsep), "/etc"]
-    return [Path(each) for each in named if each and Path(each).is_absolute()]
+        folders = [user, *system.split(os.pathsep), "/etc"]
+    return [Path(folder) for folder in folders if folder and Path(folder).is_absolute()]
 
 
 def _run(command: Sequence[str | Path]) -> str:
-    """Run one command of uv or pip; its own words become the reason where it fails."""
+    """Run uv or pip and return stdout; if it fails, its output becomes the error's reason."""
     texts = [os.fspath(part) for part in command]
     environment = {
         name: value
@@ -223,20 +222,20 @@ def _run(command: Sequence[str | Path]) -> str:
     return done.stdout
 
 
-def _failed(command: Sequence[str], words: str) -> LumosError:
+def _failed(command: Sequence[str], output: str) -> LumosError:
     offline = any(
-        sign in words.lower()
-        for sign in ("error sending request", "connection", "dns error", "timed out", "offline")
+        phrase in output.lower()
+        for phrase in ("error sending request", "connection", "dns error", "timed out", "offline")
     )
     kind = NetworkError if offline else Refused
     return kind(
-        "The Python packages that the tools need could not be installed."
+        "Could not install the Python packages that the tools need."
         if "venv" not in command[1:3]
-        else "The environment in .lumos/env could not be made.",
-        why="\n".join(line for line in words.splitlines()[-12:] if line.strip())
-        or "the installer gave no reason",
-        hint="Third-party packages come from your own Python index: check UV_INDEX_URL or pip's "
-        "settings and the ranges named above."
+        else "Could not create the environment in .lumos/env.",
+        why="\n".join(line for line in output.splitlines()[-12:] if line.strip())
+        or "The installer gave no reason.",
+        hint="Third-party packages come from your Python index: check UV_INDEX_URL or pip's "
+        "settings, and the version ranges above."
         if not offline
         else "Check the connection to your Python index (UV_INDEX_URL, proxies) and try again.",
     )

@@ -1,4 +1,4 @@
-"""What a project or a tool asks of another tool: a range in npm's form or in PEP 440's."""
+"""A range for a tool: in npm syntax from a project, in PEP 440 syntax from a release."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["Requirement", "from_project"]
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """What one tool or the project asks of another. ``text`` is what was written."""
+    """A range for a tool, from the project (``npm``) or another release (``pep440``)."""
 
     tool: ToolName
     text: str
@@ -26,7 +26,7 @@ class Requirement:
     asked_by: Release | None = None
 
     def matches(self, version: Version) -> bool:
-        """Whether this version would do, pre-releases by npm's rule in either form."""
+        """Whether the version is in the range; both forms use npm's rule for pre-releases."""
         if self.npm is not None:
             return self.npm.matches(version)
         specifiers = self.pep440 or SpecifierSet()
@@ -36,21 +36,21 @@ class Requirement:
 
 
 def from_project(tool: ToolName, text: str) -> Requirement:
-    """A requirement of lumos.toml or of the command line; raises :class:`UsageError`."""
+    """A requirement from lumos.toml or the command line; raises :class:`UsageError`."""
     try:
         return Requirement(tool, text, npm=Range.parse(text), pep440=None)
     except InvalidRange as error:
         raise UsageError(
-            f'The range "{text}" of {short_name(tool)} cannot be read.',
+            f'"{text}" is not a valid range for {short_name(tool)}.',
             why=str(error),
             hint=f"lumos add tool {short_name(tool)}@^1.0",
         ) from error
 
 
 def _names_prerelease(specifiers: SpecifierSet, version: Version) -> bool:
-    for each in specifiers:
+    for specifier in specifiers:
         try:
-            named = Version.from_pep440(each.version)
+            named = Version.from_pep440(specifier.version)
         except InvalidVersion:
             continue
         if named.is_prerelease and named.core == version.core:

@@ -1,7 +1,7 @@
-"""Which release of each tool: npm ranges from lumos.toml, PEP 440 between tools (design §3).
+"""Chooses a release of each tool: npm ranges from lumos.toml, PEP 440 between tools (design §3).
 
-Yanked releases are passed over unless the lock file has them, quarantined ones always; a
-pre-release is taken only where a requirement names a pre-release of the same three numbers.
+Quarantined releases are never chosen, yanked ones only if the lock file has them, and pre-releases
+only if a requirement names a pre-release of the same major.minor.patch.
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ def resolve(
     locked: Mapping[ToolName, Version],
     python: str,
 ) -> dict[ToolName, Release]:
-    """One release for every tool that is wanted and for all that these need, by name.
+    """A release for every wanted tool and its dependencies, sorted by name.
 
-    ``locked`` versions are kept where the requirements allow. ``python`` is the full version of
-    the environment. Raises :class:`Refused` with the conflict in words, :class:`NotFound`.
+    ``locked`` versions are preferred. ``python`` is the full version of the environment's Python.
+    Raises :class:`Refused` with an explanation of the conflict, and :class:`NotFound`.
     """
     provider = _Provider(registry, locked, python)
     resolver: Resolver[Requirement, Release, ToolName] = Resolver(provider, BaseReporter())
@@ -52,15 +52,15 @@ def resolve(
         raise _conflict(provider, error) from error
     except ResolutionTooDeep as error:
         raise Refused(
-            "No set of releases that fits was found.",
-            why=f"The search was given up after {_MAX_ROUNDS} steps.",
-            hint="Narrow the ranges in lumos.toml, so that fewer combinations are left.",
+            "No compatible set of releases was found.",
+            why=f"The search stopped after {_MAX_ROUNDS} steps.",
+            hint="Narrow the ranges in lumos.toml to leave fewer combinations.",
         ) from error
     return dict(sorted(result.mapping.items()))
 
 
 class _Provider(AbstractProvider[Requirement, Release, ToolName]):
-    """What resolvelib asks for; its answers come from the index alone."""
+    """Answers resolvelib's questions from the registry's index."""
 
     def __init__(self, registry: Registry, locked: Mapping[ToolName, Version], python: str) -> None:
         self.registry = registry
@@ -79,10 +79,10 @@ class _Provider(AbstractProvider[Requirement, Release, ToolName]):
         information: Mapping[ToolName, Iterator[Any]],
         backtrack_causes: Sequence[Any],
     ) -> tuple[bool, bool, str]:
-        """What the last conflict was about first, then the project's own wishes, then by name."""
+        """Order: tools of the last conflict, then those in lumos.toml, then by name."""
         in_conflict = any(cause.requirement.tool == identifier for cause in backtrack_causes)
-        asked = any(info.parent is None for info in information[identifier])
-        return not in_conflict, not asked, str(identifier)
+        in_project = any(info.parent is None for info in information[identifier])
+        return not in_conflict, not in_project, str(identifier)
 
     def find_matches(
         self,
@@ -92,39 +92,39 @@ class _Provider(AbstractProvider[Requirement, Release, ToolName]):
     ) -> list[Release]:
         wanted = list(requirements[identifier])
         excluded = {release.version for release in incompatibilities[identifier]}
-        found = [
+        matching = [
             release
             for release in self._releases(identifier, wanted)
             if release.version not in excluded
             and not self.obstacle(release)
-            and all(each.matches(release.version) for each in wanted)
+            and all(requirement.matches(release.version) for requirement in wanted)
         ]
-        kept = self.locked.get(identifier)
-        return sorted(found, key=lambda each: (each.version == kept, each.version), reverse=True)
+        locked = self.locked.get(identifier)
+        return sorted(matching, key=lambda r: (r.version == locked, r.version), reverse=True)
 
     def _releases(self, tool: ToolName, wanted: list[Requirement]) -> tuple[Release, ...]:
         try:
             return self.registry.tool(tool).releases
         except NotFound as error:
-            parent = next((each.asked_by for each in wanted if each.asked_by), None)
+            parent = next((need.asked_by for need in wanted if need.asked_by), None)
             if parent is None:
                 raise
             raise NotFound(
-                f"{parent.tool} {parent.version} needs {tool}, which is not here.",
+                f"{parent.tool} {parent.version} needs {tool}, which does not exist.",
                 why=error.why,
-                hint=f"Tell the publisher of {parent.tool}, or ask for an older version of it.",
+                hint=f"Try an older version of {parent.tool}, or report this to its publisher.",
             ) from error
 
     def obstacle(self, release: Release) -> str | None:
-        """Why this release cannot be taken whatever is asked, or ``None``."""
+        """Why this release cannot be installed here at all, or ``None``."""
         if release.quarantined:
             return f"was quarantined by the marketplace ({release.quarantined})"
         if release.yanked is not None and self.locked.get(release.tool) != release.version:
             return f"was yanked ({release.yanked})"
         if not _python_fits(release.entry.requires_python, self.python):
-            return f"needs Python {release.entry.requires_python}; this is {self.python}"
+            return f"needs Python {release.entry.requires_python}, but this is {self.python}"
         if not parse_wheel_filename(release.entry.file)[3] & self._tags:
-            return f"has no wheel for this machine ({release.entry.file})"
+            return f"has no wheel for this platform ({release.entry.file})"
         return None
 
     def is_satisfied_by(self, requirement: Requirement, candidate: Release) -> bool:
@@ -133,13 +133,13 @@ class _Provider(AbstractProvider[Requirement, Release, ToolName]):
     def get_dependencies(self, candidate: Release) -> list[Requirement]:
         return [
             Requirement(
-                each.tool,
-                each.specifier,
+                need.tool,
+                need.specifier,
                 npm=None,
-                pep440=SpecifierSet(each.specifier),
+                pep440=SpecifierSet(need.specifier),
                 asked_by=candidate,
             )
-            for each in candidate.tools
+            for need in candidate.tools
         ]
 
 
@@ -151,14 +151,14 @@ def _python_fits(requires: str, python: str) -> bool:
 
 
 def _conflict(provider: _Provider, error: ResolutionImpossible) -> Refused:
-    """resolvelib's causes in people's words."""
-    asked: Iterable[Requirement] = [cause.requirement for cause in error.causes]
-    wishes = list(dict.fromkeys(asked))
+    """The error that explains resolvelib's causes."""
+    causes: Iterable[Requirement] = [cause.requirement for cause in error.causes]
+    wishes = list(dict.fromkeys(causes))
     tool = wishes[0].tool
-    mine = [each for each in wishes if each.tool == tool]
+    for_tool = [wish for wish in wishes if wish.tool == tool]
     releases = provider.registry.tool(tool).releases
-    together = [r for r in releases if all(each.matches(r.version) for each in mine)]
+    together = [r for r in releases if all(wish.matches(r.version) for wish in for_tool)]
     obstacles = {release.version: provider.obstacle(release) for release in releases}
-    if len({each.asked_by for each in mine}) == 1 or together:
-        return explain_nothing(tool, mine, together, releases, obstacles)
-    return explain_conflict(tool, mine, releases)
+    if len({wish.asked_by for wish in for_tool}) == 1 or together:
+        return explain_nothing(tool, for_tool, together, releases, obstacles)
+    return explain_conflict(tool, for_tool, releases)

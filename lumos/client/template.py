@@ -1,4 +1,4 @@
-"""A new tool project: complete, real, and fit to be published as it is."""
+"""Creates a tool project that is ready to publish."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ _FILES = {
 
 
 def create_tool_project(tool: ToolName, folder: Path) -> list[Path]:
-    """Write the project into ``folder``, which must be new or empty; returns the files."""
+    """Write the project to ``folder``, which must be new or empty; returns the files."""
     if folder.exists() and any(folder.iterdir()):
         raise UsageError(
-            f"{folder} is already there and not empty.",
-            why="A new project never overwrites files.",
+            f"{folder} exists and is not empty.",
+            why="lumos new tool does not overwrite files.",
             hint=f"lumos new tool {tool} --folder another-folder",
         )
-    words = _words(tool)
+    values = _template_values(tool)
     written = []
     for source, target in _FILES.items():
-        path = folder / target.format(**words)
+        path = folder / target.format(**values)
         text = (files("lumos.client") / "templates" / f"{source}.txt").read_text("utf-8")
-        write_atomically(path, Template(text).substitute(words))
+        write_atomically(path, Template(text).substitute(values))
         written.append(path)
     return written
 
 
-def _words(tool: ToolName) -> dict[str, str]:
+def _template_values(tool: ToolName) -> dict[str, str]:
     now = datetime.now(UTC)
     author, email = _git_setting("user.name"), _git_setting("user.email")
     name = author or tool.namespace
@@ -66,7 +66,7 @@ def _words(tool: ToolName) -> dict[str, str]:
 
 
 def _function_name(name: str) -> str:
-    """The tool's name as a name that Python takes for a function."""
+    """The tool's name as a valid name of a Python function."""
     function = name.replace("-", "_")
     return f"{function}_tool" if keyword.iskeyword(function) else function
 

@@ -1,6 +1,6 @@
-"""HTTP as a command line needs it: time-outs, retries, proxies, limits, and errors that help.
+"""The HTTP client of the command: timeouts, retries, size limits and redirects.
 
-Proxies (``HTTP_PROXY``, ``HTTPS_PROXY``, ``NO_PROXY``) and an own certificate authority
+Proxies (``HTTP_PROXY``, ``HTTPS_PROXY``, ``NO_PROXY``) and custom certificate authorities
 (``SSL_CERT_FILE``, ``SSL_CERT_DIR``) come from the environment.
 """
 
@@ -23,23 +23,23 @@ from lumos import __version__
 from lumos.client.answers import ENCODINGS, read_body, shown, too_big
 from lumos.client.errors import LumosError, NetworkError
 from lumos.client.parallel import within
-from lumos.client.patience import asked_seconds, patience
+from lumos.client.retry_after import retry_after_seconds, retry_hint
 
 __all__ = ["DEFAULT_REGISTRY", "Download", "Transport", "registry_root"]
 
 DEFAULT_REGISTRY = "http://127.0.0.1:8000"
-"""The registry where ``LUMOS_REGISTRY`` is not set: the one that ``make run`` starts."""
+"""The registry if ``LUMOS_REGISTRY`` is not set: the one that ``make run`` starts."""
 
 MAX_DOCUMENT = 8 * 1024 * 1024
-"""Decoded bytes of an index, an API answer or an error."""
+"""The largest response other than a file, in decoded bytes."""
 DOCUMENT_SECONDS = 120.0
-"""From the first byte sent to the last one read, redirects included, however slowly it drips."""
+"""The timeout of one attempt from the first byte sent to the last read, with redirects."""
 _SLOWEST_DOWNLOAD = 20_000
-"""Bytes a second; a download may take as long as its promised size needs at this speed."""
+"""Bytes per second: the timeout of a download allows for its size at this speed."""
 MAX_REDIRECTS = 5
 ATTEMPTS = 4
 LONGEST_WAIT = 30.0
-"""Seconds; a server that asks for more is taken at its word, and the answer is shown."""
+"""Seconds. If Retry-After is longer, there is no retry and the response is the result."""
 _RETRIED = frozenset({429, 500, 502, 503, 504})
 _CHUNK = 256 * 1024
 
@@ -47,35 +47,35 @@ T = TypeVar("T")
 
 
 def registry_root() -> str:
-    """The root address of the registry, without a slash at its end."""
+    """The root URL of the registry, without a trailing slash."""
     return (os.environ.get("LUMOS_REGISTRY") or DEFAULT_REGISTRY).rstrip("/")
 
 
-def _is_address(text: str) -> bool:
+def _is_url(text: str) -> bool:
     try:
         parts = urlsplit(text)
         return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # brackets that do not close, a port that is no number
+    except ValueError:  # unclosed brackets, or a port that is not a number
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """What was written: how many bytes and their sha256 in hexadecimal."""
+    """The size in bytes and the sha256 in hexadecimal of what was written."""
 
     size: int
     sha256: str
 
 
 class Transport:
-    """One connection pool to a registry. ``root`` is its address; paths are resolved against it."""
+    """A connection pool for one registry. Paths are relative to its URL, ``root``."""
 
     def __init__(self, root: str | None = None) -> None:
         self.root = (root or registry_root()).rstrip("/")
-        if not _is_address(self.root):
+        if not _is_url(self.root):
             raise NetworkError(
-                f'"{self.root}" is not the address of a registry.',
-                why="LUMOS_REGISTRY must be an http or https address.",
+                f'"{self.root}" is not a valid registry URL.',
+                why="LUMOS_REGISTRY must be an http or https URL.",
                 hint=f"export LUMOS_REGISTRY={DEFAULT_REGISTRY}",
             )
 
@@ -85,48 +85,48 @@ class Transport:
         return httpx2.Client(
             headers={"User-Agent": agent, "Accept-Encoding": ENCODINGS},
             timeout=httpx2.Timeout(30.0, connect=5.0),
-            follow_redirects=False,  # done in _follow, which reads no body and checks each address
+            follow_redirects=False,  # done in _follow, which reads no body and checks each URL
         )
 
     def close(self) -> None:
-        """Close the connections, if any were made."""
+        """Close the connections."""
         if "_client" in self.__dict__:
             self._client.close()
 
     def url(self, path: str) -> str:
-        """An absolute URL; absolute ones are kept."""
+        """``path`` as an absolute URL; an absolute one is unchanged."""
         return urljoin(self.root + "/", path if "://" in path else path.lstrip("/"))
 
     def get(self, path: str, *, headers: Mapping[str, str] | None = None) -> httpx2.Response:
-        """GET a small public document whole; 4xx and 5xx come back as responses.
+        """GET a small public document; responses with status 4xx and 5xx are returned.
 
-        A redirect may lead to another host (a CDN), never from https to http.
+        Redirects to another host (a CDN) are followed, but never from https to http.
         """
         return self._exchange("GET", self.url(path), _whole, headers=headers)
 
     def send(
         self, method: str, path: str, *, retry: bool = True, **options: Any
     ) -> httpx2.Response:
-        """One request of the API. Set ``retry`` only where a repetition changes nothing.
+        """Send an API request. ``retry`` is only for requests that are safe to repeat.
 
-        ``options`` are httpx2's (``json``, ``headers``, ``params``, ``timeout``); ``body`` may be
-        a callable that returns fresh options for each attempt, for streams that are read once.
-        ``seconds`` bounds each attempt as a whole. A token or a change goes to the registry's own
-        scheme, host and port only, also when the registry itself names or redirects to another.
+        ``options`` are httpx2's (``json``, ``headers``, ``params``, ``timeout``); ``body`` is a
+        callable that returns new options for each attempt, for streams that can be read only once.
+        ``seconds`` is the timeout of each attempt. A request with a token or another method than
+        GET is sent only to the registry's own scheme, host and port, even after redirects.
         """
         return self._exchange(method, self.url(path), _whole, retry=retry, **options)
 
     def download(self, url: str, sink: BinaryIO, *, limit: int) -> Download:
-        """Stream a file into ``sink``, hashing it; more than ``limit`` bytes is an error."""
+        """Write a file to ``sink``; raises :class:`IntegrityError` after ``limit`` bytes."""
 
-        def save(answer: httpx2.Response) -> Download:
-            if answer.status_code != 200:
-                raise _unexpected(answer)
+        def save(response: httpx2.Response) -> Download:
+            if response.status_code != 200:
+                raise _unexpected(response)
             digest, size = hashlib.sha256(), 0
-            for chunk in answer.iter_raw(_CHUNK):
+            for chunk in response.iter_raw(_CHUNK):
                 size += len(chunk)
                 if size > limit:
-                    raise too_big(str(answer.url), limit)
+                    raise too_big(str(response.url), limit)
                 digest.update(chunk)
                 sink.write(chunk)
             return Download(size, digest.hexdigest())
@@ -146,7 +146,7 @@ class Transport:
         seconds: float | None = None,
         **options: Any,
     ) -> T:
-        """``read`` of the first answer that is no hiccup; raises :class:`LumosError`."""
+        """``read`` of the first response that needs no retry; raises :class:`LumosError`."""
         attempts = ATTEMPTS if retry else 1
         allowed = DOCUMENT_SECONDS if seconds is None else seconds
         for attempt in range(1, attempts + 1):
@@ -159,36 +159,36 @@ class Transport:
             except (httpx2.TransportError, httpx2.TooManyRedirects, httpx2.InvalidURL) as error:
                 if last or not isinstance(error, httpx2.TransportError):
                     raise self._unreachable(url, error) from error
-                outcome = _Again(_pause(attempt))
+                outcome = _Retry(_pause(attempt))
             except TimeoutError as error:
-                raise _too_slow(url, allowed) from error
-            if not isinstance(outcome, _Again):
+                raise _timed_out(url, allowed) from error
+            if not isinstance(outcome, _Retry):
                 return outcome
             time.sleep(outcome.pause)
         raise AssertionError("the last attempt returns or raises")
 
     def _once(
         self, request: httpx2.Request, read: Callable[[httpx2.Response], T], attempt: int | None
-    ) -> T | _Again:
-        """One attempt; ``attempt`` is ``None`` for the last, whose answer is read as it is."""
+    ) -> T | _Retry:
+        """One attempt; ``attempt`` is ``None`` for the last one, which is not retried."""
         response = self._follow(request)
         try:
             if attempt is not None and response.status_code in _RETRIED:
                 pause = _pause(attempt, response.headers.get("Retry-After"))
                 if pause <= LONGEST_WAIT:
-                    return _Again(pause)
+                    return _Retry(pause)
             return read(response)
-        except httpx2.TransportError as error:  # half a file was written: not tried again
+        except httpx2.TransportError as error:  # part of the file was written, so no retry
             raise self._unreachable(str(request.url), error) from error
         finally:
             response.close()
 
     def _follow(self, request: httpx2.Request) -> httpx2.Response:
-        """The answer after redirects, unread; the bodies of redirects are never read."""
-        private = request.method != "GET" or "Authorization" in request.headers
+        """The response after redirects, whose bodies are not read."""
+        sensitive = request.method != "GET" or "Authorization" in request.headers
         following = request
         for _ in range(MAX_REDIRECTS + 1):
-            self._check_address(following.url, private=private)
+            self._check_url(following.url, sensitive=sensitive)
             response = self._client.send(following, stream=True)
             if response.next_request is None:
                 return response
@@ -196,44 +196,44 @@ class Transport:
             following = response.next_request
         raise httpx2.TooManyRedirects(f"more than {MAX_REDIRECTS} redirects", request=request)
 
-    def _check_address(self, url: httpx2.URL, *, private: bool) -> None:
-        """Refuse to leave https, and to take a token or a change to another origin."""
+    def _check_url(self, url: httpx2.URL, *, sensitive: bool) -> None:
+        """Raise for a downgrade to http, and for a sensitive request to another origin."""
         root = httpx2.URL(self.root)
         if root.scheme == "https" and url.scheme != "https":
             raise NetworkError(
-                "The registry sent us to an address that is not encrypted.",
+                "The registry redirected to an unencrypted address.",
                 why=f"{shown(self.root)} is https, but {shown(str(url))} is not.",
-                hint="Tell the operator of the registry; nothing was sent there.",
+                hint="Nothing was sent there. Report this to the operator of the registry.",
             )
-        if private and url.origin != root.origin:
+        if sensitive and url.origin != root.origin:
             raise NetworkError(
-                "The registry sent us to another address, which gets neither your token nor "
-                "your request.",
+                "The registry redirected to another address. Your token and request were not sent "
+                "there.",
                 why=f"{shown(str(url))} is not at {shown(self.root)}.",
-                hint=f"If that is where the registry is now: export LUMOS_REGISTRY={_root(url)}",
+                hint=f"If the registry has moved: export LUMOS_REGISTRY={_root(url)}",
             )
 
     def _unreachable(self, url: str, error: Exception) -> LumosError:
         reason = str(error) or type(error).__name__
         return NetworkError(
-            f"{shown(url)} did not answer.",
+            f"Could not reach {shown(url)}.",
             why=f"{reason} ({type(error).__name__}).",
             hint=(
-                f"Is {self.root} the right registry and is it running? "
-                "Set LUMOS_REGISTRY to its address, or try again later."
+                f"Check that {self.root} is the right registry and is running, "
+                "set LUMOS_REGISTRY, or try again later."
             ),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class _Again:
-    """The attempt failed in a way that may pass: try again after ``pause`` seconds."""
+class _Retry:
+    """A temporary failure: try again after ``pause`` seconds."""
 
     pause: float
 
 
 def _whole(response: httpx2.Response) -> httpx2.Response:
-    """The response with its body, read and decoded under our own limit."""
+    """The response with its body, which is at most ``MAX_DOCUMENT`` bytes decoded."""
     body = read_body(response, MAX_DOCUMENT)
     kept = [
         (name, value)
@@ -250,23 +250,23 @@ def _root(url: httpx2.URL) -> str:
 
 
 def _pause(attempt: int, retry_after: str | None = None) -> float:
-    """Seconds before the next attempt: what the server asks for, else 0.2, 0.4, 0.8 with jitter."""
-    asked = asked_seconds(retry_after) if retry_after else None
+    """Seconds before the next attempt: Retry-After, otherwise 0.2, 0.4, 0.8 with jitter."""
+    requested = retry_after_seconds(retry_after) if retry_after else None
     backoff = 0.2 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25)  # noqa: S311  (no secret)
-    return backoff if asked is None else max(asked, 0.0)
+    return backoff if requested is None else max(requested, 0.0)
 
 
-def _too_slow(url: str, seconds: float) -> LumosError:
+def _timed_out(url: str, seconds: float) -> LumosError:
     return NetworkError(
-        f"{shown(url)} took too long.",
-        why=f"The answer was not complete after {seconds:g} seconds.",
-        hint="Nothing was kept. Check the connection and try again later.",
+        f"The request to {shown(url)} timed out.",
+        why=f"The response was not complete after {seconds:g} seconds.",
+        hint="Nothing was saved. Check the connection and try again later.",
     )
 
 
 def _unexpected(response: httpx2.Response) -> LumosError:
     return NetworkError(
-        f"{shown(str(response.url))} answered {response.status_code}.",
-        why="A file that the index lists is not there, or the server is in trouble.",
-        hint=f"{patience(response)} A release that was withdrawn needs `lumos update`.",
+        f"{shown(str(response.url))} responded with status {response.status_code}.",
+        why="The file in the index does not exist, or the server has a problem.",
+        hint=f"{retry_hint(response)} If the release was removed: lumos update",
     )

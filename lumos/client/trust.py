@@ -1,11 +1,11 @@
-"""Whose project this is, and whether its environment was made here: asked before anything runs.
+"""Checks that this user owns the project and created its environment, before any of it runs.
 
-A cloned repository may hold a ``.lumos/env`` that somebody else filled, with a stamp that fits the
-lock file. What makes an environment ours is therefore kept outside the project, in the user's own
-state folder: a record for each project with the time of the last change of every folder in the
-environment. Replacing, adding, renaming or deleting a file, as version control and archives do,
-changes that time of its folder, and no program can set it. Only folders are looked at, so that a
-call stays fast; a file that is overwritten in place is not noticed (docs/threat-model.md).
+A cloned repository may contain a ``.lumos/env`` that matches the lock file but holds other code.
+Therefore an install records, in the user's state folder outside the project, the change time
+(ctime) of every folder in the environment. Replacing, adding, renaming or deleting a file, as
+version control and archives do, changes the ctime of its folder, and no program can set it. Only
+folders are checked, to keep a call fast: a file that is overwritten in place is not detected
+(docs/threat-model.md).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from lumos.client.errors import Refused
 from lumos.client.files import check_folder, write_atomically
 from lumos.client.project import Project
 
-__all__ = ["check_environment", "check_owner", "made_here", "remember"]
+__all__ = ["check_environment", "check_owner", "is_ours", "remember"]
 
 _TRUSTED = "LUMOS_TRUSTED_PROJECTS"
 
@@ -27,7 +27,7 @@ _Times = dict[str, list[int]]
 
 
 def check_owner(project: Project) -> None:
-    """Raise :class:`Refused` for another user's project, whose files would run with our rights."""
+    """Raise :class:`Refused` for another user's project: its code would run with our rights."""
     if os.name != "posix" or _is_trusted(project):
         return
     for path in (project.root, project.file, project.lock_file, project.folder):
@@ -35,29 +35,29 @@ def check_owner(project: Project) -> None:
         if owner != os.geteuid():
             raise Refused(
                 f"{path} belongs to another user.",
-                why=f"User {owner} owns it and you are user {os.geteuid()}: what its owner puts "
-                "there would run with your rights.",
+                why=f"User {owner} owns it and you are user {os.geteuid()}. Its code would run "
+                "with your rights.",
                 hint=f"If you trust its owner: export {_TRUSTED}={project.root}",
             )
 
 
 def check_environment(project: Project) -> None:
-    """Raise :class:`Refused` where the project's environment must not run."""
+    """Raise :class:`Refused` if code of the project's environment must not run."""
     check_owner(project)
     check_folder(project.folder)
-    if not os.path.lexists(project.environment) or _is_trusted(project) or made_here(project):
+    if not os.path.lexists(project.environment) or _is_trusted(project) or is_ours(project):
         return
     raise Refused(
-        ".lumos/env was not made here, or was changed since.",
-        why="An environment that came with a clone, or in which files were replaced, can hold "
-        "anything; nothing of it was run.",
-        hint="lumos install makes it anew. For an image that you built and trust: "
+        ".lumos/env was not created here, or was changed afterward.",
+        why="An environment from a clone, or one with replaced files, can contain any code. "
+        "Nothing in it was run.",
+        hint="To create it again: lumos install. For an image that you built and trust: "
         f"export {_TRUSTED}={project.root}",
     )
 
 
-def made_here(project: Project) -> bool:
-    """Whether the environment is as this user's last install in this folder left it."""
+def is_ours(project: Project) -> bool:
+    """Whether the environment is unchanged since this user's last install in this folder."""
     try:
         folders = json.loads(_record(project).read_text("utf-8"))["folders"]
         return bool(folders) and folders == _times(project.environment, list(folders))
@@ -66,7 +66,7 @@ def made_here(project: Project) -> bool:
 
 
 def remember(project: Project) -> None:
-    """Keep what the environment looks like now: it was just made."""
+    """Record the state of the environment, directly after it was created."""
     root = os.fspath(project.environment)
     names = [os.path.relpath(folder, root) for folder, _, _ in os.walk(root)]
     record = {"project": os.fspath(project.root), "folders": _times(project.environment, names)}
@@ -74,16 +74,16 @@ def remember(project: Project) -> None:
 
 
 def _times(environment: Path, names: list[str]) -> _Times:
-    """When each folder was changed; a new one changes the folder that it lies in."""
+    """The ctime and mtime of each folder; a new folder changes those of its parent."""
     root = os.fspath(environment)
-    found = ((name, os.lstat(os.path.join(root, name))) for name in names)  # noqa: PTH118 (speed)
-    return {name: [status.st_ctime_ns, status.st_mtime_ns] for name, status in found}
+    statuses = ((name, os.lstat(os.path.join(root, name))) for name in names)  # noqa: PTH118 (speed)
+    return {name: [status.st_ctime_ns, status.st_mtime_ns] for name, status in statuses}
 
 
 def _is_trusted(project: Project) -> bool:
-    """Whether the user named this folder, or one above it, or ``*``, in the environment."""
-    named = os.environ.get(_TRUSTED, "").split(os.pathsep)
-    return "*" in named or any(each and project.root.is_relative_to(each) for each in named)
+    """Whether LUMOS_TRUSTED_PROJECTS has this folder, a parent of it, or ``*``."""
+    trusted = os.environ.get(_TRUSTED, "").split(os.pathsep)
+    return "*" in trusted or any(root and project.root.is_relative_to(root) for root in trusted)
 
 
 def _record(project: Project) -> Path:
@@ -92,7 +92,7 @@ def _record(project: Project) -> Path:
 
 
 def _state_root() -> Path:
-    """``LUMOS_STATE_DIR``, else the platform's folder for what programs keep of a user."""
+    """``LUMOS_STATE_DIR``, otherwise the platform's state folder for lumos."""
     named = os.environ.get("LUMOS_STATE_DIR")
     if named:
         return Path(named).expanduser()

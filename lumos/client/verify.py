@@ -1,4 +1,4 @@
-"""From a lock to checked wheels on this disk: hash first, archive rules second, promises third."""
+"""Downloads the wheels of a lock and verifies them: hash, archive rules, then the lock's values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PARALLEL = 4
 
 @dataclass(slots=True)
 class Wheels:
-    """The wheels of a lock: for the installer, and what they contain."""
+    """The wheels of a lock: paths for the installer, and their parsed contents."""
 
     local: list[LocalWheel] = field(default_factory=list)
     contents: dict[ToolName, Wheel] = field(default_factory=dict)
@@ -34,27 +34,27 @@ class Wheels:
 def fetch_wheels(
     lock: Lock, transport: Transport, cache: WheelCache, report: Callable[[str], None]
 ) -> Wheels:
-    """Download what the cache lacks and check everything; raises :class:`IntegrityError`."""
+    """Download what is not cached and verify all wheels; raises :class:`IntegrityError`."""
     missing = [tool for tool in lock.tools if not cache.path(tool.sha256, tool.file).is_file()]
     if missing:
         size = sum(tool.size for tool in missing) / 1000
         count = f"{len(missing)} wheel" + ("s" if len(missing) > 1 else "")
         report(f"Downloading {count}, {size:,.0f} kB")
-    found = Wheels()
+    wheels = Wheels()
     try:
         paths = in_parallel(lambda tool: _fetch(tool, transport, cache), lock.tools, _PARALLEL)
     finally:
         cache.drop_parts()
     for tool, path in zip(lock.tools, paths, strict=True):
-        found.contents[tool.tool] = _checked(tool, path)
-        found.local.append(LocalWheel(tool.tool.distribution, path, tool.sha256))
-    return found
+        wheels.contents[tool.tool] = _checked(tool, path)
+        wheels.local.append(LocalWheel(tool.tool.distribution, path, tool.sha256))
+    return wheels
 
 
 def open_wheel(path: Path, file: str) -> Wheel:
-    """Read a wheel of the cache by the archive rules; a bad one is thrown away.
+    """Read a cached wheel by the archive rules.
 
-    Raises :class:`IntegrityError`.
+    Raises :class:`IntegrityError` and deletes the file if it breaks one.
     """
     try:
         return read_wheel(path, filename=file)
@@ -62,9 +62,9 @@ def open_wheel(path: Path, file: str) -> Wheel:
         first = error.findings[0]
         path.unlink(missing_ok=True)
         raise IntegrityError(
-            f"{file} breaks the rules for packages and was not installed.",
+            f"{file} breaks the rules for packages. It was not installed.",
             why=f"{first.message} ({first.rule})",
-            hint="The registry should not have let it in: tell its operator.",
+            hint="The registry should have rejected it. Report this to its operator.",
             details={"findings": [finding.as_dict() for finding in error.findings]},
         ) from error
 
@@ -80,21 +80,21 @@ def _fetch(tool: LockedTool, transport: Transport, cache: WheelCache) -> Path:
 
 
 def _checked(tool: LockedTool, path: Path) -> Wheel:
-    """The wheel, if it is what index or lock said about it."""
+    """The wheel; raises :class:`IntegrityError` if it does not match the lock."""
     wheel = open_wheel(path, tool.file)
-    permissions = tuple(sorted(str(each) for each in wheel.manifest.permissions))
-    promises: dict[str, tuple[object, object]] = {
+    permissions = tuple(sorted(str(permission) for permission in wheel.manifest.permissions))
+    expected: dict[str, tuple[object, object]] = {
         "name": (tool.tool, wheel.tool),
         "version": (tool.version, wheel.version),
         "permissions": (tool.permissions.declared, permissions),
         "functions": (tool.functions_digest, functions_digest(wheel.functions)),
     }
-    for what, (promised, found) in promises.items():
-        if promised != found:
+    for what, (locked, actual) in expected.items():
+        if locked != actual:
             raise IntegrityError(
-                f"{tool.file} does not contain what was promised about {short_name(tool.tool)}.",
-                why=f"Its {what} should be {promised}, but in the file it is {found}.",
+                f"{tool.file} does not match what the lock says about {short_name(tool.tool)}.",
+                why=f"Its {what} should be {locked}, but the file has {actual}.",
                 hint="Nothing was installed. If lumos.lock was edited by hand, restore it; "
-                "otherwise tell the operator of the registry.",
+                "otherwise report this to the operator of the registry.",
             )
     return wheel

@@ -1,4 +1,4 @@
-"""Arguments against a function's input schema, with one sentence for each field."""
+"""Checks arguments against a function's input schema, with a message for each field."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ _LIMITS = {
     "maxLength": "at most {} characters long",
     "minItems": "an array of at least {} items",
     "maxItems": "an array of at most {} items",
-    "pattern": "a text that matches {}",
+    "pattern": "a string that matches {}",
     "multipleOf": "a multiple of {}",
 }
 _MAX_PROBLEMS = 20
-_MOST_SHOWN = 50
+_MAX_CHOICES = 50
 
 
 def argument_problems(arguments: Any, schema: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the arguments, field by field; empty if they fit.
+    """The problems with the arguments, one message for each field; empty if they are valid.
 
-    The schema is a stranger's: it gets a bounded amount of work, as on the server.
+    The schema is untrusted, so the work of validating is limited, as on the server.
     """
     if not isinstance(arguments, dict):
         return [f"The arguments must be a JSON object, but they are {_shown(arguments)}."]
@@ -50,28 +50,28 @@ def argument_problems(arguments: Any, schema: Mapping[str, Any]) -> list[str]:
             problems += _sentences(error)
     except (OutOfBudgetError, RecursionError):
         problems.append(
-            "The arguments cannot be checked: the function's schema asks for too much work."
+            "The arguments cannot be checked: the function's schema is invalid or too complex."
         )
     return list(dict.fromkeys(problems))[:_MAX_PROBLEMS]
 
 
 def _unknown(arguments: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterable[str]:
-    known = list(islice(schema.get("properties", {}), _MOST_SHOWN))
+    known = list(islice(schema.get("properties", {}), _MAX_CHOICES))
     for name in arguments:
         if name not in schema.get("properties", {}):
             near = get_close_matches(name, known, n=1)
             guess = (
-                f"did you mean {near[0]}?" if near else f"there are: {', '.join(known) or 'none'}."
+                f"did you mean {near[0]}?" if near else f"available: {', '.join(known) or 'none'}."
             )
-            yield f"{name}: there is no such argument; {guess}"
+            yield f"{name}: unknown argument; {guess}"
 
 
 def _sentences(error: Any) -> list[str]:
-    """One or more sentences about one error of the validator."""
-    where, keyword, wanted = _place(error.absolute_path), error.validator, error.validator_value
+    """The messages for one error of the validator."""
+    where, keyword, wanted = _path(error.absolute_path), error.validator, error.validator_value
     if keyword == "required":
         return [
-            f"{_place([*error.absolute_path, name])}: is missing."
+            f"{_path([*error.absolute_path, name])}: is required."
             for name in wanted
             if name not in error.instance
         ]
@@ -83,8 +83,8 @@ def _sentences(error: Any) -> list[str]:
         return [f"{where}: must be {_types(wanted)}, but it is {_shown(error.instance)}."]
     if keyword in ("enum", "const"):
         wanted = wanted if keyword == "enum" else [wanted]
-        choices = ", ".join(json.dumps(each)[:200] for each in wanted[:_MOST_SHOWN])
-        more = " and more" if len(wanted) > _MOST_SHOWN else ""
+        choices = ", ".join(json.dumps(choice)[:200] for choice in wanted[:_MAX_CHOICES])
+        more = " and more" if len(wanted) > _MAX_CHOICES else ""
         return [f"{where}: must be one of {choices}{more}, but it is {_shown(error.instance)}."]
     if keyword in _LIMITS:
         limit = _LIMITS[keyword].format(wanted)
@@ -93,12 +93,12 @@ def _sentences(error: Any) -> list[str]:
 
 
 def _one_of(error: Any, where: str) -> str:
-    """What the branches of a union would take, where each of them is a plain type."""
+    """The message for a union: its types if none fits, otherwise the problems of each branch."""
     kinds = [branch.get("type") for branch in error.validator_value]
     if all(isinstance(kind, str) for kind in kinds):
-        deeper = [inner for inner in error.context if inner.validator != "type"]
-        if deeper:
-            return " Or: ".join(dict.fromkeys(s for inner in deeper for s in _sentences(inner)))
+        nested = [inner for inner in error.context if inner.validator != "type"]
+        if nested:
+            return " Or: ".join(dict.fromkeys(s for inner in nested for s in _sentences(inner)))
         return f"{where}: must be {_types(kinds)}, but it is {_shown(error.instance)}."
     return " Or: ".join(dict.fromkeys(s for inner in error.context for s in _sentences(inner)))
 
@@ -108,7 +108,7 @@ def _types(wanted: Any) -> str:
     return " or ".join(_TYPES.get(name, name) for name in names)
 
 
-def _place(path: Iterable[Any]) -> str:
+def _path(path: Iterable[Any]) -> str:
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)

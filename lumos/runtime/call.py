@@ -1,4 +1,4 @@
-"""One call of one function of a project's tool, from its name to its result."""
+"""Calls one function of a project's tool in a new process."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["CallResult", "call_once"]
 
 @dataclass(slots=True)
 class CallResult:
-    """What Lumos answers about a call; ``trace`` is the tool's own traceback.
+    """The result of a call. ``trace`` is the tool's traceback.
 
-    ``failure`` is the error as people read it, where there is one.
+    After a failed call, ``error`` is the error as JSON and ``failure`` the one to show.
     """
 
     tool_name: str
@@ -35,7 +35,7 @@ class CallResult:
     failure: ToolFailed | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """The answer as JSON; ``error`` only where there is one."""
+        """The result as JSON; ``error`` only after a failed call."""
         answer = {
             "tool_name": self.tool_name,
             "success": self.success,
@@ -48,25 +48,25 @@ class CallResult:
 def call_once(target: str, arguments: str, *, timeout: float | None = None) -> CallResult:
     """Call ``tool`` or ``tool.function`` with arguments as JSON text.
 
-    Raises a LumosError where nothing could be called (no such tool, no JSON, a setting missing);
-    what goes wrong in the call is part of the result. ``timeout`` is in seconds.
+    Raises a LumosError if the call cannot start (unknown tool, invalid JSON, missing setting).
+    Errors of the call itself are part of the result. ``timeout`` is in seconds.
     """
     project = find_project()
     name, _, function = target.partition(".")
     tool = load_tool(project, choose_tool(project, name))
     spec = tool.function(function)
     values = _parsed(arguments)
-    with _started(project, tool, spec.name) as process:
-        begun = None
+    with _start(project, tool, spec.name) as process:
+        started = None
         try:
             # The child imports the tool while this process imports the validator.
             _check(values, spec)
             process.load(timeout=timeout)
-            begun = time.perf_counter()
+            started = time.perf_counter()
             result = process.call(spec.name, values, timeout=timeout)
         except ToolFailed as error:
-            return _failed(tool, error, _milliseconds(begun))
-        return CallResult(tool.name, True, _milliseconds(begun), result)
+            return _failed(tool, error, _milliseconds(started))
+        return CallResult(tool.name, True, _milliseconds(started), result)
 
 
 def _check(values: Any, spec: FunctionSpec) -> None:
@@ -77,7 +77,7 @@ def _check(values: Any, spec: FunctionSpec) -> None:
         raise ToolFailed("arguments", "InvalidArguments", "\n".join(problems))
 
 
-def _started(project: Project, tool: InstalledTool, function: str) -> RunnerProcess:
+def _start(project: Project, tool: InstalledTool, function: str) -> RunnerProcess:
     entry = project.find(tool.locked.tool)
     environment = tool_environment(tool, entry.config if entry else {})
     python = python_of(environment_of(project))
@@ -85,13 +85,13 @@ def _started(project: Project, tool: InstalledTool, function: str) -> RunnerProc
 
 
 def _failed(tool: InstalledTool, error: ToolFailed, elapsed: float) -> CallResult:
-    told = {"type": error.error_type, "message": error.what}
-    return CallResult(tool.name, False, elapsed, error=told, trace=error.trace, failure=error)
+    details = {"type": error.error_type, "message": error.what}
+    return CallResult(tool.name, False, elapsed, error=details, trace=error.trace, failure=error)
 
 
-def _milliseconds(begun: float | None) -> float:
-    """Since ``begun``; nothing was executed where the function was not reached."""
-    return 0.0 if begun is None else round((time.perf_counter() - begun) * 1000, 3)
+def _milliseconds(started: float | None) -> float:
+    """Milliseconds since ``started``; 0 if the function was not called."""
+    return 0.0 if started is None else round((time.perf_counter() - started) * 1000, 3)
 
 
 def _parsed(text: str) -> Any:
@@ -104,8 +104,8 @@ def _parsed(text: str) -> Any:
 def _not_json(text: str, error: Exception) -> LumosError:
     shown = text if len(text) <= 80 else text[:77] + "..."
     return UsageError(
-        "The arguments are not JSON.",
+        "The arguments are not valid JSON.",
         why=f"{error}: {shown}",
-        hint='Put the JSON into single quotes: lumos run csv-parser \'{"csv_data": "a,b"}\', '
+        hint='Put the JSON in single quotes: lumos run csv-parser \'{"csv_data": "a,b"}\', '
         "or use --input FILE.",
     )

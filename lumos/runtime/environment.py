@@ -1,6 +1,6 @@
-"""The environment variables that a tool gets: the usual ones, its settings, what it declared.
+"""The environment variables of a tool's process: standard ones, settings, declared permissions.
 
-A token of the marketplace or any other variable of the user's shell stays outside.
+No other variable of the user's shell is passed on, so the tool never gets the API token.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from lumos.package.manifest.reader import Setting
 
 __all__ = ["tool_environment"]
 
-_USUAL = frozenset(
+_STANDARD = frozenset(
     {
         *("HOME", "LANG", "LANGUAGE", "LOGNAME", "PATH", "SHELL", "SYSTEMROOT", "TERM", "TZ"),
         *("TEMP", "TMP", "TMPDIR", "USER"),
@@ -27,30 +27,30 @@ _USUAL = frozenset(
 
 
 def tool_environment(
-    tool: InstalledTool, config: Mapping[str, Any], outside: Mapping[str, str] | None = None
+    tool: InstalledTool, config: Mapping[str, Any], user: Mapping[str, str] | None = None
 ) -> dict[str, str]:
-    """The whole environment of the tool's process.
+    """The complete environment of the tool's process.
 
-    Settings come from ``outside`` (the user's environment), else from ``config`` (lumos.toml).
-    Raises :class:`UsageError` naming every required setting that has no value.
+    Settings come from ``user`` (the user's environment), otherwise from ``config`` (lumos.toml).
+    Raises :class:`UsageError` with every required setting that has no value.
     """
-    outside = os.environ if outside is None else outside
-    found = {name: value for name, value in outside.items() if _is_granted(name, tool)}
+    user = os.environ if user is None else user
+    environment = {name: value for name, value in user.items() if _is_granted(name, tool)}
     missing = []
     for name, setting in tool.manifest.settings.items():
-        if name in outside:
-            found[name] = outside[name]
+        if name in user:
+            environment[name] = user[name]
         elif name in config:
-            found[name] = _as_text(config[name])
+            environment[name] = _as_text(config[name])
         elif setting.required:
             missing.append(setting)
     if missing:
         raise _missing(tool, missing)
-    return found
+    return environment
 
 
 def _is_granted(name: str, tool: InstalledTool) -> bool:
-    if name in _USUAL or name.startswith("LC_"):
+    if name in _STANDARD or name.startswith("LC_"):
         return True
     if name.startswith("LUMOS_"):
         return False
@@ -65,12 +65,12 @@ def _as_text(value: object) -> str:
 
 
 def _missing(tool: InstalledTool, settings: list[Setting]) -> UsageError:
-    lines = [f"{each.name}: {each.description}" for each in settings]
+    lines = [f"{setting.name}: {setting.description}" for setting in settings]
     first = settings[0]
     return UsageError(
-        f"{tool.name} needs a setting that has no value.",
+        f"{tool.name} needs settings that have no value.",
         why="\n".join(lines),
         hint=f"export {first.name}=..."
         + ("" if first.secret else f", or config = {{ {first.name} = ... }} in lumos.toml"),
-        details={"settings": [each.name for each in settings]},
+        details={"settings": [setting.name for setting in settings]},
     )

@@ -1,4 +1,4 @@
-"""Keeps a warm process for every tool that is called, and starts a new one where it ended."""
+"""Keeps a process for every tool that was called, and replaces it after it has ended."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from lumos.runtime.environment import tool_environment
 from lumos.runtime.offer import Offer, offers
 from lumos.runtime.process import RunnerProcess, ToolFailed
 
-__all__ = ["Ticket", "ToolHost"]
+__all__ = ["Call", "ToolHost"]
 
 
-class Ticket:
-    """One call that may be given up from another thread: its tool is ended, no other call is."""
+class Call:
+    """A call that another thread can cancel. That kills the tool's process, but no other call."""
 
     def __init__(self) -> None:
-        self._guard = threading.Lock()
+        self._lock = threading.Lock()
         self._process: RunnerProcess | None = None
-        self._given_up = False
+        self._cancelled = False
 
     def begin(self, start: Callable[[], RunnerProcess]) -> RunnerProcess:
-        """The process to call in; raises :class:`ToolFailed` where nobody waits any more."""
-        with self._guard:
-            if self._given_up:
+        """Start or reuse the process; raises :class:`ToolFailed` if the call was cancelled."""
+        with self._lock:
+            if self._cancelled:
                 raise ToolFailed("cancelled", "Cancelled", "The call was cancelled.")
             self._process = start()
             return self._process
 
     def end(self) -> None:
-        """The call is over; its process is for others now."""
-        with self._guard:
+        """Mark the call as finished: cancelling it no longer kills the process."""
+        with self._lock:
             self._process = None
 
-    def give_up(self) -> None:
-        """Nobody waits for the answer: end the process if the call runs, else keep it from it."""
-        with self._guard:
-            self._given_up = True
+    def cancel(self) -> None:
+        """Kill the process if the call is running; otherwise the call will not start."""
+        with self._lock:
+            self._cancelled = True
             if self._process is not None:
                 self._process.kill()
 
 
 class ToolHost:
-    """Calls functions by their offered names, from any thread; one call at a time in each tool."""
+    """Calls functions by their offered names. Thread-safe; each tool runs one call at a time."""
 
     def __init__(self, project: Project, *, timeout: float | None = None) -> None:
         self.offers: Mapping[str, Offer] = {offer.name: offer for offer in offers(project)}
@@ -57,19 +57,19 @@ class ToolHost:
         self._processes: dict[ToolName, RunnerProcess] = {}
         self._locks = {offer.tool.locked.tool: threading.Lock() for offer in self.offers.values()}
 
-    def call(self, name: str, arguments: Mapping[str, Any], ticket: Ticket | None = None) -> Any:
-        """The value of the offered function ``name``; raises a LumosError.
+    def call(self, name: str, arguments: Mapping[str, Any], call: Call | None = None) -> Any:
+        """The result of the offered function ``name``; raises a LumosError.
 
-        A process that ended is replaced at the next call, never within one: a function that
-        changes something must not run twice. With a ``ticket`` the call can be given up.
+        A call is never repeated, as it may have had side effects: a process that ended is
+        replaced at the next call. ``call`` lets another thread cancel.
         """
         offer = self.offers[name]
-        ticket = ticket or Ticket()
+        call = call or Call()
         problems = argument_problems(arguments, offer.spec.input_schema)
         if problems:
             raise ToolFailed("arguments", "InvalidArguments", "\n".join(problems))
         with self._locks[offer.tool.locked.tool]:
-            process = ticket.begin(lambda: self._process(offer))
+            process = call.begin(lambda: self._process(offer))
             try:
                 return process.call(offer.spec.name, arguments, timeout=self._timeout)
             except ToolFailed as error:
@@ -77,7 +77,7 @@ class ToolHost:
                     self._drop(offer.tool.locked.tool)
                 raise
             finally:
-                ticket.end()
+                call.end()
 
     def close(self) -> None:
         """End every process."""
@@ -85,7 +85,7 @@ class ToolHost:
             self._drop(tool)
 
     def kill(self) -> None:
-        """End every process at once, whatever it does; for a signal handler."""
+        """Kill every process at once; safe in a signal handler."""
         for process in list(self._processes.values()):
             process.kill()
 

@@ -1,4 +1,4 @@
-"""Which functions a project offers to an agent, and under which names."""
+"""The functions that a project offers to agents, and their names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Offer", "offers"]
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A function under the name that it has for an agent."""
+    """A function with the name that agents see."""
 
     name: str
     tool: InstalledTool
@@ -23,10 +23,10 @@ class Offer:
 
 
 def offers(project: Project) -> tuple[Offer, ...]:
-    """The functions of the tools in lumos.toml, by name; dependencies are not offered.
+    """The functions of the tools in lumos.toml, sorted by name, without their dependencies.
 
-    A function keeps its name where no other tool has one of that name, else it is called
-    ``tool__function`` with the tool's name in lumos.toml.
+    A function whose name several tools have is offered as ``tool__function``, with the tool's
+    name in lumos.toml.
     """
     loaded = [
         (entry, load_tool(project, locked))
@@ -34,12 +34,12 @@ def offers(project: Project) -> tuple[Offer, ...]:
         if (locked := project.lock.find(entry.tool))
     ]
     count = Counter(spec.name for _, tool in loaded for spec in tool.functions)
-    found = [
+    functions = [
         Offer(_name(entry, spec, count[spec.name] == 1), tool, spec, entry)
         for entry, tool in loaded
         for spec in tool.functions
     ]
-    return tuple(sorted(found, key=lambda offer: offer.name))
+    return tuple(sorted(functions, key=lambda offer: offer.name))
 
 
 def _name(entry: ProjectTool, spec: FunctionSpec, unique: bool) -> str:

@@ -19,14 +19,14 @@ __all__ = ["RUNNER", "RunnerProcess", "ToolFailed"]
 
 RUNNER = Path(__file__).with_name("runner")
 _CHUNK = 1024 * 1024
-_GRACE, _PATIENCE = 2.0, 0.2
-_LONGEST_LINE = 80 * 1024 * 1024
-"""More than the runner itself would write; see its ``MAX_ANSWER``."""
+_KILL_AFTER, _TERMINATE_AFTER = 2.0, 0.2
+_MAX_LINE = 80 * 1024 * 1024
+"""More than the runner's own limit, ``MAX_ANSWER``."""
 _STDERR = 2
 
 
 class ToolFailed(LumosError):
-    """A function that raised, was given wrong arguments, or whose process ended."""
+    """A call failed; ``kind`` is a key of ``_WHY``."""
 
     def __init__(self, kind: str, error_type: str, message: str, trace: str = "") -> None:
         super().__init__(message, why=_WHY.get(kind, ""), hint=_HINTS.get(kind, ""))
@@ -37,33 +37,33 @@ class ToolFailed(LumosError):
 
 _WHY = {
     "raised": "The function raised this error.",
-    "arguments": "The arguments do not fit the function.",
+    "arguments": "The arguments do not match the function's input schema.",
     "load": "The tool's code could not be imported.",
     "exit": "The tool's process ended before it answered.",
-    "time": "The function took longer than it was given.",
-    "result": "The function returned something that JSON cannot say.",
+    "time": "The function took longer than the timeout.",
+    "result": "The function returned a value that JSON cannot represent.",
 }
 _HINTS = {
-    "raised": "Check the arguments; run again with --verbose to see where it was raised.",
+    "raised": "Check the arguments, or run it again with --verbose to see the traceback.",
     "arguments": "lumos tools info NAME shows what the function takes.",
-    "load": "lumos install, or tell the publisher of the tool.",
-    "exit": "Run it again; if it stays so, tell the publisher of the tool.",
-    "time": "Give it more with --timeout SECONDS.",
-    "result": "Tell the publisher of the tool.",
+    "load": "Run lumos install. If the error persists, report it to the publisher of the tool.",
+    "exit": "Run it again. If the error persists, report it to the publisher of the tool.",
+    "time": "Use a longer --timeout SECONDS.",
+    "result": "Report this to the publisher of the tool.",
 }
 
 
 class RunnerProcess:
-    """A running tool. Start it early, call it often, close it; not for several threads at once."""
+    """A process that runs a tool's functions. Only ``kill`` is thread-safe."""
 
     def __init__(
         self, python: Path, functions: Mapping[str, str], environment: Mapping[str, str]
     ) -> None:
-        """``functions`` maps names to ``module:function``; they are imported at the first call."""
+        """``functions`` maps names to ``module:function``; they are imported at once."""
         if not python.exists():
             raise NotFound(
-                "The environment of this project is not there.",
-                why=f"{python} does not exist: a fresh clone, or a deleted folder.",
+                "The environment of this project does not exist.",
+                why=f"{python} is missing: a new clone, or a deleted folder.",
                 hint="lumos install",
             )
         self._functions = dict(functions)
@@ -94,7 +94,7 @@ class RunnerProcess:
                 stdout=_STDERR,
                 pass_fds=fds,
                 env=dict(environment),
-                # Ctrl-C is for us; we end the tool, and it prints no traceback of its own.
+                # Ctrl-C goes only to us; we stop the tool, so that it prints no traceback.
                 start_new_session=True,
             )
         finally:
@@ -103,17 +103,17 @@ class RunnerProcess:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs. It is not reaped, so that its group keeps its number."""
+        """Whether the process runs. It is not reaped here, so that its group id stays valid."""
         return self._process.returncode is None and not _has_ended(self._process.pid)
 
     def kill(self) -> None:
-        """End the tool and what it started at once, from any thread; a call then fails."""
+        """Kill the tool and its child processes; a running call raises :class:`ToolFailed`."""
         if self._process.returncode is None:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def load(self, *, timeout: float | None = None) -> None:
-        """Wait until the tool is imported; raises :class:`ToolFailed`."""
+        """Wait until the functions are imported; raises :class:`ToolFailed`."""
         if not self._loaded:
             self._value(self._receive(self._last, timeout), name="load")
             self._loaded = True
@@ -121,13 +121,16 @@ class RunnerProcess:
     def call(
         self, function: str, arguments: Mapping[str, Any], *, timeout: float | None = None
     ) -> Any:
-        """The function's value as JSON; raises :class:`ToolFailed`. ``timeout`` is in seconds."""
+        """The function's result as JSON values; raises :class:`ToolFailed`.
+
+        After ``timeout`` seconds the process is stopped.
+        """
         self.load(timeout=timeout)
         self._send({"op": "call", "function": function, "arguments": dict(arguments)})
         return self._value(self._receive(self._last, timeout), name=function)
 
     def close(self) -> None:
-        """End the process and what it started: its input closes, it is asked, it is killed."""
+        """Stop the process and its children: close its input, then SIGTERM, then SIGKILL."""
         for descriptor in (self._requests, self._answers):
             if descriptor >= 0:
                 with contextlib.suppress(OSError):
@@ -136,19 +139,19 @@ class RunnerProcess:
         if self._process.returncode is not None:
             return
         if self._loaded:
-            self._wait(_PATIENCE)
+            self._wait(_TERMINATE_AFTER)
         if self.alive:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self._process.pid, signal.SIGTERM)
-            self._wait(_GRACE)
+            self._wait(_KILL_AFTER)
         self.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_GRACE)
+            self._process.wait(_KILL_AFTER)
 
     def _wait(self, seconds: float) -> None:
-        """Until the process has ended, at most so long."""
-        until = time.monotonic() + seconds
-        while self.alive and time.monotonic() < until:
+        """Wait until the process has ended, at most ``seconds``."""
+        deadline = time.monotonic() + seconds
+        while self.alive and time.monotonic() < deadline:
             time.sleep(0.005)
 
     def __enter__(self) -> RunnerProcess:
@@ -168,16 +171,17 @@ class RunnerProcess:
             raise self._ended() from None
 
     def _receive(self, wanted: int, timeout: float | None) -> dict[str, Any]:
-        """The answer to request ``wanted``; the process is killed where it takes too long.
+        """The answer to the request with the id ``wanted``.
 
-        Whatever else a tool writes on our pipe is dropped, and what it cannot have meant ends it.
+        The pipe is open to the tool's code too: other JSON on it is ignored, and anything else
+        stops the process.
         """
         deadline = None if timeout is None else time.monotonic() + timeout
         while True:
             try:
                 answer = json.loads(self._line(deadline, timeout))
             except (ValueError, RecursionError):
-                raise self._nonsense("what it wrote is not JSON") from None
+                raise self._invalid("its answer is not JSON") from None
             if isinstance(answer, dict) and answer.get("id") == wanted:
                 return answer
 
@@ -185,8 +189,8 @@ class RunnerProcess:
         searched = 0
         while (end := self._buffer.find(b"\n", searched)) < 0:
             searched = len(self._buffer)
-            if searched > _LONGEST_LINE:
-                raise self._nonsense(f"it wrote more than {_LONGEST_LINE:,} bytes")
+            if searched > _MAX_LINE:
+                raise self._invalid(f"it wrote more than {_MAX_LINE:,} bytes")
             left = None if deadline is None else max(0.0, deadline - time.monotonic())
             if not select.select([self._answers], [], [], left)[0]:
                 self.close()
@@ -199,9 +203,9 @@ class RunnerProcess:
         del self._buffer[: end + 1]
         return line
 
-    def _nonsense(self, reason: str) -> ToolFailed:
+    def _invalid(self, reason: str) -> ToolFailed:
         self.close()
-        return ToolFailed("exit", "ProcessEnded", f"The tool was ended: {reason}.")
+        return ToolFailed("exit", "ProcessEnded", f"The tool was stopped: {reason}.")
 
     def _value(self, answer: dict[str, Any], *, name: str) -> Any:
         if answer.get("ok"):
@@ -215,19 +219,19 @@ class RunnerProcess:
         )
 
     def _ended(self) -> ToolFailed:
-        self._wait(_GRACE)
+        self._wait(_KILL_AFTER)
         self.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(_GRACE)
+            self._process.wait(_KILL_AFTER)
         status = self._process.poll()
         if status is not None and status < 0:
             name = signal.Signals(-status).name
-            return ToolFailed("exit", "ProcessEnded", f"The tool was ended by {name}.")
-        return ToolFailed("exit", "ProcessEnded", f"The tool ended with status {status}.")
+            return ToolFailed("exit", "ProcessEnded", f"The tool was stopped by {name}.")
+        return ToolFailed("exit", "ProcessEnded", f"The tool exited with status {status}.")
 
 
 def _has_ended(pid: int) -> bool:
-    """Whether a child has ended; it stays a zombie until it is waited for."""
+    """Whether a child process has ended, without reaping it."""
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:

@@ -1,4 +1,4 @@
-"""One MCP server for all functions of a project, with the schemas that their publishers shipped."""
+"""An MCP server for all functions of a project, with the schemas from their packages."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mcp.server.stdio import stdio_server
 from lumos import __version__
 from lumos.client.errors import LumosError
 from lumos.package.schema.validation import OutOfBudgetError, bounded_errors
-from lumos.runtime.host import Ticket, ToolHost
+from lumos.runtime.host import Call, ToolHost
 from lumos.runtime.offer import Offer
 
 __all__ = ["build_server", "listening", "serve_http", "serve_stdio"]
@@ -24,7 +24,7 @@ _CONCURRENT_CALLS = 16
 
 
 def build_server(host: ToolHost) -> Server[Any]:
-    """The MCP server; it stays valid as long as ``host`` is open."""
+    """The MCP server, which is usable until ``host`` is closed."""
     tools = [_as_tool(offer) for offer in host.offers.values()]
     limiter: list[anyio.CapacityLimiter] = []
 
@@ -41,18 +41,18 @@ def build_server(host: ToolHost) -> Server[Any]:
             return _failure(f"There is no function {params.name}.")
         if not limiter:
             limiter.append(anyio.CapacityLimiter(_CONCURRENT_CALLS))
-        ticket = Ticket()
+        call = Call()
         try:
             value = await anyio.to_thread.run_sync(
                 host.call,
                 params.name,
                 params.arguments or {},
-                ticket,
+                call,
                 abandon_on_cancel=True,
                 limiter=limiter[0],
             )
         except anyio.get_cancelled_exc_class():
-            ticket.give_up()
+            call.cancel()
             raise
         except LumosError as error:
             return _failure(f"{error.what}\n{error.why}" if error.why else error.what)
@@ -68,33 +68,33 @@ def build_server(host: ToolHost) -> Server[Any]:
 
 
 async def serve_stdio(host: ToolHost) -> None:
-    """Speak MCP on stdin and stdout until the client closes them."""
+    """Serve MCP on stdin and stdout until the client closes them."""
     server = build_server(host)
     async with stdio_server() as (incoming, outgoing):
         await server.run(incoming, outgoing, server.create_initialization_options())
 
 
 def listening(address: str, port: int) -> socket.socket:
-    """A socket that listens there, port 0 being any free one; raises :class:`LumosError`."""
+    """A listening socket; port 0 means any free port. Raises :class:`LumosError`."""
     try:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         return socket.create_server((address, port), family=family, backlog=128)
     except OSError as error:
         raise LumosError(
-            f"{address}:{port} cannot be served at.",
+            f"Could not listen on {address}:{port}.",
             why=f"{error.strerror or error}.",
-            hint="Choose another port, or end what listens there: lumos serve --http 127.0.0.1:0",
+            hint="Choose another port, or 0 for any free one: lumos serve --http 127.0.0.1:0",
         ) from error
 
 
-def serve_http(host: ToolHost, door: socket.socket, *, address: str) -> None:
-    """Speak streamable HTTP at ``/mcp`` on a listening socket until it is interrupted."""
+def serve_http(host: ToolHost, listener: socket.socket, *, address: str) -> None:
+    """Serve MCP over streamable HTTP at ``/mcp`` until the process is interrupted."""
     import uvicorn
 
     app = build_server(host).streamable_http_app(
         host=address, stateless_http=True, json_response=True
     )
-    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[door])
+    uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 
 
 def _as_tool(offer: Offer) -> types.Tool:
@@ -111,7 +111,7 @@ def _as_tool(offer: Offer) -> types.Tool:
 
 
 def _answer(offer: Offer, value: Any) -> types.CallToolResult:
-    """The value, if it is what its schema promises; clients refuse the whole call otherwise."""
+    """The result, or a failure if it does not match its schema: clients would reject the call."""
     structured = offer.spec.output_value(value)
     try:
         error = next(bounded_errors(structured, offer.spec.output_schema or {}), None)
@@ -119,14 +119,14 @@ def _answer(offer: Offer, value: Any) -> types.CallToolResult:
         error = None
     if error is not None:
         return _failure(
-            f"{offer.name} returned something that its output schema does not allow: "
-            f"{error.message[:300]}\nTell the publisher of the tool."
+            f"{offer.name} returned a value that does not match its output schema: "
+            f"{error.message[:300]}\nReport this to the publisher of the tool."
         )
     return _success(offer, value)
 
 
 def _success(offer: Offer, value: Any) -> types.CallToolResult:
-    """The value as text for models and as structured content for programs, wrapped as declared."""
+    """The result as text for models and as structured content for programs."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
     return types.CallToolResult(
         content=[types.TextContent(type="text", text=text)],

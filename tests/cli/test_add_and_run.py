@@ -69,9 +69,9 @@ def test_arguments_are_checked_field_by_field(project: Shell, registry: StaticRe
     assert ran.json["success"] is False
     assert ran.json["error"]["type"] == "InvalidArguments"
     assert ran.json["error"]["message"].splitlines() == [
-        "nmae: there is no such argument; did you mean name?",
+        "nmae: unknown argument; did you mean name?",
         'times: must be a whole number, but it is "often".',
-        "name: is missing.",
+        "name: is required.",
     ]
 
 
@@ -112,7 +112,7 @@ def test_arguments_may_come_from_stdin_or_a_file(project: Shell, registry: Stati
         project.lumos("run", "hello", "--input", "in.json"),
     ):
         assert ran.json["result"] == {"text": "Hello Ada"}
-    assert "not JSON" in project.lumos("run", "hello", "{name: 1}", code=2).err
+    assert "not valid JSON" in project.lumos("run", "hello", "{name: 1}", code=2).err
 
 
 def test_a_slow_function_is_stopped(project: Shell, registry: StaticRegistry) -> None:

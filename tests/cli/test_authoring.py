@@ -162,7 +162,7 @@ def test_the_same_version_with_other_contents_is_refused(
     registry.publish_wheel(Path(tool.lumos("build", "--json").json["wheel"]))
     tool.lumos("check")
     replace(tool, "README.md", "Greets someone", "Welcomes someone")
-    assert "was published already" in tool.lumos("check", code=1).err
+    assert "is already published" in tool.lumos("check", code=1).err
 
 
 def test_the_generator_sees_the_tools_own_environment(tool: Shell) -> None:

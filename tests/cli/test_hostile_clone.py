@@ -182,7 +182,7 @@ def test_a_pull_that_replaces_a_file_of_the_environment_runs_nothing(
     evil(installed.folder / ".lumos" / "env", mark)[kind]()
     for line in COMMANDS[-2:]:
         ran = installed.lumos(*line, code=4)
-        assert "was not made here" in ran.err
+        assert "was not created here" in ran.err
         three_lines(ran)
     installed.lumos("install")
     installed.lumos("run", "hello", '{"name": "A"}')
@@ -200,16 +200,16 @@ def test_an_environment_that_came_with_a_clone_is_made_anew(
     shutil.copytree(installed.folder, clone, symlinks=True)
     shell = Shell(clone, installed.environment)
     for run in COMMANDS[-2:]:
-        assert "was not made here" in shell.lumos(*run, code=4).err
+        assert "was not created here" in shell.lumos(*run, code=4).err
     ran = shell.lumos(*line, "--yes")
-    assert "nothing changed" not in ran.err
+    assert "up to date" not in ran.err
     if line[0] != "remove":
         shell.lumos("run", "hello", '{"name": "A"}')
     assert not mark.exists()
 
 
 def test_an_environment_of_the_user_is_taken_as_it_is(installed: Shell) -> None:
-    assert "nothing changed" in installed.lumos("install").err
+    assert "up to date" in installed.lumos("install").err
     assert installed.lumos("run", "hello", '{"name": "A"}').json["success"]
     cached = next((installed.folder / ".lumos" / "env").rglob("demo_hello/__init__.py"))
     assert cached.is_file()

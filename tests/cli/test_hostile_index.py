@@ -83,7 +83,7 @@ def test_other_bytes_of_the_locked_version_are_refused(
     if newer:
         registry.publish("demo/hello", "1.1.0")
     ran = refused(project, *line)
-    assert "A version never changes" in ran.err
+    assert "A release never changes" in ran.err
     assert first.sha256 in ran.err
     assert second.sha256 in ran.err
 

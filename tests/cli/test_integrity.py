@@ -162,7 +162,7 @@ def test_an_interrupted_write_puts_both_files_back(
     job: Job, registry: StaticRegistry, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     registry.publish("demo/hello")
-    monkeypatch.setattr("lumos.client.installer.StagedEnvironment.take_place", _interrupted)
+    monkeypatch.setattr("lumos.client.installer.StagedEnvironment.activate", _interrupted)
     before = everything(job.project.root)
     with pytest.raises(KeyboardInterrupt):
         add(job)
@@ -185,7 +185,7 @@ def test_a_hiccup_is_waited_out_and_a_dead_registry_is_named(
     before = everything(job.project.root)
     with pytest.raises(NetworkError) as caught:
         add(job, "demo/other")
-    assert "answered 500" in caught.value.why
+    assert "status 500" in caught.value.why
     assert everything(job.project.root) == before
 
 
@@ -203,7 +203,7 @@ def test_a_server_that_asks_for_more_patience_than_we_have_is_believed(
 ) -> None:
     registry.publish("demo/hello")
     registry.faults.append(broken(1, 429, Retry_After="3600"))
-    assert "answered 429" in refused(job, NetworkError).why
+    assert "status 429" in refused(job, NetworkError).why
     assert len(registry.requests) == 1
 
 
@@ -284,7 +284,7 @@ def test_a_project_file_that_is_no_text_is_named(project: Shell, name: str) -> N
 def test_a_token_that_cannot_be_one_is_not_shown(project: Shell, token: str) -> None:
     ran = project.lumos("whoami", code=2, LUMOS_TOKEN=token)
     assert token not in ran.err
-    assert "not a token" in ran.err
+    assert "not a valid token" in ran.err
 
 
 def test_a_full_disk_is_named(

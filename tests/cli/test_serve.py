@@ -112,7 +112,7 @@ def test_an_address_that_is_taken_is_said_in_three_lines(project: Shell) -> None
         address = f"127.0.0.1:{taken.getsockname()[1]}"
         ran = project.lumos("serve", "--http", address, code=1)
     assert [line.split()[0] for line in ran.err.splitlines()[-3:]] == ["error", "why", "try"]
-    assert f"{address} cannot be served at." in ran.err
+    assert f"Could not listen on {address}." in ran.err
     assert "Serving" not in ran.out + ran.err
 
 

@@ -97,4 +97,4 @@ def test_a_requirement_that_nobody_has_is_explained(
     registry.publish("demo/hello", code=CODE, dependencies=["helper>=2"])
     ran = project.lumos("add", "tool", "demo/hello", code=4)
     assert "helper>=2" in ran.err
-    assert "your own Python index" in ran.err
+    assert "your Python index" in ran.err

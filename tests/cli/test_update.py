@@ -35,7 +35,7 @@ def test_update_stays_in_the_range_and_latest_goes_beyond(
     project.lumos("add", "tool", "demo/hello")
     registry.publish("demo/hello", "1.3.0")
     registry.publish("demo/hello", "2.1.0")
-    assert "nothing changed" in project.lumos("add", "tool", "demo/hello").err
+    assert "up to date" in project.lumos("add", "tool", "demo/hello").err
     project.lumos("update")
     assert locked_version(project) == "1.3.0"
     project.lumos("update", "hello", "--latest", "--dry-run")
@@ -66,13 +66,13 @@ def test_what_is_used_undeclared_is_shown_and_asked_like_what_is_declared(
     registry.change("demo/hello", "1.0.0", permissions=found)
     ran = project.lumos("add", "tool", "demo/hello")
     assert "may use file-read  low risk" in ran.err
-    assert "uses without declaring it system-command  high risk" in ran.err
+    assert "uses undeclared system-command  high risk" in ran.err
     assert "Its dependencies were not checked." in ran.err
     registry.publish("demo/hello", "1.1.0", manifest=manifest("file-read"))
     grown = needs(["file-read"], ["file-read", "network:api.example.org"], checked=True)
     registry.change("demo/hello", "1.1.0", permissions=grown)
     ran = project.lumos("update", code=4)
-    assert "now also uses, undeclared, network:api.example.org  medium risk" in ran.err
+    assert "now also uses undeclared network:api.example.org  medium risk" in ran.err
     assert locked_version(project) == "1.0.0"
     project.lumos("update", "--yes")
     locked = tomllib.loads(project.read("lumos.lock"))["tools"][0]
@@ -148,7 +148,7 @@ def test_a_clone_installs_what_is_locked(project: Shell, registry: StaticRegistr
     toml = project.read("lumos.toml").replace('"^1.0"', '"^2.0"')
     (project.folder / "lumos.toml").write_text(toml)
     ran = project.lumos("install", code=2)
-    assert "demo/hello ^2.0 is asked for, 1.0.0 is locked." in ran.err
+    assert "lumos.toml needs demo/hello ^2.0, but 1.0.0 is locked." in ran.err
 
 
 def test_the_lock_follows_a_registry_that_moves(project: Shell, registry: StaticRegistry) -> None:
@@ -168,7 +168,7 @@ def test_a_deprecated_tool_says_why_and_what_to_use_instead(
     path = registry.root / "index/demo/hello.json"
     told = {"status": "deprecated", "deprecation": "It greets\x1b nobody.", "successor": "demo/hi"}
     path.write_text(json.dumps({**json.loads(path.read_text()), **told}), "utf-8")
-    why = "demo/hello is deprecated (It greets  nobody.); its publisher says: use demo/hi."
+    why = "demo/hello is deprecated (It greets  nobody.); use demo/hi instead."
     assert why in project.lumos("add", "tool", "demo/hello").err
     assert "It greets  nobody." in project.lumos("tools", "info", "demo/hello").out
 
@@ -188,7 +188,7 @@ def test_quarantine_reaches_a_locked_install(project: Shell, registry: StaticReg
     registry.stored(wheel).unlink()
     shutil.rmtree(project.folder.parent / "cache")
     shutil.rmtree(project.folder / ".lumos")
-    assert "answered 404" in project.lumos("install", code=5).err
+    assert "status 404" in project.lumos("install", code=5).err
 
 
 def test_aliases_of_the_tools_group_do_the_same(project: Shell, registry: StaticRegistry) -> None:

@@ -101,7 +101,7 @@ def test_a_call_that_fails_is_told_on_both_streams(
     ran = project.lumos("run", "hello", "{}", code=1)
     assert ran.json["error"]["type"] == "InvalidArguments"
     assert [line.split()[0] for line in ran.err.splitlines()] == ["error", "why", "try"]
-    assert "not JSON" in project.lumos("run", "hello", "[" * 100_000, code=2).err
+    assert "not valid JSON" in project.lumos("run", "hello", "[" * 100_000, code=2).err
 
 
 def test_a_registry_that_is_away_is_a_network_error(project: Shell) -> None:
@@ -114,7 +114,7 @@ def test_a_registry_that_is_away_is_a_network_error(project: Shell) -> None:
 def test_an_address_that_cannot_be_read_is_no_case_we_do_not_know(project: Shell) -> None:
     for address in ("http://[::1", "http://127.0.0.1:banana", "http://"):
         ran = project.lumos("add", "tool", "demo/hello", code=5, LUMOS_REGISTRY=address)
-        assert "is not the address of a registry" in ran.err
+        assert "is not a valid registry URL" in ran.err
 
 
 def test_what_the_registry_says_of_a_field_is_said_once() -> None:
@@ -164,7 +164,7 @@ def test_quiet_says_nothing_and_no_color_means_none(
 
 def test_help_lists_exit_codes_and_environment(shell: Shell) -> None:
     text = shell.process("--help").out
-    assert "130  stopped with Ctrl-C" in text
+    assert "130  interrupted with Ctrl-C" in text
     assert "LUMOS_REGISTRY" in text
     assert shell.lumos("--version").out.startswith("lumos ")
 
@@ -308,7 +308,7 @@ def test_a_token_is_kept_in_a_file_that_only_its_owner_reads(own_config: Path) -
 
 def test_a_token_file_that_others_read_is_refused(own_config: Path) -> None:
     os.chmod(store_token("http://r", "lmt_secret"), 0o644)
-    with pytest.raises(Refused, match="read by others"):
+    with pytest.raises(Refused, match="Other users can read"):
         find_token("http://r")
     with pytest.raises(UsageError):
         store_token("http://r", "two words")

@@ -48,7 +48,7 @@ def test_what_is_rejected_ends_with_4_and_says_what_comes_next(
 ) -> None:
     ran = shell.process("publish", str(failing(tmp_path)), code=4)
     assert "was rejected" in ran.err
-    assert "Next: mend" in ran.err
+    assert "Next: fix" in ran.err
     shell.process("publish", str(failing(tmp_path)), "--dry-run", code=4)
 
 
@@ -57,9 +57,9 @@ def test_what_is_held_ends_with_7_and_says_what_comes_next(shell: Shell, tmp_pat
     wheel = build_wheel(tmp_path, tool="demo/later", metadata=elsewhere)
     ran = shell.process("publish", str(wheel), "--json", code=7)
     assert ran.json["state"] == "held"
-    assert "waits for a moderator" in ran.err
+    assert "is held for review" in ran.err
     assert "Next: wait" in ran.err
-    assert "7    the publication waits" in shell.process("--help").out
+    assert "7    the publication is held for review" in shell.process("--help").out
 
 
 def test_what_the_door_refuses_ends_with_4_before_anything_is_stored(

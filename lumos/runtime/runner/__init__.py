@@ -1,8 +1,8 @@
 """Runs the functions of installed tools for another process.
 
-A folder that needs only the standard library, so that it alone can be shown to a sandbox or to a
-tool's environment, and nothing of ours can clash with what a tool depends on. The folder is mounted
-and started as one, under any path and without ``lumos``.
+The folder is mounted in the sandbox and started in a tool's environment on its own, under any path
+and without ``lumos``. It needs only the standard library, so that no dependency of ours can
+conflict with those of a tool.
 
 Started as ``python -I -B FOLDER [--path DIR ...] [--in FD] [--out FD] [--max-answer BYTES]``.
 It reads one JSON request a line from ``--in`` (default 3) and answers with one JSON line on
@@ -18,7 +18,7 @@ It reads one JSON request a line from ``--in`` (default 3) and answers with one 
 
 ``kind`` is ``load``, ``arguments``, ``raised``, ``result``, ``too large``, ``exit`` (the process
 that ran the function ended before it answered; then ``signal`` or ``status`` says how) or
-``request``. A call may carry ``cwd`` (made if it is missing), ``files`` (name in the working
+``request``. A call can have ``cwd`` (created if it does not exist), ``files`` (name in the working
 folder -> path to copy from), ``fork`` (run in a child process, so that nothing leaks into the
 next call) and ``hold`` (with ``fork``: the child lives until the next request, so that it can be
 measured). ``load`` and ``ping`` can be forked too.

@@ -12,10 +12,10 @@ NAME = "_lumos_runner"
 
 
 def load_package() -> None:
-    """Import the folder as the package ``_lumos_runner``, and nothing else from it.
+    """Import this folder as the package ``_lumos_runner``.
 
-    Python puts a started folder in front of ``sys.path``; without it there, no module of the
-    runner can hide a module of the tool.
+    Python puts the folder first in ``sys.path`` when it starts it. It is removed, so that no
+    module of the runner hides a module of the tool with the same name.
     """
     folder = Path(__file__).resolve().parent
     sys.path[:] = [path for path in sys.path if Path(path).resolve() != folder]
@@ -29,7 +29,7 @@ def load_package() -> None:
 
 
 def main() -> int:
-    """Serve requests until the other side closes its end."""
+    """Serve requests until the parent closes the pipe."""
     load_package()
     protocol = importlib.import_module(f"{NAME}.protocol")
     parser = argparse.ArgumentParser(description="Runs the functions of installed tools.")

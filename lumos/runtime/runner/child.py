@@ -1,4 +1,4 @@
-"""One call in a forked child process, so that nothing of it leaks into the next call."""
+"""Runs one call in a forked child process, so that it cannot affect the next call."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from typing import NoReturn
 
 
 class Child:
-    """A forked process that answers one request over a pipe of its own."""
+    """A forked process that answers one request on its own pipe.
+
+    After its answer it waits until ``gate`` is closed, so that the parent can measure it.
+    """
 
     def __init__(self, pid: int, answer: int, gate: int) -> None:
         self.pid, self.answer, self.gate = pid, answer, gate
@@ -23,7 +26,7 @@ class Child:
 
     @classmethod
     def start(cls, work: Callable[[], bytes], close: tuple[int, ...]) -> Child:
-        """Fork; the child closes the descriptors ``close``, which belong to its parent."""
+        """Fork; the child closes the descriptors ``close`` and writes what ``work`` returns."""
         answer_out, answer_in = os.pipe()
         gate_out, gate_in = os.pipe()
         flush()
@@ -36,15 +39,15 @@ class Child:
         return cls(pid, answer_out, gate_in)
 
     def read(self, limit: int) -> bytes | str:
-        """The line that the child answers, or why there is none: ``silent`` or ``too large``."""
-        found = bytearray()
+        """The child's answer, one line; ``silent`` or ``too large`` if there is none."""
+        data = bytearray()
         while True:
             if self.ready(self.answer, None):
                 chunk = os.read(self.answer, 1 << 20)
-                found += chunk
+                data += chunk
                 if chunk.endswith(b"\n"):
-                    return bytes(found)
-                if len(found) > limit:
+                    return bytes(data)
+                if len(data) > limit:
                     return "too large"
                 if not chunk:
                     return "silent"
@@ -52,8 +55,8 @@ class Child:
                 return "silent"
 
     def ready(self, descriptor: int | None, seconds: float | None) -> bool:
-        """Wait until ``descriptor`` can be read or the child ends; whether it can be read."""
-        watched = [each for each in (descriptor, self.exit) if each is not None]
+        """Wait for ``descriptor`` or the child's end; returns whether it is readable."""
+        watched = [fd for fd in (descriptor, self.exit) if fd is not None]
         pause = 0.01 if self.exit is None else seconds
         return descriptor in select.select(watched, [], [], pause)[0]
 
@@ -67,14 +70,17 @@ class Child:
         return self.status is not None
 
     def end(self, *, wait: bool) -> int:
-        """End the child and what it started, with ``wait`` after a second; its wait status."""
+        """Kill the child and its process group; ``wait`` gives it a second to exit first.
+
+        Returns its wait status.
+        """
         if self.gate >= 0:
             os.close(self.gate)
             os.close(self.answer)
             self.gate = -1
-        until = time.monotonic() + (1.0 if wait else 0.0)
-        while not self.dead() and time.monotonic() < until:
-            self.ready(None, until - time.monotonic())
+        deadline = time.monotonic() + (1.0 if wait else 0.0)
+        while not self.dead() and time.monotonic() < deadline:
+            self.ready(None, deadline - time.monotonic())
         if not self.dead():
             stop(self.pid)
             while not self.dead():

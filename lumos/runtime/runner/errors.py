@@ -1,4 +1,4 @@
-"""What goes wrong, as the fields of an answer."""
+"""Converts errors to the fields of an answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ REFUSED_TYPES = {
 
 
 class Refused(Exception):
-    """A request that cannot be done; ``kind`` says which part of it is at fault."""
+    """A request that cannot be answered; ``kind`` is a key of ``REFUSED_TYPES``."""
 
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
@@ -30,18 +30,18 @@ class Refused(Exception):
 
 
 def problem(error: BaseException, kind: str = "raised") -> dict[str, Any]:
-    """An exception as the answer's fields."""
+    """The fields of the answer for an exception."""
     if isinstance(error, Refused):
         kind = error.kind
     try:
         message = str(error)[:MESSAGE_CHARS]
     except BaseException as second:
-        message = f"(its message could not be read: {type(second).__name__})"
-    found: dict[str, Any] = {"kind": kind, "type": type_name(error), "message": printable(message)}
-    found["traceback"] = "" if isinstance(error, Refused) else trace(error)
+        message = f"(the message could not be read: {type(second).__name__})"
+    fields: dict[str, Any] = {"kind": kind, "type": type_name(error), "message": printable(message)}
+    fields["traceback"] = "" if isinstance(error, Refused) else trace(error)
     if isinstance(error, OSError) and isinstance(error.errno, int):
-        found["errno"] = error.errno
-    return {"ok": False, "error": found}
+        fields["errno"] = error.errno
+    return {"ok": False, "error": fields}
 
 
 def type_name(error: BaseException) -> str:
@@ -56,12 +56,12 @@ def type_name(error: BaseException) -> str:
 
 
 def trace(error: BaseException) -> str:
-    """The tool's part of the traceback."""
+    """The traceback without the runner's own frames."""
     try:
-        found = traceback.TracebackException.from_exception(error, limit=-TRACEBACK_FRAMES)
-        own = [frame for frame in found.stack if not frame.filename.startswith(FOLDER)]
-        found.stack = traceback.StackSummary.from_list(own)
-        return printable("".join(found.format()))[-TRACEBACK_CHARS:]
+        report = traceback.TracebackException.from_exception(error, limit=-TRACEBACK_FRAMES)
+        own = [frame for frame in report.stack if not frame.filename.startswith(FOLDER)]
+        report.stack = traceback.StackSummary.from_list(own)
+        return printable("".join(report.format()))[-TRACEBACK_CHARS:]
     except BaseException:
         return ""
 
@@ -71,15 +71,15 @@ def printable(text: str) -> str:
 
 
 def ended(reason: str, status: int) -> dict[str, Any]:
-    """How a child that gave no answer ended, as the answer's fields."""
+    """The fields of the answer for a child that ended without one."""
     if reason == "too large":
-        return problem(Refused("too large", "The result is larger than the caller takes."))
+        return problem(Refused("too large", "The result is larger than the caller accepts."))
     code = os.waitstatus_to_exitcode(status)
     if code < 0:
-        text = f"The process that ran the function was ended by signal {-code}."
+        text = f"The process that ran the function was killed by signal {-code}."
         extra: dict[str, Any] = {"signal": -code}
     else:
         text, extra = f"The process ended with status {code} before it answered.", {"status": code}
-    found = problem(Refused("exit", text))
-    found["error"] |= extra
-    return found
+    answer = problem(Refused("exit", text))
+    answer["error"] |= extra
+    return answer

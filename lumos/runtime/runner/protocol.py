@@ -1,4 +1,4 @@
-"""The protocol: requests are read, performed and answered one after the other."""
+"""The protocol: reads requests, performs them and answers, one at a time."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_ANSWER = 64 * 1024 * 1024
 
 
 class Runner:
-    """Holds the loaded functions and answers one request after the other."""
+    """The loaded functions and the state of the current request."""
 
     def __init__(self, incoming: int, outgoing: int, max_answer: int = MAX_ANSWER) -> None:
         self.incoming, self.outgoing, self.max_answer = incoming, outgoing, max_answer
@@ -30,7 +30,7 @@ class Runner:
         self.folder: str | None = None
 
     def serve(self) -> None:
-        """Answer requests until the other side closes its end."""
+        """Answer requests until the parent closes the pipe."""
         with os.fdopen(os.dup(self.incoming), "rb") as requests:
             for line in requests:
                 self.release()
@@ -55,20 +55,20 @@ class Runner:
         return self.encode(request.get("id"), self.perform(request))
 
     def answer_in_child(self, request: dict[str, Any]) -> bytes:
-        """The child's answer; the child itself is let go once that has been passed on."""
+        """The child's answer. A child that answered is ended later, by ``release``."""
         self.enter(request)
         work = functools.partial(self.perform_and_encode, request)
         self.child = Child.start(work, (self.incoming, self.outgoing))
-        found = self.child.read(self.max_answer)
-        if isinstance(found, bytes):
-            return found
-        return self.encode(request.get("id"), ended(found, self.child.end(wait=found == "silent")))
+        data = self.child.read(self.max_answer)
+        if isinstance(data, bytes):
+            return data
+        return self.encode(request.get("id"), ended(data, self.child.end(wait=data == "silent")))
 
     def perform_and_encode(self, request: dict[str, Any]) -> bytes:
         return self.encode(request.get("id"), self.perform(request))
 
     def release(self) -> None:
-        """Let go of what the last request left: its child, its working folder."""
+        """End the child and delete the working folder of the last request."""
         if self.child:
             self.child.end(wait=True)
             self.child = None
@@ -78,7 +78,7 @@ class Runner:
             self.folder = None
 
     def enter(self, request: dict[str, Any]) -> None:
-        """Make the working folder of a call, with its files."""
+        """Create the working folder of a call, with its files."""
         if "files" in request and "cwd" in request:
             self.folder = request["cwd"]
         for name, source in request.get("files", {}).items():
@@ -89,7 +89,7 @@ class Runner:
             pathlib.Path(request["cwd"]).mkdir(parents=True, exist_ok=True)
 
     def perform(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The answer's fields; never raises for what a tool does."""
+        """The fields of the answer; exceptions of the tool become an error in it."""
         try:
             match request.get("op"):
                 case "ping":
@@ -123,17 +123,17 @@ class Runner:
         except Refused:
             raise
         except RecursionError as error:
-            text = "The result refers to itself, or is nested too deeply for JSON."
+            text = "The result contains itself, or is nested too deeply for JSON."
             raise Refused("result", text) from error
         except (ValueError, TypeError, AttributeError) as error:
-            raise Refused("result", f"The result has no form in JSON: {error}") from error
+            raise Refused("result", f"The result cannot be represented in JSON: {error}") from error
 
     def encode(self, identifier: Any, fields: dict[str, Any]) -> bytes:
         try:
             text = json.dumps({"id": identifier, **fields}, ensure_ascii=False, allow_nan=False)
             line = text.encode() + b"\n"
         except MemoryError:
-            refusal = Refused("too large", "The result is too large to be written as JSON.")
+            refusal = Refused("too large", "The result is too large to write as JSON.")
             return self.encode(identifier, problem(refusal))
         except (ValueError, RecursionError) as error:
             refusal = Refused("result", f"The result cannot be written as JSON: {error}")
@@ -145,14 +145,14 @@ class Runner:
 
 
 def load(entry: str) -> Callable[..., Any]:
-    """The function that ``package.module:name`` names."""
+    """Import the function that ``package.module:name`` names."""
     module, _, path = entry.partition(":")
-    found: Any = importlib.import_module(module)
+    target: Any = importlib.import_module(module)
     for name in path.split("."):
-        found = getattr(found, name)
-    if not callable(found):
-        raise Refused("load", f"{entry} is a {type(found).__name__}, not a function.")
-    return found
+        target = getattr(target, name)
+    if not callable(target):
+        raise Refused("load", f"{entry} is a {type(target).__name__}, not a function.")
+    return target
 
 
 async def settle(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Result conversion: what a function returns becomes JSON, as pydantic's JSON mode writes it."""
+"""Converts a function's result to JSON values in the same way as pydantic's JSON mode."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .errors import Refused
 
 
 def jsonable(value: Any) -> Any:
-    """``value`` in the types that ``json`` writes; not-a-number and infinity become null."""
+    """``value`` in types that ``json`` can write; not-a-number and infinity become null."""
     if value is None or value is True or value is False or type(value) in (str, int):
         return value
     if isinstance(value, float):
@@ -39,12 +39,8 @@ def jsonable(value: Any) -> Any:
 
 
 def key_text(key: Any) -> str:
-    found = jsonable(key)
-    if isinstance(found, str):
-        return found
-    if found is None or isinstance(found, bool):
-        return str(found) if found is None else str(found).lower()
-    return str(found)
+    value = jsonable(key)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def jsonable_object(value: Any) -> Any:
@@ -69,11 +65,11 @@ def jsonable_object(value: Any) -> Any:
 
 
 def jsonable_attributes(value: Any) -> Any:
-    """An object of a class with annotations, as the generator describes such a class."""
+    """The annotated attributes of an object, which are also what the generator describes."""
     names = [] if isinstance(value, type) else typing.get_type_hints(type(value))
     if not names or type(value).__module__ == "builtins":
         kind = type(value).__name__
-        raise Refused("result", f"The function returned a {kind}, which has no form in JSON.")
+        raise Refused("result", f"The function returned a {kind}, which JSON cannot represent.")
     return {name: jsonable(getattr(value, name)) for name in names if not name.startswith("_")}
 
 
