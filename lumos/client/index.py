@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from lumos.client import claims
+from lumos.client import untrusted
 from lumos.client.errors import LumosError, NetworkError, NotFound
 from lumos.client.retry_after import retry_hint
 from lumos.package.index import SCHEMA, IndexDocument, IndexMark, IndexRelease
@@ -113,7 +113,7 @@ class Registry:
     def _no_answer(self, name: ToolName, path: str, response: httpx2.Response) -> NetworkError:
         return NetworkError(
             f"The registry could not tell about {short_name(name)}.",
-            why=f"{self.transport.url(path)} answered {response.status_code}.",
+            why=f"{self.transport.url(path)} responded with status {response.status_code}.",
             hint=retry_hint(response),
         )
 
@@ -202,16 +202,16 @@ def _parse(name: ToolName, data: Any, base: str) -> ToolIndex:
 
 
 def _release(name: ToolName, entry: IndexRelease, base: str) -> Release:
-    claims.file_name(entry.file)
-    claims.sha256(entry.sha256)
-    claims.size(entry.size)
-    claims.requirements(entry.dependencies.python)
+    untrusted.file_name(entry.file)
+    untrusted.sha256(entry.sha256)
+    untrusted.size(entry.size)
+    untrusted.requirements(entry.dependencies.python)
     return Release(
         tool=name,
         version=Version.parse(entry.version),
         url=urljoin(base, entry.url),
         tools=tuple(
-            ToolDependency(ToolName.parse(need.tool), claims.specifier(need.specifier))
+            ToolDependency(ToolName.parse(need.tool), untrusted.specifier(need.specifier))
             for need in entry.dependencies.tools
         ),
         entry=entry,

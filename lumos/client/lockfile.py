@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lumos.client import claims
+from lumos.client import untrusted
 from lumos.client.errors import UsageError
 from lumos.client.files import read_regular
 from lumos.client.index import Release, ToolDependency
@@ -174,7 +174,7 @@ def parse_lock(text: str | bytes, *, name: str = "lumos.lock") -> Lock:
         data = tomllib.loads(text.decode("utf-8") if isinstance(text, bytes) else text)
         _check_schema(data["schema"], name)
         tools = tuple(_parse_tool(tool) for tool in data.get("tools", ()))
-        return Lock(str(data["registry"]), tools, claims.pins(data.get("python", ())))
+        return Lock(str(data["registry"]), tools, untrusted.pins(data.get("python", ())))
     except (ValueError, KeyError, TypeError, AttributeError, InvalidName, InvalidVersion) as error:
         raise UsageError(
             f"{name} cannot be read.",
@@ -198,19 +198,19 @@ def _parse_tool(data: dict[str, Any]) -> LockedTool:
     return LockedTool(
         tool=ToolName.parse(data["name"]),
         version=Version.parse(data["version"]),
-        file=claims.file_name(data["file"]),
+        file=untrusted.file_name(data["file"]),
         url=str(data["url"]),
-        sha256=claims.sha256(data["sha256"]),
-        size=claims.size(data["size"]),
+        sha256=untrusted.sha256(data["sha256"]),
+        size=untrusted.size(data["size"]),
         requires_python=str(data.get("requires_python", "")),
         functions=tuple(data.get("functions", ())),
         functions_digest=data.get("functions_digest", ""),
         permissions=_parse_permissions(data),
         tools=tuple(_dependency(text) for text in data.get("dependencies", ())),
-        python=claims.requirements(data.get("python", ())),
+        python=untrusted.requirements(data.get("python", ())),
     )
 
 
 def _dependency(text: str) -> ToolDependency:
     name, _, specifier = text.partition(" ")
-    return ToolDependency(ToolName.parse(name), claims.specifier(specifier))
+    return ToolDependency(ToolName.parse(name), untrusted.specifier(specifier))

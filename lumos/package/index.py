@@ -1,7 +1,7 @@
 """The index document, ``/index/{namespace}/{name}.json``: the registry writes it, clients read it.
 
 Declared here once for both. It is data from elsewhere to whoever reads it: file names, hashes and
-requirements are checked where they are used (``lumos.client.claims``).
+requirements are checked where they are used (``lumos.client.untrusted``).
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def test_what_breaks_callers_is_shown(project: Shell, registry: StaticRegistry) 
     spec["input_schema"]["properties"]["times"]["maximum"] = 3
     registry.publish("demo/hello", "2.0.0", functions=[spec])
     said = project.lumos("update", "--latest").err
-    assert "~ demo/hello 1.0.0 -> 2.0.0\n    breaks hello: the input times" in said
+    assert "~ demo/hello 1.0.0 -> 2.0.0\n    breaking hello: the input times" in said
 
 
 def test_a_clone_installs_what_is_locked(project: Shell, registry: StaticRegistry) -> None:
