@@ -14,10 +14,10 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.publication_shapes import AppealForm, PublicationAnswer, PublicationForm, PublicationPage
+from api.publication_forms import AppealForm, PublicationForm
 from core.errors import Invalid, NotFound
 from publishing import actions
-from publishing.documents import publication_document
+from publishing.documents import PublicationDocument, PublicationPage, publication_document
 from publishing.models import Publication
 from publishing.receive import receive
 from publishing.uploads import HashingUploadHandler, Upload
@@ -57,7 +57,7 @@ class Publications(ApiView):
 
     @extend_schema(
         request={"multipart/form-data": PublicationForm},
-        responses={202: PublicationAnswer},
+        responses={202: PublicationDocument},
         parameters=[
             OpenApiParameter("Idempotency-Key", location="header"),
             OpenApiParameter("Content-Digest", location="header"),
@@ -90,7 +90,7 @@ class PublicationDetail(ApiView):
     scopes = {"GET": READS}
     checks_token_tools = True
 
-    @extend_schema(responses=PublicationAnswer)
+    @extend_schema(responses=PublicationDocument)
     def get(self, request: Request, publication_id: UUID) -> Response:
         """Its state, steps, findings and verdict."""
         response = Response(publication_document(_find(request, publication_id)))
@@ -105,7 +105,7 @@ class Cancel(ApiView):
     scopes = {"POST": "publish"}
     checks_token_tools = True
 
-    @extend_schema(request=None, responses=PublicationAnswer)
+    @extend_schema(request=None, responses=PublicationDocument)
     def post(self, request: Request, publication_id: UUID) -> Response:
         """Its version is free again."""
         publication = _find(request, publication_id)
@@ -120,7 +120,7 @@ class Appeal(ApiView):
     scopes = {"POST": "publish"}
     checks_token_tools = True
 
-    @extend_schema(request=AppealForm, responses=PublicationAnswer)
+    @extend_schema(request=AppealForm, responses=PublicationDocument)
     def post(self, request: Request, publication_id: UUID) -> Response:
         """It is held until a moderator decides."""
         form = AppealForm(data=request.data)

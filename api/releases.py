@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -10,11 +11,38 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.publication_shapes import DeprecationForm, ReleaseAnswer, StandingAnswer, YankForm
+from api.publication_forms import DeprecationForm, YankForm
 from catalog.models import Release
 from catalog.queries import live_tool, release_missing
+from catalog.shapes import Schema
 from publishing import release_actions
 from web.api import ApiView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YankedAnswer:
+    """An open yank."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseAnswer:
+    """A release, and whether it is yanked."""
+
+    tool: str
+    version: str
+    yanked: YankedAnswer | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingAnswer:
+    """A tool, and whether it is deprecated."""
+
+    tool: str
+    status: Annotated[str, Schema(enum=["active", "deprecated"])]
+    deprecation: str | None
+    successor: str | None
 
 
 class _Standing(ApiView):
@@ -104,21 +132,20 @@ def _release(namespace: str, name: str, version: str) -> Release:
 
 def _yanked(release: Release) -> Response:
     yank = Release.objects.get(pk=release.pk).current_yank
-    return Response(
-        {
-            "tool": release.tool.full_name,
-            "version": release.version,
-            "yanked": {"reason": yank.reason} if yank else None,
-        }
+    answer = ReleaseAnswer(
+        tool=release.tool.full_name,
+        version=release.version,
+        yanked=YankedAnswer(reason=yank.reason) if yank else None,
     )
+    return Response(answer)
 
 
 def _standing(namespace: str, name: str) -> Response:
     tool = live_tool(namespace, name)
-    body: dict[str, Any] = {
-        "tool": tool.full_name,
-        "status": tool.status,
-        "deprecation": tool.deprecation or None,
-        "successor": tool.successor.full_name if tool.successor else None,
-    }
-    return Response(body)
+    answer = StandingAnswer(
+        tool=tool.full_name,
+        status=tool.status,
+        deprecation=tool.deprecation or None,
+        successor=tool.successor.full_name if tool.successor else None,
+    )
+    return Response(answer)

@@ -2,31 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
 import orjson
 from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
 from rest_framework.request import Request
 
-from api.documents import Card
 from catalog.categories import CATEGORIES
+from catalog.shapes import Schema, ToolCard
+from lumos.package.values import build
 from search.engines.base import SORTS
 from search.query import DEEPEST, LARGEST_PAGE, LONGEST_QUERY, search
 from web.api import ApiView
 from web.query import Choice, Number, Text
 
 
-class SearchAnswer(serializers.Serializer):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
     """A page of results; ``facets`` counts what the words match, by category."""
 
-    query = serializers.CharField(allow_blank=True)
-    category = serializers.CharField(allow_null=True)
-    sort = serializers.ChoiceField(list(SORTS))
-    total = serializers.IntegerField()
-    page = serializers.IntegerField()
-    pages = serializers.IntegerField()
-    results = Card(many=True)
-    facets = serializers.DictField(child=serializers.DictField(child=serializers.IntegerField()))
+    query: str
+    category: str | None
+    sort: Annotated[str, Schema(enum=list(SORTS))]
+    total: int
+    page: int
+    pages: int
+    results: tuple[ToolCard, ...]
+    facets: Mapping[str, Mapping[str, int]]
 
 
 class Search(ApiView):
@@ -48,14 +53,7 @@ class Search(ApiView):
     def get(self, request: Request) -> HttpResponse:
         """A page of cards, with the counts of each category."""
         found = search(**self.params)
-        body = {
-            "query": found.query,
-            "category": found.category,
-            "sort": found.sort,
-            "total": found.total,
-            "page": found.page,
-            "pages": found.pages,
-            "results": [orjson.Fragment(card) for card in found.raw_cards],
-            "facets": found.facets,
-        }
+        body = build(
+            SearchAnswer, found, results=tuple(orjson.Fragment(card) for card in found.raw_cards)
+        )
         return HttpResponse(orjson.dumps(body), content_type="application/json")

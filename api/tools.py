@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
-from api.documents import CardPage, ReleaseDocument, ReleasePage, ToolDocument
 from catalog import render
 from catalog.categories import CATEGORIES
 from catalog.models import Release, Tool
 from catalog.queries import live_tool, release_missing, tool_missing
+from catalog.shapes import CardPage, ReleaseDocument, ReleasePage, ToolDocument
 from web.api import ApiView
 from web.pagination import CURSOR, CursorPagination
 from web.query import Choice, Text

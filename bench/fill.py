@@ -13,7 +13,7 @@ import json
 import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
@@ -207,7 +207,7 @@ def _finish(tools: list[Tool], releases: list[Release]) -> None:
         tool.latest = latest = newest[tool.pk]
         tool.overall, tool.gate_passed = latest.quality.overall, latest.quality.gate_passed
         tool.function_count, tool.release_count = len(latest.functions.all()), count[tool.pk]
-        tool.card = render.card(tool)
+        tool.card = asdict(render.card(tool))
         tool.document = orjson.dumps(render.document(tool)).decode()
     Tool.objects.bulk_update(tools, WRITTEN_LAST, batch_size=100)
 
@@ -224,4 +224,4 @@ def _model(folder: Any) -> Model:
     report = quality.measure(
         quality.Evidence(package=quality.Package(summary=folder.name, readme=readme))
     )
-    return Model(readme, render_readme(readme), specs, report.as_dict())
+    return Model(readme, render_readme(readme), specs, asdict(report))

@@ -6,6 +6,7 @@ marketplace the ratings; analytics the download figures. Everybody reads.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -15,11 +16,13 @@ from django.utils import timezone
 
 from accounts.models import Namespace, User
 from catalog.categories import CATEGORIES, category_label
+from catalog.shapes import QualityDocument
+from lumos.package.findings import Finding
 from lumos.package.keys import wheel_key
 from lumos.package.manifest.permissions import Permissions
 from lumos.package.names.tools import OFFICIAL_NAMESPACE, ToolName, fold
 from lumos.package.quality import Scores
-from lumos.package.values import build
+from lumos.package.values import build, read
 
 
 class ToolStatus(models.TextChoices):
@@ -396,7 +399,7 @@ class QualityReport(models.Model):
     overall = models.PositiveSmallIntegerField(null=True)
     gate_passed = models.BooleanField(default=False)
     formula = models.CharField(max_length=20)
-    #: publishing.quality Report.as_dict(): scores with their factors.
+    #: catalog.shapes.QualityDocument as JSON.
     report = models.JSONField()
     #: The sandbox's report: timings, memory, layers, machine; null: not measured.
     measurements = models.JSONField(null=True)
@@ -414,6 +417,10 @@ class QualityReport(models.Model):
         """The five scores."""
         return build(Scores, self)
 
+    def document(self) -> QualityDocument:
+        """The scores with their factors."""
+        return read(QualityDocument, self.report)
+
 
 class SecurityReport(models.Model):
     """What the scanners found in a release."""
@@ -429,9 +436,10 @@ class SecurityReport(models.Model):
     def __str__(self) -> str:
         return f"scan of {self.release_id}: {self.level}"
 
-    def severities(self) -> dict[str, int]:
+    def found(self) -> tuple[Finding, ...]:
+        """The findings as values."""
+        return tuple(Finding.from_dict(finding) for finding in self.findings)
+
+    def severities(self) -> Counter[str]:
         """How many findings of each severity."""
-        counts: dict[str, Any] = {}
-        for finding in self.findings:
-            counts[finding["severity"]] = counts.get(finding["severity"], 0) + 1
-        return counts
+        return Counter(finding["severity"] for finding in self.findings)

@@ -7,13 +7,25 @@ from typing import Any
 
 import orjson
 
-from catalog.models import Dependency, Function, Release, ReleaseQuerySet, Tool
+from catalog.models import Dependency, Release, ReleaseQuerySet, Tool
+from catalog.shapes import (
+    ReleaseDependency,
+    ReleaseDocument,
+    ReleaseFile,
+    ReleaseFunction,
+    ReleaseSecurity,
+    ReleaseSetting,
+    ReleaseYank,
+    ToolCard,
+    ToolDocument,
+)
 from lumos.package.manifest.permissions import Permissions
+from lumos.package.values import build, read
 
 
 def refresh(tool: Tool) -> None:
     """Render the tool's card and document again and save them; call it after any change."""
-    tool.card = card(tool)
+    tool.card = asdict(card(tool))
     tool.document = orjson.dumps(document(tool)).decode()
     tool.save(update_fields=["card", "document"])
 
@@ -41,110 +53,77 @@ def with_parts(releases: ReleaseQuerySet) -> ReleaseQuerySet:
     )
 
 
-def card(tool: Tool) -> dict[str, Any]:
+def card(tool: Tool) -> ToolCard:
     """What a card, a search result and a list show of a tool."""
     latest = tool.latest
     quality = getattr(latest, "quality", None) if latest else None
-    return {
-        "tool": tool.full_name,
-        "namespace": tool.namespace.name,
-        "name": tool.name,
-        "short_name": tool.short_name,
-        "url": tool.get_absolute_url(),
-        "title": tool.title,
-        "summary": tool.summary,
-        "category": tool.category,
-        "category_label": tool.category_label,
-        "keywords": tool.keywords,
-        "version": latest.version if latest else None,
-        "license": latest.license if latest else "",
-        "permissions": (latest.needs if latest else Permissions()).as_dict(),
-        "verified": tool.namespace.verified,
-        "status": tool.status,
-        "scores": asdict(quality.scores()) if quality else None,
-        "gate_passed": bool(quality and quality.gate_passed),
-        "downloads": tool.downloads_total,
-        "downloads_30d": tool.downloads_30d,
-        "downloads_by_week": tool.downloads_by_week,
-        "rating": tool.rating_average,
-        "rating_count": tool.rating_count,
-        "created_at": _time(tool.created_at),
-        "updated_at": _time(tool.updated_at),
-    }
+    return build(
+        ToolCard,
+        tool,
+        tool=tool.full_name,
+        namespace=tool.namespace.name,
+        url=tool.get_absolute_url(),
+        keywords=tuple(tool.keywords),
+        version=latest.version if latest else None,
+        license=latest.license if latest else "",
+        permissions=latest.needs if latest else Permissions(),
+        verified=tool.namespace.verified,
+        scores=quality.scores() if quality else None,
+        gate_passed=bool(quality and quality.gate_passed),
+        downloads=tool.downloads_total,
+        downloads_by_week=tuple(tool.downloads_by_week),
+        rating=tool.rating_average,
+        created_at=_time(tool.created_at),
+        updated_at=_time(tool.updated_at),
+    )
 
 
-def document(tool: Tool) -> dict[str, Any]:
+def document(tool: Tool) -> ToolDocument:
     """The API's answer for a tool: its card and its latest release, as orjson writes it."""
     latest = tool.latest
-    return {
-        **card(tool),
-        "distribution": tool.distribution,
-        "deprecation": tool.deprecation or None,
-        "successor": tool.successor.full_name if tool.successor else None,
-        "install": f"lumos add tool {tool.short_name}",
-        "release": orjson.Fragment(release_text(latest.pk, latest.document)) if latest else None,
-        "api_url": f"/api/v1/tools/{tool.full_name}",
-        "releases_url": f"/api/v1/tools/{tool.full_name}/releases",
-    }
+    release = orjson.Fragment(release_text(latest.pk, latest.document)) if latest else None
+    return build(
+        ToolDocument,
+        card(tool),
+        distribution=tool.distribution,
+        deprecation=tool.deprecation or None,
+        successor=tool.successor.full_name if tool.successor else None,
+        install=f"lumos add tool {tool.short_name}",
+        release=release,  # written before; a value of ReleaseDocument to whoever reads it
+        api_url=f"/api/v1/tools/{tool.full_name}",
+        releases_url=f"/api/v1/tools/{tool.full_name}/releases",
+    )
 
 
-def release_document(release: Release) -> dict[str, Any]:
+def release_document(release: Release) -> ReleaseDocument:
     """The API's answer for a release."""
     quality = getattr(release, "quality", None)
     security = getattr(release, "security", None)
     yank = release.current_yank
-    return {
-        "tool": release.tool.full_name,
-        "version": release.version,
-        "url": release.get_absolute_url(),
-        "title": release.title,
-        "summary": release.summary,
-        "license": release.license,
-        "requires_python": release.requires_python,
-        "published_at": _time(release.published_at),
-        "notes": release.notes,
-        "file": {
-            "name": release.filename,
-            "url": f"/{release.file_key}",
-            "sha256": release.sha256,
-            "size": release.size,
-        },
-        "permissions": release.needs.as_dict(),
-        "settings": release.settings,
-        "dependencies": [_dependency(row) for row in release.dependencies.all()],
-        "functions": [_function(row) for row in release.functions.all()],
-        "functions_digest": release.functions_digest,
-        "scores": asdict(quality.scores()) if quality else None,
-        "gate_passed": bool(quality and quality.gate_passed),
-        "quality": quality.report if quality else None,
-        "security": {
-            "level": security.level,
-            "score": security.score,
-            "findings": security.findings,
-        }
-        if security
-        else None,
-        "yanked": {"reason": yank.reason, "at": _time(yank.at)} if yank else None,
-    }
+    return build(
+        ReleaseDocument,
+        release,
+        tool=release.tool.full_name,
+        url=release.get_absolute_url(),
+        published_at=_time(release.published_at),
+        file=build(ReleaseFile, release, name=release.filename, url=f"/{release.file_key}"),
+        permissions=release.needs,
+        settings=tuple(read(ReleaseSetting, setting) for setting in release.settings),
+        dependencies=tuple(_dependency(row) for row in release.dependencies.all()),
+        functions=tuple(
+            build(ReleaseFunction, row, examples=tuple(row.examples))
+            for row in release.functions.all()
+        ),
+        scores=quality.scores() if quality else None,
+        gate_passed=bool(quality and quality.gate_passed),
+        quality=quality.document() if quality else None,
+        security=build(ReleaseSecurity, security, findings=security.found()) if security else None,
+        yanked=ReleaseYank(reason=yank.reason, at=_time(yank.at)) if yank else None,
+    )
 
 
-def _dependency(row: Dependency) -> dict[str, Any]:
-    return {
-        "distribution": row.distribution,
-        "specifier": row.specifier,
-        "tool": row.tool.full_name if row.tool else None,
-    }
-
-
-def _function(row: Function) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "description": row.description,
-        "input_schema": row.input_schema,
-        "output_schema": row.output_schema,
-        "hints": row.hints,
-        "examples": row.examples,
-    }
+def _dependency(row: Dependency) -> ReleaseDependency:
+    return build(ReleaseDependency, row, tool=row.tool.full_name if row.tool else None)
 
 
 def _time(moment: Any) -> str:

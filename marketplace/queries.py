@@ -6,7 +6,6 @@ import datetime as dt
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Count, F, Prefetch, Q, QuerySet, Sum
@@ -15,8 +14,9 @@ from django.utils import timezone
 from accounts.models import Namespace
 from catalog.categories import CATEGORIES
 from catalog.models import Dependency, Release, ReleaseQuerySet, Tool
+from catalog.shapes import ToolCard
+from lumos.package.values import read
 
-Card = dict[str, Any]
 ROW = 3
 MOST_DEPENDENTS = 24
 SIMILAR = 4
@@ -33,9 +33,9 @@ TOTALS = ("tools", "releases", "functions", "downloads")
 class Home:
     """The home page: three rows of cards, the categories with counts, live totals."""
 
-    trending: list[Card]
-    newest: list[Card]
-    best: list[Card]
+    trending: list[ToolCard]
+    newest: list[ToolCard]
+    best: list[ToolCard]
     categories: list[tuple[str, int]]
     totals: dict[str, int]
 
@@ -73,21 +73,21 @@ def _home() -> Home:
     )
 
 
-def new_to(shown: list[Card], found: list[Card]) -> list[Card]:
+def new_to(shown: list[ToolCard], found: list[ToolCard]) -> list[ToolCard]:
     """A row of what was found; cards that stand above give way where others are as good."""
-    names = {card["tool"] for card in shown}
+    names = {card.tool for card in shown}
     best = [card for card in found if _measured(card) == _measured(found[0])]
-    fresh = [card for card in best if card["tool"] not in names]
+    fresh = [card for card in best if card.tool not in names]
     return fresh[:ROW] if len(fresh) >= ROW else found[:ROW]
 
 
-def _measured(card: Card) -> tuple[bool, int | None]:
-    return card["gate_passed"], (card["scores"] or {}).get("overall")
+def _measured(card: ToolCard) -> tuple[bool, int | None]:
+    return card.gate_passed, card.scores.overall if card.scores else None
 
 
-def cards(tools: QuerySet[Tool]) -> list[Card]:
+def cards(tools: QuerySet[Tool]) -> list[ToolCard]:
     """The cards as they were rendered when the tools last changed."""
-    return list(tools.values_list("card", flat=True))
+    return [read(ToolCard, card) for card in tools.values_list("card", flat=True)]
 
 
 def categories() -> list[tuple[str, int]]:
@@ -159,14 +159,14 @@ def weeks(tool: Tool) -> list[tuple[dt.date, int]]:
     ]
 
 
-def dependents(tool: Tool) -> tuple[list[Card], int]:
+def dependents(tool: Tool) -> tuple[list[ToolCard], int]:
     """Cards of the most downloaded live tools whose latest release needs ``tool``; how many do."""
     needing = Dependency.objects.filter(tool=tool, release__tool__latest=F("release"))
     tools = Tool.objects.live().filter(pk__in=needing.values("release__tool"))
     return cards(tools.order_by("-downloads_total", "name")[:MOST_DEPENDENTS]), tools.count()
 
 
-def similar(tool: Tool) -> list[Card]:
+def similar(tool: Tool) -> list[ToolCard]:
     """Cards of the most installed other tools for the same work."""
     alike = Tool.objects.live().filter(category=tool.category).exclude(pk=tool.pk)
     return cards(alike.order_by("-downloads_total", "name")[:SIMILAR])

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 from django.conf import settings
 
+from catalog.shapes import Schema, Time
+from lumos.package.findings import Finding
+from lumos.package.values import build
 from publishing.models import Check, CheckState, Publication
 from publishing.rulebook import with_effect
 from publishing.states import CHECKS, SETTLED, State
@@ -14,73 +19,105 @@ from publishing.states import CHECKS, SETTLED, State
 PUBLISHING = "publishing"
 
 
-def publication_document(publication: Publication) -> dict[str, Any]:
-    """All that one may know of a publication."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step of a publication."""
+
+    name: str
+    state: Annotated[str, Schema(enum=["waiting", "running", "passed", "failed", "skipped"])]
+    started_at: Time | None = None
+    ended_at: Time | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationDocument:
+    """All that its uploader may know of a publication."""
+
+    id: Annotated[str, Schema(format="uuid")]
+    tool: str
+    version: str
+    state: Annotated[str, Schema(enum=State.values)]
+    settled: bool
+    dry_run: bool
+    filename: str
+    sha256: str
+    size: int
+    created_at: Time | None
+    finished_at: Time | None
+    url: str
+    api_url: str
+    tool_url: str | None
+    release_url: str | None
+    steps: tuple[Step, ...]
+    findings: tuple[Finding, ...]
+    scores: Mapping[str, int | None] | None
+    reasons: tuple[str, ...]
+    appeal_url: str | None
+    site: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublicationPage:
+    """The newest publications."""
+
+    results: tuple[PublicationDocument, ...]
+    next: str | None
+
+
+def publication_document(publication: Publication) -> PublicationDocument:
+    """The document of a publication whose checks and release are loaded."""
     checks = list(publication.checks.all())
     release = publication.release
-    return {
-        "id": str(publication.pk),
-        "tool": publication.tool_name,
-        "version": publication.version,
-        "state": publication.state,
-        "settled": publication.is_settled,
-        "dry_run": publication.dry_run,
-        "filename": publication.filename,
-        "sha256": publication.sha256,
-        "size": publication.size,
-        "created_at": _time(publication.created_at),
-        "finished_at": _time(publication.finished_at),
-        "url": publication.get_absolute_url(),
-        "api_url": f"/api/v1/publications/{publication.pk}",
-        "tool_url": release.tool.get_absolute_url() if release else None,
-        "release_url": release.get_absolute_url() if release else None,
-        "steps": steps(publication, checks),
-        "findings": [with_effect(finding) for check in checks for finding in check.findings],
-        "scores": publication.scores,
-        "reasons": publication.reasons,
-        "appeal_url": f"/api/v1/publications/{publication.pk}/appeal"
-        if publication.state == State.REJECTED
-        else None,
-        "site": settings.SITE_URL,
-    }
+    api_url = f"/api/v1/publications/{publication.pk}"
+    return build(
+        PublicationDocument,
+        publication,
+        id=str(publication.pk),
+        tool=publication.tool_name,
+        settled=publication.is_settled,
+        created_at=_time(publication.created_at),
+        finished_at=_time(publication.finished_at),
+        url=publication.get_absolute_url(),
+        api_url=api_url,
+        tool_url=release.tool.get_absolute_url() if release else None,
+        release_url=release.get_absolute_url() if release else None,
+        steps=steps(publication, checks),
+        findings=tuple(
+            Finding.from_dict(with_effect(data)) for check in checks for data in check.findings
+        ),
+        reasons=tuple(publication.reasons),
+        appeal_url=f"{api_url}/appeal" if publication.state == State.REJECTED else None,
+        site=settings.SITE_URL,
+    )
 
 
-def steps(publication: Publication, checks: list[Check]) -> list[dict[str, Any]]:
+def steps(publication: Publication, checks: list[Check]) -> tuple[Step, ...]:
     """Every step in order: waiting, running, passed, failed or skipped."""
     by_name = {check.name: check for check in checks}
-    shown = [_step(name, by_name.get(name), settled=publication.is_settled) for name in CHECKS]
-    live = publication.state == State.PUBLISHED
-    skipped = publication.state in SETTLED and not live
-    shown.append(
-        {
-            "name": PUBLISHING,
-            "state": "passed" if live else "skipped" if skipped else "waiting",
-            "started_at": None,
-            "ended_at": _time(publication.finished_at) if live else None,
-            "message": "live" if live else "",
-        }
-    )
-    return shown
+    settled = publication.is_settled
+    shown = tuple(_step(str(name), by_name.get(name), settled=settled) for name in CHECKS)
+    return (*shown, _last_step(publication))
 
 
-def _step(name: str, check: Check | None, *, settled: bool) -> dict[str, Any]:
+def _last_step(publication: Publication) -> Step:
+    if publication.state == State.PUBLISHED:
+        ended = _time(publication.finished_at)
+        return Step(name=PUBLISHING, state="passed", ended_at=ended, message="live")
+    skipped = publication.state in SETTLED
+    return Step(name=PUBLISHING, state="skipped" if skipped else "waiting")
+
+
+def _step(name: str, check: Check | None, *, settled: bool) -> Step:
     if check is None:
-        state = "skipped" if settled else "waiting"
-        return {
-            "name": str(name),
-            "state": state,
-            "started_at": None,
-            "ended_at": None,
-            "message": "",
-        }
-    state = "skipped" if check.state == CheckState.NOT_RUN else check.state
-    return {
-        "name": str(name),
-        "state": str(state),
-        "started_at": _time(check.started_at),
-        "ended_at": _time(check.ended_at),
-        "message": check.message,
-    }
+        return Step(name=name, state="skipped" if settled else "waiting")
+    return Step(
+        name=name,
+        state="skipped" if check.state == CheckState.NOT_RUN else str(check.state),
+        started_at=_time(check.started_at),
+        ended_at=_time(check.ended_at),
+        message=check.message,
+    )
 
 
 def _time(moment: Any) -> str | None:

@@ -140,7 +140,7 @@ def package_refused(findings: tuple[Finding, ...]) -> DomainError:
         extra={
             "docs_url": first.docs_url,
             "rule": first.rule,
-            "findings": [finding.as_dict() for finding in findings],
+            "findings": list(findings),
         },
     )
 

@@ -27,7 +27,7 @@ BATCH = 200
 _COLUMNS = (
     "tool", "version", "sort_key", "filename", "sha256", "size", "requires_python",
     "metadata_sha256", "published_at", "permissions", "permissions_found", "dependencies_checked",
-    "functions_digest", "quarantined_at", "quarantine_reason", "quality__gate_passed",
+    "functions_digest", "urls", "quarantined_at", "quarantine_reason", "quality__gate_passed",
     *(f"quality__{name}" for name in SCORES),
 )  # fmt: skip
 _FUNCTIONS = Prefetch("functions", Function.objects.only("release", "name"))
@@ -121,6 +121,11 @@ def _listed(releases: ReleaseQuerySet) -> ReleaseQuerySet:
 
 
 def _listing(tool: Tool, releases: Iterable[Release]) -> Listing:
+    releases = list(releases)
+    # What the tool says through its latest release is read from this row, not from one more query.
+    for release in releases:
+        if release.pk == tool.latest_id:
+            tool.latest = release
     deleted = tool.status == ToolStatus.DELETED
     about = build(
         IndexDocument,

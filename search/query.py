@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 import orjson
 
 from catalog.categories import CATEGORIES
+from catalog.shapes import ToolCard
 from core.errors import Invalid
+from lumos.package.values import read
 from search.engines.base import SORTS, Query, Sort
 from search.factory import search_engine
 
@@ -33,9 +35,9 @@ class Results:
     facets: Mapping[str, Mapping[str, int]]
 
     @property
-    def cards(self) -> list[dict[str, Any]]:
+    def cards(self) -> list[ToolCard]:
         """The cards as values, for templates."""
-        return [orjson.loads(card) for card in self.raw_cards]
+        return [read(ToolCard, orjson.loads(card)) for card in self.raw_cards]
 
 
 def search(

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lumos.package.findings import Finding, Severity
+from lumos.package.values import read
 
 __all__ = ["Evidence", "ScanReport", "level_of", "limited", "score_of"]
 
@@ -88,23 +89,10 @@ class ScanReport:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ScanReport:
-        """The inverse of :meth:`as_dict`; raises ``KeyError`` or ``TypeError`` on other shapes."""
-        return cls(
-            level=data["level"],
-            score=data["score"],
-            findings=tuple(Finding.from_dict(item) for item in data["findings"]),
-            detected={
-                kind: tuple(Evidence(**item) for item in seen)
-                for kind, seen in data["detected"].items()
-            },
-            # A check that was stored before this field was added has the kinds alone.
-            found=tuple(data.get("found", sorted(data["detected"]))),
-            undeclared=tuple(data["undeclared"]),
-            unused=tuple(data["unused"]),
-            scanners=dict(data["scanners"]),
-            files=data["files"],
-            duration_ms=data["duration_ms"],
-        )
+        """The inverse of :meth:`as_dict`; raises ``ValueError`` on other shapes."""
+        report = read(cls, data)
+        # A check that was stored before ``found`` was added has the kinds alone.
+        return report if "found" in data else replace(report, found=tuple(sorted(report.detected)))
 
 
 def score_of(findings: Iterable[Finding]) -> int:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Any
 
+from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import Direction, OpenApiParameter
 
 from web.problems import CONTENT_TYPE
 
 _METHODS = ("get", "put", "post", "patch", "delete")
+_REF = "#/components/schemas/{model}"
 _TEXT = {"type": "string"}
 PROBLEM: dict[str, Any] = {
     "type": "object",
@@ -26,12 +30,58 @@ PROBLEM: dict[str, Any] = {
         "suggestion": _TEXT,
         "docs_url": {"type": "string", "format": "uri-reference"},
         "errors": {"type": "object", "description": "Error messages by field."},
-        "findings": {"type": "array", "items": {"$ref": "#/components/schemas/FindingAnswer"}},
+        "findings": {"type": "array", "items": {"$ref": "#/components/schemas/Finding"}},
         "allowed": {"type": "array", "items": _TEXT, "description": "The known parameters."},
         "request_id": _TEXT,
     },
     "required": ["type", "title", "status", "code", "detail", "suggestion", "docs_url"],
 }
+
+
+class DocumentExtension(OpenApiSerializerExtension):
+    """Describes a document that is declared as a dataclass, with all that it holds.
+
+    Each dataclass becomes a component of its name. Every field is required, since what writes the
+    documents leaves none out.
+    """
+
+    @classmethod
+    def _matches(cls, target: Any) -> bool:
+        return isinstance(target, type) and is_dataclass(target)
+
+    def get_name(self, auto_schema: AutoSchema, direction: Direction) -> str:
+        """The class's name."""
+        return str(self.target.__name__)
+
+    def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
+        """The JSON Schema of the document; what it holds is registered beside it."""
+        from pydantic import TypeAdapter  # noqa: PLC0415 - slow to load, for descriptions alone
+
+        schema = TypeAdapter(self.target).json_schema(ref_template=_REF, mode="serialization")
+        parts = schema.pop("$defs", {})
+        # A document that holds its own kind is a reference to its definition.
+        whole = parts.pop(self.target.__name__, schema)
+        for name, part in parts.items():
+            component = ResolvedComponent(
+                name=name,
+                type=ResolvedComponent.SCHEMA,
+                object=name,
+                schema=_every_field_required(part),
+            )
+            auto_schema.registry.register_on_missing(component)
+        return _every_field_required(whole)
+
+
+def _every_field_required(schema: dict[str, Any]) -> dict[str, Any]:
+    """Without defaults and the titles that pydantic makes of names."""
+    properties = {
+        name: {key: value for key, value in part.items() if key not in ("title", "default")}
+        for name, part in schema.get("properties", {}).items()
+    }
+    whole = {key: value for key, value in schema.items() if key != "title"}
+    if not properties:
+        return whole
+    return {**whole, "properties": properties, "required": list(properties)}
 
 
 class Schema(AutoSchema):

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from lumos.package.values import read
+
 __all__ = ["Effect", "Finding", "PackageRefused", "Severity", "by_effect", "effect_of"]
 
 
@@ -55,16 +57,14 @@ class Finding:
     confidence: str = "high"
     evidence: Mapping[str, Any] = field(default_factory=dict)
     effect: Effect = Effect.LOWER
+    #: Whether the release does not go live by itself: it is rejected or held. Follows from effect.
+    blocking: bool = False
+    #: The page of the rule, relative to the marketplace's root; follows from ``rule``.
+    docs_url: str = ""
 
-    @property
-    def blocking(self) -> bool:
-        """Whether the release does not go live by itself: it is rejected or held."""
-        return self.effect is not Effect.LOWER
-
-    @property
-    def docs_url(self) -> str:
-        """The page of the rule, relative to the marketplace's root."""
-        return f"/docs/rules/{self.rule}"
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "blocking", self.effect is not Effect.LOWER)
+        object.__setattr__(self, "docs_url", f"/docs/rules/{self.rule}")
 
     def as_dict(self) -> dict[str, Any]:
         """The finding as JSON, as the API and the terminal show it."""
@@ -86,9 +86,7 @@ class Finding:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
         """The inverse of :meth:`as_dict`; also reads findings stored before they had an effect."""
-        known = {name: data[name] for name in cls.__slots__ if name in data}
-        severity, effect = Severity(data["severity"]), effect_of(data)
-        return cls(**{**known, "severity": severity, "effect": effect})
+        return read(cls, {**data, "effect": effect_of(data).value})
 
 
 def effect_of(document: Mapping[str, Any]) -> Effect:

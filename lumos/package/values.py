@@ -1,8 +1,8 @@
 """Documents as values: a dataclass declares a document once, and reading it from JSON derives.
 
 Writing needs no help: ``orjson`` writes dataclasses. Unknown keys are ignored and missing ones take
-the field's default, so that old and new programs read each other's documents. A field with
-``init=False`` is written and computed again when the document is read.
+the field's default, so that old and new programs read each other's documents. A field
+that follows from others is set in ``__post_init__``, whatever was read.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def read(kind: type[Kind], data: object) -> Kind:
 
 def build(kind: type[Kind], source: object, **given: Any) -> Kind:
     """A document whose fields are ``given``, or else the attributes of ``source`` of that name."""
-    names = (field.name for field in dataclasses.fields(kind) if field.init)  # type: ignore[arg-type]
+    names = (field.name for field in dataclasses.fields(kind))  # type: ignore[arg-type]
     return kind(**{name: given[name] if name in given else getattr(source, name) for name in names})
 
 
@@ -69,7 +69,6 @@ def _document(kind: Any) -> _Reader:
     fields = [
         (field.name, _lazy(hints[field.name]), _is_required(field))
         for field in dataclasses.fields(kind)
-        if field.init
     ]
 
     def document(data: Any, path: str) -> Any:

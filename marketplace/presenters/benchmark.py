@@ -9,6 +9,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from catalog.shapes import QualityDocument
+
 __all__ = ["Benchmark", "Timing", "benchmark", "examples_passed"]
 
 GB = 1024**3
@@ -77,10 +79,8 @@ def _machine(machine: Mapping[str, Any]) -> tuple[tuple[Any, str], ...]:
     return tuple((label, str(value)) for label, value in named if value)
 
 
-def examples_passed(report: Mapping[str, Any] | None) -> bool:
+def examples_passed(report: QualityDocument | None) -> bool:
     """Whether every offline example passed, by the quality report's own factor."""
-    scores = (report or {}).get("scores", {})
-    factors = (scores.get("compatibility") or {}).get("factors", [])
-    return any(
-        factor["key"] == "examples" and factor["earned"] == factor["weight"] for factor in factors
-    )
+    score = report.scores.get("compatibility") if report else None
+    factors = score.factors if score else ()
+    return any(factor.key == "examples" and factor.earned == factor.weight for factor in factors)

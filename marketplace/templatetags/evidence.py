@@ -7,12 +7,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-import orjson
 from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from catalog.shapes import ToolCard
+from lumos.package.quality import Scores
 from marketplace.presenters import charts, evidence
 
 register = template.Library()
@@ -23,29 +24,29 @@ STAR_OFFSETS = tuple(range(0, 5 * STAR, STAR))
 
 
 @register.simple_tag
-def card_html(card: Mapping[str, Any], heading: int | str = 3) -> SafeString:
-    """A tool's card (catalog.render.card); ``heading`` is the level of its name.
+def card_html(card: ToolCard, heading: int | str = 3) -> SafeString:
+    """A tool's card; ``heading`` is the level of its name.
 
     The same card always looks the same in a language, so it is rendered once in a process.
     """
-    return _card(orjson.dumps(card), heading or 3, get_language())
+    return _card(card, heading or 3, get_language())
 
 
 @lru_cache(maxsize=2000)
-def _card(card: bytes, heading: int | str, language: str | None) -> SafeString:
-    return render_to_string(
-        "_components/card.html", {"card": orjson.loads(card), "heading": heading}
-    )
+def _card(card: ToolCard, heading: int | str, language: str | None) -> SafeString:
+    return render_to_string("_components/card.html", {"card": card, "heading": heading})
 
 
 @register.inclusion_tag("_components/strip.html")
-def strip(scores: Mapping[str, float | None] | None) -> dict[str, Any]:
+def strip(scores: Scores | None) -> dict[str, Any]:
     """The evidence strip of a card."""
     return {"bars": evidence.bars(scores)}
 
 
 @register.inclusion_tag("_components/strip_large.html")
-def strip_large(scores: Mapping[str, float | None] | None, quality_url: str = "") -> dict[str, Any]:
+def strip_large(
+    scores: Scores | Mapping[str, int | None] | None, quality_url: str = ""
+) -> dict[str, Any]:
     """The evidence strip of a tool's page; each bar leads to its factors at ``quality_url``."""
     return {"bars": evidence.bars(scores), "quality_url": quality_url}
 

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from catalog.highlighting import language_of, render_code
+from lumos.package.findings import Finding
 from marketplace.presenters import permissions
 
 register = template.Library()
@@ -39,16 +40,16 @@ def permission(text: str, undeclared: bool = False) -> dict[str, Any]:
 
 
 @register.simple_tag
-def source_lines(finding: Mapping[str, Any]) -> SafeString:
+def source_lines(finding: Finding) -> SafeString:
     """The source that a finding points to, numbered, its own line marked; empty without one."""
-    proof = finding.get("evidence") or {}
-    text, line = proof.get("source"), finding.get("line")
+    proof = finding.evidence
+    text, line = proof.get("source"), finding.line
     if not isinstance(text, str) or not text:
         return SafeString()
     first = proof.get("first_line") or line or 1
     return render_code(
         text,
-        language_of(str(finding.get("file", ""))),
+        language_of(finding.file),
         first_line=int(first),
         marked=(int(line),) if line else (),
     )

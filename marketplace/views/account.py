@@ -16,7 +16,7 @@ from accounts.models import ApiToken, Namespace, User
 from catalog.models import Tool
 from core.errors import DomainError
 from marketplace.forms import NamespaceForm, ProfileForm, TokenForm, add_domain_error
-from marketplace.queries import namespaces_with_tools
+from marketplace.queries import cards, namespaces_with_tools
 from marketplace.views.people import signed_in
 from publishing.models import Publication
 
@@ -155,7 +155,7 @@ def desk(request: HttpRequest) -> HttpResponse:
             "publications": Publication.objects.visible_to(user)
             .filter(uploader=user)
             .select_related("namespace")[:SHOWN_PUBLICATIONS],
-            "cards": [tool.card for tool in Tool.objects.live().owned_by(user).order_by("name")],
+            "cards": cards(Tool.objects.live().owned_by(user).order_by("name")),
             "section": "desk",
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Namespace, User
 from core.errors import Conflict, DomainError, TooLarge
-from lumos.package.findings import Effect, by_effect
+from lumos.package.findings import Effect
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace.forms import UploadForm, add_domain_error
 from marketplace.views.people import signed_in
 from publishing import actions
-from publishing.documents import publication_document
+from publishing.documents import Step, publication_document
 from publishing.models import Publication
 from publishing.receive import receive
 from publishing.uploads import HashingUploadHandler, Upload
@@ -158,25 +159,27 @@ def _find(request: HttpRequest, publication_id: UUID) -> Publication:
 
 def _context(publication: Publication) -> dict[str, Any]:
     document = publication_document(publication)
-    findings = document["findings"]
-    groups = by_effect(findings)
-    blocking = [*groups.get(Effect.REJECT, ()), *groups.get(Effect.HOLD, ())]
-    explained = {finding["message"] for finding in blocking}
+    findings = document.findings
+    groups = {
+        effect: [finding for finding in findings if finding.effect is effect] for effect in Effect
+    }
+    blocking = [*groups[Effect.REJECT], *groups[Effect.HOLD]]
+    explained = {finding.message for finding in blocking}
     return {
         "publication": publication,
         "crumbs": [(_("Your publications"), reverse("desk"))],
         "here": f"{publication.tool_name} {publication.version}",
         "document": document,
         "install": f"lumos add tool {_short_name(publication)}",
-        "steps": [{**step, "seconds": _seconds(step)} for step in document["steps"]],
+        "steps": [{**asdict(step), "seconds": _seconds(step)} for step in document.steps],
         "blocking": blocking,
         "reasons": [reason for reason in publication.reasons if reason not in explained],
-        "groups": groups,
+        "groups": {effect: group for effect, group in groups.items() if group},
     }
 
 
-def _seconds(step: dict[str, Any]) -> float | None:
-    begun, ended = step["started_at"], step["ended_at"]
+def _seconds(step: Step) -> float | None:
+    begun, ended = step.started_at, step.ended_at
     if not (begun and ended):
         return None
     start, end = parse_datetime(begun), parse_datetime(ended)

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from accounts.models import Namespace
 from accounts.policies import can_publish_in
 from catalog.models import Tool
+from catalog.shapes import ToolCard
+from lumos.package.values import read
 from marketplace import queries
 
 PER_PAGE = 30
@@ -38,7 +40,7 @@ def publisher(request: HttpRequest, namespace: str) -> HttpResponse:
         "marketplace/publisher.html",
         {
             "namespace": found,
-            "cards": page.object_list,
+            "cards": [read(ToolCard, card) for card in page.object_list],
             "page": page,
             "pages": paginator.get_elided_page_range(page.number),
             "totals": queries.namespace_totals(tools),

@@ -77,7 +77,7 @@ def _meant(found: Results) -> list[tuple[str, str]]:
     """
     typed = "-".join(found.query.casefold().replace("_", "-").split())
     namespace, _slash, name = typed.rpartition("/")
-    shown = {card["name"]: (card["tool"], card["url"]) for card in found.cards}
+    shown = {card.name: (card.tool, card.url) for card in found.cards}
     if not name or len(name) > LONGEST_NAME or found.page > 1 or name in shown:
         return []
     if shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from marketplace import queries
 from marketplace.presenters import toolpage
 from marketplace.presenters.benchmark import benchmark, examples_passed
 from marketplace.presenters.evidence import MEASURES
+from security_scan.report import ScanReport
 
 VERSIONS_PER_PAGE = 50
 
@@ -81,7 +83,7 @@ def _readme(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any
 
 def _functions(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
     quality = getattr(release, "quality", None)
-    passed = examples_passed(quality.report if quality else None)
+    passed = examples_passed(quality.document() if quality else None)
     rows = release.functions.all()
     return {"functions": [toolpage.function_view(row, passed=passed) for row in rows]}
 
@@ -94,7 +96,7 @@ def _versions(request: HttpRequest, tool: Tool, release: Release) -> dict[str, A
 
 def _quality(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
     quality = getattr(release, "quality", None)
-    scores = quality.report.get("scores", {}) if quality else {}
+    scores = quality.document().scores if quality else {}
     return {
         "measures": [(measure, scores.get(measure.key)) for measure in MEASURES],
         "benchmark": benchmark(quality.measurements if quality else None),
@@ -105,20 +107,23 @@ def _security(request: HttpRequest, tool: Tool, release: Release) -> dict[str, A
     security = getattr(release, "security", None)
     if security is None:
         return {"findings": []}
-    worst_first = sorted(security.findings, key=lambda finding: -Severity(finding["severity"]).rank)
+    findings = security.found()
+    counts = Counter(finding.severity for finding in findings)
+    scan = ScanReport.from_dict(
+        {
+            "level": security.level,
+            "score": security.score,
+            **security.report,
+            "findings": security.findings,
+        }
+    )
     return {
-        "findings": worst_first,
-        "severities": [
-            (severity.value, security.severities()[severity.value])
-            for severity in reversed(Severity)
-            if severity.value in security.severities()
-        ],
-        "detected": security.report.get("detected", {}).items(),
-        "undeclared_kinds": {
-            text.partition(":")[0] for text in security.report.get("undeclared", [])
-        },
-        "unused": security.report.get("unused", []),
-        "scanners": security.report.get("scanners", {}).items(),
+        "findings": sorted(findings, key=lambda finding: -finding.severity.rank),
+        "severities": [(level, counts[level]) for level in reversed(Severity) if counts[level]],
+        "detected": scan.detected.items(),
+        "undeclared_kinds": {text.partition(":")[0] for text in scan.undeclared},
+        "unused": scan.unused,
+        "scanners": scan.scanners.items(),
     }
 
 

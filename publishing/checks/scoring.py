@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +23,7 @@ def check(workspace: Workspace) -> Outcome:
     enforced = settings.QUALITY_GATE == "enforce" and missed
     return Outcome(
         message=said,
-        evidence={"report": report.as_dict(), "scores": scores},
+        evidence={"report": asdict(report), "scores": scores},
         verdict=Verdict.REJECT if enforced else Verdict.GO_ON,
         scores=scores,
         why=f"This marketplace publishes only what meets the targets, and {', '.join(missed)} "

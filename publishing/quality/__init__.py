@@ -4,7 +4,14 @@ from publishing.quality.compatibility import compatibility
 from publishing.quality.documentation import documentation
 from publishing.quality.evidence import Evidence, ExampleRun, Package, PythonRun, Sandbox
 from publishing.quality.formula import measure, overall
-from publishing.quality.model import FORMULA_VERSION, SCORES, TARGETS, Factor, Report, Score
+from publishing.quality.model import (
+    FORMULA_VERSION,
+    SCORES,
+    TARGETS,
+    Factor,
+    QualityDocument,
+    Score,
+)
 from publishing.quality.performance import performance
 from publishing.quality.security import security
 
@@ -17,7 +24,7 @@ __all__ = [
     "Factor",
     "Package",
     "PythonRun",
-    "Report",
+    "QualityDocument",
     "Sandbox",
     "Score",
     "compatibility",

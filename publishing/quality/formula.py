@@ -8,7 +8,7 @@ from typing import Any
 from publishing.quality.compatibility import compatibility
 from publishing.quality.documentation import documentation
 from publishing.quality.evidence import Evidence
-from publishing.quality.model import Factor, Report, Score, score_of
+from publishing.quality.model import FORMULA_VERSION, Factor, QualityDocument, Score, score_of
 from publishing.quality.performance import performance
 from publishing.quality.security import security
 
@@ -39,11 +39,13 @@ def _factor(score: Score) -> Factor:
     return Factor(score.key, title, weight, weight * score.value / 100, said, hint)
 
 
-def measure(evidence: Evidence) -> Report:
+def measure(evidence: Evidence) -> QualityDocument:
     """The quality report of a release."""
     four = [f(evidence) for f in (security, performance, compatibility, documentation)]
     scores = {score.key: score for score in (*four, overall(four))}
-    return Report(scores=scores, environment=_environment(evidence))
+    return QualityDocument(
+        formula=FORMULA_VERSION, scores=scores, environment=_environment(evidence)
+    )
 
 
 def _environment(evidence: Evidence) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
 from lumos.package.findings import Severity
-from publishing.quality import SCORES, TARGETS, Package, Report, Sandbox, measure
+from lumos.package.values import read
+from publishing.quality import SCORES, TARGETS, Package, QualityDocument, Sandbox, measure
 from tests.quality.builders import FUNCTION, finding, good, run, scan, seen
 
 
@@ -74,8 +75,8 @@ def test_a_score_without_points_left_says_nothing_to_improve() -> None:
 
 def test_a_report_survives_json() -> None:
     report = measure(good())
-    text = json.dumps(report.as_dict())
-    assert Report.from_dict(json.loads(text)).as_dict() == report.as_dict()
+    text = json.dumps(asdict(report))
+    assert read(QualityDocument, json.loads(text)) == report
 
 
 def test_the_report_records_machine_layers_and_pythons() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
+from dataclasses import asdict
 from io import StringIO
 
 import pytest
@@ -13,7 +14,9 @@ from django.db import connection
 
 from catalog import render
 from catalog.models import Release, Tool, ToolStatus
+from catalog.shapes import ToolCard
 from config import health
+from lumos.package.values import read
 from search import actions
 from search.documents import document, indexable
 from search.engines.base import SearchUnavailable
@@ -32,7 +35,7 @@ def put(name: str = "demo/hello", **parts: object) -> Release:
 
 
 def found(text: str) -> list[str]:
-    return [card["tool"] for card in search(text).cards]
+    return [card.tool for card in search(text).cards]
 
 
 def test_a_tool_is_found_by_every_part_of_it() -> None:
@@ -46,7 +49,9 @@ def test_a_tool_is_found_by_every_part_of_it() -> None:
 
 def test_a_result_is_the_card_as_it_was_rendered() -> None:
     release = put()
-    assert search("hello").cards == [Tool.objects.get(pk=release.tool_id).card]
+    assert [asdict(card) for card in search("hello").cards] == [
+        asdict(read(ToolCard, Tool.objects.get(pk=release.tool_id).card))
+    ]
 
 
 def test_a_search_reads_no_database(django_assert_num_queries: object) -> None:
@@ -74,7 +79,7 @@ def test_new_figures_reach_the_order_of_results() -> None:
         render.refresh(Tool.objects.get(pk=release.tool_id))
         actions.index_tool(release.tool_id)
     cards = search("", sort="downloads").cards
-    assert [(card["tool"], card["downloads"]) for card in cards] == [
+    assert [(card.tool, card.downloads) for card in cards] == [
         ("demo/two", 7),
         ("demo/one", 3),
     ]

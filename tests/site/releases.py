@@ -6,6 +6,7 @@ sandbox are left out, as their own tests run them.
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def publish_without_checks(folder: Path, *, by: str = "alice@example.org", **par
     )
     evidence: dict[str, dict[str, Any]] = {
         State.SCANNING: SCAN,
-        State.SCORING: {"report": report.as_dict(), "scores": dict(report.values)},
+        State.SCORING: {"report": asdict(report), "scores": dict(report.values)},
     }
     for name in CHECKS:
         Check.objects.create(

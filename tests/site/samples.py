@@ -170,7 +170,7 @@ def context() -> dict[str, Any]:
             for week, count in enumerate([0, 4, 12, 9, 30, 44, 38, 61, 80, 72, 95, 120])
         ],
         "histogram": [(5, 18), (4, 6), (3, 2), (2, 0), (1, 1)],
-        "findings": [finding.as_dict() for finding in FINDINGS],
+        "findings": list(FINDINGS),
         "schema": SCHEMA,
         "permissions": [
             "network:api.example.org",

@@ -1,0 +1,256 @@
+"""The server's documents, each declared once.
+
+``catalog.render`` builds these values and writes them as JSON; the API's description, the answers
+of ``/mcp/`` and the values of templates derive from them. What the index shows is declared in
+``lumos.package.index``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from catalog.categories import CATEGORIES
+from lumos.package.findings import Finding
+from lumos.package.manifest.permissions import Permissions
+from lumos.package.quality import SCORES, Scores
+
+STATUSES = ("active", "deprecated", "quarantined", "deleted")
+LEVELS = ("safe", "warning", "dangerous", "malicious")
+
+
+class Schema:
+    """What JSON Schema says of a field beyond its type; pydantic asks for it."""
+
+    def __init__(self, **said: Any) -> None:
+        self.said = said
+
+    def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
+        return {**handler(core_schema), **self.said}
+
+
+Time = Annotated[str, Schema(format="date-time")]
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSummary:
+    """What everyone who looks for a tool is shown, agents too; ``url`` is its page."""
+
+    tool: str
+    version: str | None
+    title: str
+    summary: str
+    category: Annotated[str, Schema(enum=list(CATEGORIES))]
+    license: str
+    permissions: Permissions
+    verified: bool
+    status: Annotated[str, Schema(enum=list(STATUSES))]
+    scores: Scores | None
+    gate_passed: bool
+    downloads: int
+    rating: float | None
+    rating_count: int
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCard(ToolSummary):
+    """What a list shows of a tool; ``downloads_by_week`` has 12 numbers, oldest first."""
+
+    namespace: str
+    name: str
+    short_name: str
+    category_label: str
+    keywords: tuple[str, ...]
+    downloads_30d: int
+    downloads_by_week: tuple[int, ...]
+    created_at: Time
+    updated_at: Time
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One reason for a score.
+
+    ``earned`` is 0 to ``weight``, or None where nothing was measured: that earns nothing and is
+    never a pass. ``evidence`` says what was seen; ``improve`` how to earn the rest (empty where
+    nothing is left to earn).
+    """
+
+    key: str
+    title: str
+    weight: float
+    earned: float | None
+    evidence: str
+    improve: str = ""
+
+    @property
+    def measured(self) -> bool:
+        """Whether there was evidence."""
+        return self.earned is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Points of 100 and the factors that made them; ``value`` is None if none was measured."""
+
+    key: str
+    value: int | None
+    target: int
+    factors: tuple[Factor, ...]
+    #: Above the target, with every factor measured.
+    passed: bool = False
+
+    def __post_init__(self) -> None:
+        above = self.value is not None and self.value > self.target
+        passed = above and all(factor.measured for factor in self.factors)
+        object.__setattr__(self, "passed", passed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualityDocument:
+    """The five scores of a release, by name, with their factors.
+
+    ``formula`` is the version of the rules that made them; ``environment`` records where it was
+    measured: Pythons, sandbox layers, machine.
+    """
+
+    formula: str = ""
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    environment: JsonObject = field(default_factory=dict)
+    #: All five above target and nothing unmeasured.
+    gate_passed: bool = False
+
+    def __post_init__(self) -> None:
+        scores = [self.scores.get(name) for name in SCORES]
+        passed = all(score is not None and score.passed for score in scores)
+        object.__setattr__(self, "gate_passed", passed)
+
+    @property
+    def values(self) -> dict[str, int | None]:
+        """The bare numbers."""
+        return {name: score.value for name, score in self.scores.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFile:
+    """The wheel; ``size`` in bytes."""
+
+    name: str
+    url: str
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSetting:
+    """A setting that the tool reads from its environment."""
+
+    name: str
+    description: str = ""
+    required: bool = False
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDependency:
+    """A requirement; ``tool`` is set where it is one of this marketplace."""
+
+    distribution: str
+    specifier: str
+    tool: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseFunction:
+    """What an agent calls; the schemas are JSON Schema 2020-12."""
+
+    name: str
+    description: str
+    input_schema: JsonObject
+    output_schema: JsonObject | None
+    hints: Mapping[str, bool]
+    examples: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseSecurity:
+    """What the scanners found."""
+
+    level: Annotated[str, Schema(enum=list(LEVELS))]
+    score: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseYank:
+    """Why resolvers do not choose the release."""
+
+    reason: str
+    at: Time
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseSummary:
+    """What a release is, needs and scored; ``url`` is its page.
+
+    Without slots, which the MCP SDK takes for defaults where a function returns such a value.
+    """
+
+    tool: str
+    version: str
+    url: str
+    title: str
+    summary: str
+    license: str
+    permissions: Permissions
+    settings: tuple[ReleaseSetting, ...]
+    scores: Scores | None
+    gate_passed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseDocument(ReleaseSummary):
+    """One release."""
+
+    requires_python: str
+    published_at: Time
+    notes: str
+    file: ReleaseFile
+    dependencies: tuple[ReleaseDependency, ...]
+    functions: tuple[ReleaseFunction, ...]
+    functions_digest: str
+    quality: QualityDocument | None
+    security: ReleaseSecurity | None
+    yanked: ReleaseYank | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolDocument(ToolCard):
+    """One tool with its newest release."""
+
+    distribution: str
+    deprecation: str | None
+    successor: str | None
+    install: str
+    release: ReleaseDocument | None
+    api_url: str
+    releases_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardPage:
+    """A page of cards."""
+
+    results: tuple[ToolCard, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleasePage:
+    """The releases of a tool, newest first."""
+
+    results: tuple[ReleaseDocument, ...]
+    next: str | None
