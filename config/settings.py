@@ -265,7 +265,10 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "web.openapi.add_problems",
     ],
-    "ENUM_NAME_OVERRIDES": {"PublicationState": "publishing.states.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "PublicationState": "publishing.states.State",
+        "ToolStatus": "catalog.shapes.STATUSES",
+    },
 }
 
 # What stands below these addresses is one person's; nobody keeps it, nor the way to it.

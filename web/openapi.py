@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import is_dataclass
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.openapi import AutoSchema
@@ -61,15 +61,29 @@ class DocumentExtension(OpenApiSerializerExtension):
         parts = schema.pop("$defs", {})
         # A document that holds its own kind is a reference to its definition.
         whole = parts.pop(self.target.__name__, schema)
+        held = _dataclasses_in(self.target)
         for name, part in parts.items():
             component = ResolvedComponent(
                 name=name,
                 type=ResolvedComponent.SCHEMA,
-                object=name,
+                object=held.get(name, name),  # the same class elsewhere is the same component
                 schema=_every_field_required(part),
             )
             auto_schema.registry.register_on_missing(component)
         return _every_field_required(whole)
+
+
+def _dataclasses_in(document: type) -> dict[str, type]:
+    """The dataclasses that the fields of ``document`` hold at any depth, by name."""
+    found: dict[str, type] = {}
+    waiting: list[Any] = [document]
+    while waiting:
+        kind = waiting.pop()
+        waiting += get_args(kind)
+        if isinstance(kind, type) and is_dataclass(kind) and kind.__name__ not in found:
+            found[kind.__name__] = kind
+            waiting += get_type_hints(kind).values()
+    return found
 
 
 def _every_field_required(schema: dict[str, Any]) -> dict[str, Any]:

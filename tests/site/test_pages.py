@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from catalog import render
 from catalog.models import Release, Tool, ToolStatus
+from catalog.shapes import ToolCard
+from lumos.package.quality import SCORES, Scores
 from marketplace.queries import new_to
 from marketplace.views.docs import PAGES
 from tests.site.releases import publish_without_checks
@@ -170,14 +174,19 @@ def test_a_search_without_result_leads_to_the_categories(hello: Release, visit: 
     assert 'aria-current="true"' not in page.split("</nav>")[1]
 
 
-def test_the_best_measured_are_others_than_the_trending_where_they_are_as_good() -> None:
-    def card(name: str, overall: int) -> dict[str, Any]:
-        return {"tool": name, "gate_passed": True, "scores": {"overall": overall}}
+def test_the_best_measured_are_others_than_the_trending_where_they_are_as_good(
+    hello: Release,
+) -> None:
+    shape = render.card(hello.tool)
+
+    def card(name: str, overall: int) -> ToolCard:
+        scores = Scores(**{**dict.fromkeys(SCORES), "overall": overall})
+        return replace(shape, tool=name, gate_passed=True, scores=scores)
 
     found = [card(name, 100) for name in "abcdef"]
-    assert [each["tool"] for each in new_to(found[:3], found)] == ["d", "e", "f"]
+    assert [row.tool for row in new_to(found[:3], found)] == ["d", "e", "f"]
     worse = [card("a", 100), *(card(name, 90) for name in "bcdef")]
-    assert [each["tool"] for each in new_to(worse[:3], worse)] == ["a", "b", "c"]
+    assert [row.tool for row in new_to(worse[:3], worse)] == ["a", "b", "c"]
     assert new_to([], []) == []
 
 

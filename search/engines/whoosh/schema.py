@@ -22,7 +22,7 @@ from search.engines.whoosh.library import (
 )
 
 #: Part of the folder's name: an index with other fields is another index.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class _Words(Analyzer):
