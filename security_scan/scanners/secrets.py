@@ -16,12 +16,13 @@ from typing import Any
 
 from lumos.package.credentials import address_credentials
 from lumos.package.findings import Finding, Severity
+from lumos.package.masking import MASK
 from lumos.package.secretvalues import entropy
 from security_scan.guard import Guard
 from security_scan.rules.secrets import RULES
 from security_scan.target import SourceFile, Target
 
-__all__ = ["SecretsScanner", "is_lumos_token", "masked"]
+__all__ = ["SecretsScanner", "is_lumos_token"]
 
 LONGEST_LINE = 2000
 PRIVATE_KEY = re.compile(
@@ -94,12 +95,6 @@ def _base62(number: int) -> str:
     return digits
 
 
-def masked(secret: str) -> str:
-    """The first four characters and the length: enough to find it, too little to use it."""
-    shown = 4 if len(secret) >= 12 else 1
-    return f"{secret[:shown]}… ({len(secret)} characters)"
-
-
 class SecretsScanner:
     """Looks at every text file; what has a service's fixed form blocks, guesses do not."""
 
@@ -137,7 +132,7 @@ class SecretsScanner:
         for match in LUMOS.finditer(file.text):
             if is_lumos_token(match[0]):
                 line = _line_at(file.text, match.start())
-                yield _finding("secret/lumos-token", "marketplace token", match[0], file, line)
+                yield _finding("secret/lumos-token", "marketplace token", file, line)
         taken: set[int] = set()
         pieces = list(_pieces(file.text))
         for plugin in self._plugins:
@@ -145,22 +140,20 @@ class SecretsScanner:
                 for line in _places(file.text, secret):
                     taken.add(line)
                     rule = "secret/possible" if plugin.kind in PUBLIC else "secret/provider-key"
-                    yield _finding(rule, plugin.kind, secret, file, line)
+                    yield _finding(rule, plugin.kind, file, line)
         yield from (finding for finding in self._guesses(file) if finding.line not in taken)
 
     def _guesses(self, file: SourceFile) -> Iterator[Finding]:
         for found in address_credentials(file.text):
             at = _line_at(file.text, found.span[0])
-            yield _finding("secret/credential-url", "password", found.password, file, at)
+            yield _finding("secret/credential-url", "password", file, at)
         if file.suffix in PROSE:
             return
         for number, line in enumerate(file.text.split("\n"), 1):
             if len(line) < LONGEST_LINE and QUOTED.search(line) and KEYWORD.search(line):
                 for secret in self._keywords.analyze_string(line):
                     if _looks_random(secret):
-                        yield _finding(
-                            "secret/possible", "value", secret, file, number, confidence="low"
-                        )
+                        yield _finding("secret/possible", "value", file, number, confidence="low")
 
 
 KEYWORD = re.compile(r"key|pass|pwd|secret|contrase", re.IGNORECASE)
@@ -202,11 +195,11 @@ def _private_keys(file: SourceFile) -> Iterator[Finding]:
         body = re.sub(r"[^A-Za-z0-9+/=]", "", re.sub(r"\\[nr]", "", match[1]))
         if len(body) >= 100 and entropy(body[:400]) > 4.2:
             line = file.text.count("\n", 0, match.start()) + 1
-            yield _finding("secret/private-key", "private key", body, file, line)
+            yield _finding("secret/private-key", "private key", file, line)
     for match in PUTTY.finditer(file.text):
         if "Private-Lines:" in file.text[match.start() : match.start() + 4000]:
             line = file.text.count("\n", 0, match.start()) + 1
-            yield _finding("secret/private-key", "private key", "PuTTY key", file, line)
+            yield _finding("secret/private-key", "PuTTY key", file, line)
 
 
 #: Where keys are made for tests and for show: a finding, but no reason to refuse.
@@ -221,17 +214,17 @@ SPARED_NOWHERE = ("secret/lumos-token", "secret/credential-url")
 
 
 def _finding(
-    rule: str, kind: str, secret: str, file: SourceFile, line: int, *, confidence: str = "high"
+    rule: str, kind: str, file: SourceFile, line: int, *, confidence: str = "high"
 ) -> Finding:
     spared = bool(TESTS.search(file.path)) and rule not in SPARED_NOWHERE
     weaker = Severity.MEDIUM if spared and RULES[rule].weaker else None
     return RULES[rule].finding(
-        f"{kind}: {masked(secret)}.",
+        f"{kind}: {MASK}.",
         file.path,
         line,
         weaker=weaker,
         confidence=confidence,
-        evidence={"kind": kind, "masked": masked(secret)},
+        evidence={"kind": kind},
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from security_scan.engine import ScanReport, scan
-from security_scan.scanners.secrets import SecretsScanner, _base62, is_lumos_token, masked
+from security_scan.scanners.secrets import SecretsScanner, _base62, is_lumos_token
 from tests.scan.samples import write
 from tests.support.waiting import without_hanging
 
@@ -146,9 +146,21 @@ def test_a_token_is_one_by_its_check_sum() -> None:
     assert not is_lumos_token(TOKEN + "0")
 
 
-def test_a_mask_shows_where_to_look_and_no_more() -> None:
-    assert masked(TOKEN) == "lmt_… (42 characters)"
-    assert masked("short") == "s… (5 characters)"
+@pytest.mark.parametrize(
+    ("secret", "line"),
+    [
+        (TOKEN, f"T = '{TOKEN}'"),
+        ("Qv7rXk2mPz9sLw4t", "U = 'amqp://svc:Qv7rXk2mPz9sLw4t@mq.acme.dev/v'"),
+        ("k7", "U = 'amqp://svc:k7@mq.acme.dev/v'"),
+    ],
+)
+def test_a_finding_shows_where_to_look_and_nothing_of_the_value(
+    tmp_path: Path, secret: str, line: str
+) -> None:
+    (finding,) = secrets(tmp_path, f"{line}\n").findings
+    shown = finding.message + str({k: v for k, v in finding.evidence.items() if k != "kind"})
+    assert secret[:4] not in shown
+    assert str(len(secret)) not in finding.message
 
 
 def test_a_long_minified_line_is_read_in_one_go(tmp_path: Path) -> None:
