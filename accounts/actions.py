@@ -1,4 +1,4 @@
-"""The verbs on what one owns: make a namespace, issue and revoke a token."""
+"""Create namespaces, issue and revoke tokens, change display names."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.display_names import shown_name
 from accounts.models import ApiToken, Namespace, Organization, Scope, User
@@ -23,9 +24,10 @@ NAMESPACES_PER_USER = 10
 def create_namespace(
     *, by: User, name: str, organization: Organization | None = None, official: bool = False
 ) -> Namespace:
-    """Make a namespace for ``by``, or for an organization that ``by`` owns.
+    """Create a namespace for ``by``, or for an organization that ``by`` owns.
 
-    Raises Invalid for a name that breaks the rules or is reserved, Conflict for a taken one.
+    Raises Invalid if the name is not allowed or reserved, Conflict if it is taken and Forbidden
+    if ``by`` does not own the organization or has the maximum number of namespaces.
     """
     try:
         check_namespace(name, official=official)
@@ -33,19 +35,20 @@ def create_namespace(
         raise Invalid(
             "namespace_refused",
             str(error),
-            suggestion="Choose 2 to 39 lower-case letters and digits, beginning with a letter.",
+            suggestion=_("Use 2 to 39 lowercase letters and digits, starting with a letter."),
         ) from None
     if organization is not None:
         check_owner(by, organization)
     elif by.namespaces.count() >= NAMESPACES_PER_USER and not by.is_staff:
         raise Forbidden(
             "too_many_namespaces",
-            f"You have {NAMESPACES_PER_USER} namespaces, which is the most.",
-            suggestion="Use one that you have.",
+            _("You already have %(limit)s namespaces, which is the maximum.")
+            % {"limit": NAMESPACES_PER_USER},
+            suggestion=_("Use one of your existing namespaces."),
         )
     try:
         with transaction.atomic():
-            made = Namespace.objects.create(
+            namespace = Namespace.objects.create(
                 name=name, organization=organization, user=None if organization else by
             )
             audit.record(by=by, action="namespace.create", target=name)
@@ -53,10 +56,10 @@ def create_namespace(
     except IntegrityError:
         raise Conflict(
             "namespace_taken",
-            f"The namespace '{name}' is taken.",
-            suggestion="Choose another name.",
+            _("The namespace '%(name)s' is taken.") % {"name": name},
+            suggestion=_("Choose another name."),
         ) from None
-    return made
+    return namespace
 
 
 def issue_token(
@@ -67,13 +70,19 @@ def issue_token(
     expires_in: dt.timedelta | None = None,
     tools: Sequence[str] = (),
 ) -> tuple[ApiToken, str]:
-    """Make a token for ``by``; the text is returned here and never again."""
+    """Create a token; returns it and its text, which is not stored and cannot be read again.
+
+    ``tools`` limits it to tools (``namespace/name``) of ``by``'s namespaces. Raises Invalid for
+    an unknown scope and Forbidden for a tool in another namespace.
+    """
     unknown = [scope for scope in scopes if scope not in Scope.values]
     if unknown or not scopes:
         raise Invalid(
             "scope_unknown",
-            f"Unknown scope: {', '.join(unknown)}." if unknown else "No scope given.",
-            suggestion=f"Choose from: {', '.join(Scope.values)}.",
+            _("Unknown scope: %(scopes)s.") % {"scopes": ", ".join(unknown)}
+            if unknown
+            else _("A token needs at least one scope."),
+            suggestion=_("Choose from: %(scopes)s.") % {"scopes": ", ".join(Scope.values)},
         )
     for tool in tools:
         check_publish_in(by, tool.partition("/")[0])
@@ -93,7 +102,7 @@ def issue_token(
 
 
 def revoke_token(*, by: User, token: ApiToken) -> None:
-    """End a token at once; a second time changes nothing."""
+    """Revoke a token with immediate effect; does nothing if it is already revoked."""
     with transaction.atomic():
         if ApiToken.objects.filter(pk=token.pk, user=by, revoked_at__isnull=True).update(
             revoked_at=timezone.now()
@@ -102,7 +111,7 @@ def revoke_token(*, by: User, token: ApiToken) -> None:
 
 
 def rename(*, by: User, display_name: str) -> None:
-    """Change the name that others see beside what ``by`` publishes and writes."""
+    """Change the name shown next to ``by``'s tools and reviews; raises Invalid."""
     name = shown_name(display_name)
     with transaction.atomic():
         by.display_name = name

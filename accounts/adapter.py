@@ -1,4 +1,4 @@
-"""Our few wishes of allauth."""
+"""Adapts allauth: open sign-up, and links that always point to SITE_URL."""
 
 from __future__ import annotations
 
@@ -12,14 +12,13 @@ from django.http import HttpRequest
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Sign-up is open; users are shown by a name, never by their address."""
+    """Anyone may sign up, and emails contain links to SITE_URL only."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Anyone may sign up."""
         return True
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Mail speaks in the marketplace's own name."""
+        """Add SITE_NAME and SITE_URL to the template's context and point its links to SITE_URL."""
         names = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
         links = {
             name: _on_our_site(value)
@@ -31,14 +30,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_email_confirmation_url(
         self, request: HttpRequest, emailconfirmation: EmailConfirmationMixin
     ) -> str:
-        """The link that proves an address."""
         return _on_our_site(super().get_email_confirmation_url(request, emailconfirmation))
 
     def get_reset_password_from_key_url(self, key: str) -> str:
-        """The link that sets a new password."""
         return _on_our_site(super().get_reset_password_from_key_url(key))
 
 
 def _on_our_site(url: str) -> str:
-    """The same page at SITE_URL: whoever asks chooses the Host header, not where a key is sent."""
+    """The same path at SITE_URL, so that a forged Host header cannot redirect a secret link."""
     return settings.SITE_URL + urlunsplit(urlsplit(url)._replace(scheme="", netloc=""))

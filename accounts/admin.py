@@ -1,4 +1,4 @@
-"""The operator's desk for accounts."""
+"""Admin pages for accounts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from core.admin import ReadOnlyAdmin
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    """People."""
+    """Users."""
 
     list_display = ["email", "display_name", "is_active", "is_staff", "date_joined"]
     search_fields = ["email", "display_name"]
@@ -26,14 +26,14 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Organization)
 class OrganizationAdmin(admin.ModelAdmin):
-    """People who publish together."""
+    """Organizations and their members."""
 
     inlines = [MembershipInline]
 
 
 @admin.register(Namespace)
 class NamespaceAdmin(admin.ModelAdmin):
-    """Who owns which name, and who is verified."""
+    """Namespaces, their owners and whether they are verified."""
 
     list_display = ["name", "user", "organization", "verified", "created_at"]
     list_filter = ["verified"]
@@ -42,6 +42,6 @@ class NamespaceAdmin(admin.ModelAdmin):
 
 @admin.register(ApiToken)
 class ApiTokenAdmin(ReadOnlyAdmin):
-    """Tokens, without their text: nobody has that."""
+    """API tokens. Their text is not stored."""
 
     list_display = ["name", "user", "tail", "scopes", "expires_at", "last_used_at", "revoked_at"]

@@ -1,8 +1,10 @@
-"""Names that people give themselves and their organizations, as strangers will read them."""
+"""Validate the display names of users and organizations."""
 
 from __future__ import annotations
 
 import re
+
+from django.utils.translation import gettext as _
 
 from core.errors import Invalid
 from lumos.package.text import first_hidden
@@ -11,18 +13,22 @@ _ADDRESS = re.compile(r"://|\bwww\.", re.IGNORECASE)
 
 
 def shown_name(text: str) -> str:
-    """``text`` on one line; raises Invalid where it holds what no name needs.
+    """Return ``text`` on one line; raises Invalid.
 
-    Names stand beside reviews and in mails to people who never heard of us, so none may hide
-    characters, turn the direction of a line, or be a link.
+    Names appear next to reviews and in emails to people without an account, so they must not
+    contain invisible characters, change the text direction, or be a link.
     """
     name = " ".join(text.split())
     hidden = first_hidden(name)
     if hidden or _ADDRESS.search(name):
+        detail = (
+            _("The name contains the invisible character %(character)s.") % {"character": hidden}
+            if hidden
+            else _("The name contains a web address.")
+        )
         raise Invalid(
             "name_refused",
-            f"The name contains {f'the invisible character {hidden}' if hidden else 'an address'}, "
-            "and a name is read by people who do not know you.",
-            suggestion="Use letters, digits, spaces and punctuation that everyone can see.",
+            detail,
+            suggestion=_("Use letters, digits, spaces and visible punctuation only."),
         )
     return name

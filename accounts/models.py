@@ -15,26 +15,26 @@ from accounts.tokens import hash_token
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes users, who are known by their e-mail address."""
+    """Creates users, who are identified by their email address."""
 
     use_in_migrations = True
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> User:
-        """A new user; without a password nobody can sign in with one."""
+        """Create a user; without ``password``, signing in with one is impossible."""
         user = self.model(email=self.normalize_email(email), **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> User:
-        """A new operator; whoever has this terminal vouches for the address."""
+        """Create an operator, whose email address counts as verified."""
         user = self.create_user(email, password, is_staff=True, is_superuser=True, **extra)
         user.emailaddress_set.create(email=user.email, verified=True, primary=True)  # type: ignore[attr-defined]
         return user
 
 
 class User(AbstractUser):
-    """A person, known by an e-mail address; shown by a name of their choice."""
+    """A user, identified by email address and shown under a display name."""
 
     username = None  # type: ignore[assignment]
     email = models.EmailField("e-mail address", unique=True)
@@ -49,15 +49,15 @@ class User(AbstractUser):
 
     @property
     def public_name(self) -> str:
-        """What strangers see: never the e-mail address."""
+        """The name shown to others; never the email address."""
         if self.display_name:
             return self.display_name
-        own = min(self.namespaces.all(), key=lambda each: each.pk, default=None)
+        own = min(self.namespaces.all(), key=lambda namespace: namespace.pk, default=None)
         return own.name if own else f"user {self.pk}"
 
 
 class Role(models.TextChoices):
-    """What a member of an organization may do."""
+    """The roles in an organization; owners and maintainers may publish."""
 
     OWNER = "owner"
     MAINTAINER = "maintainer"
@@ -65,7 +65,7 @@ class Role(models.TextChoices):
 
 
 class Organization(models.Model):
-    """People who publish together."""
+    """A group of users who publish together."""
 
     name = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -78,7 +78,7 @@ class Organization(models.Model):
 
 
 class Membership(models.Model):
-    """A user's place in an organization."""
+    """A user's role in an organization."""
 
     organization = models.ForeignKey(Organization, on_delete=models.CASCADE)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
@@ -97,12 +97,12 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Named filters over invitations."""
 
     def addressed_to(self, user: User) -> InvitationQuerySet:
-        """Those that ``user``, whose address is verified at sign-up, may accept."""
+        """Invitations to the address of ``user``, which was verified at sign-up."""
         return self.filter(email__iexact=user.email)
 
 
 class Invitation(models.Model):
-    """A place in an organization, offered to an address; whether an account has it stays unsaid."""
+    """An invitation to an organization, sent to an email address with or without an account."""
 
     organization = models.ForeignKey(
         Organization, on_delete=models.CASCADE, related_name="invitations"
@@ -139,7 +139,7 @@ class NamespaceQuerySet(models.QuerySet["Namespace"]):
 
 
 class Namespace(models.Model):
-    """The first half of a tool's name, owned by a user or by an organization."""
+    """The first part of a tool's name, owned by a user or an organization."""
 
     name = models.CharField(max_length=39, unique=True)
     user = models.ForeignKey(
@@ -167,7 +167,7 @@ class Namespace(models.Model):
         return self.name
 
     def publishers(self) -> models.QuerySet[User]:
-        """Everyone who may publish in it."""
+        """The users who may publish in it."""
         if self.user_id is not None:
             return User.objects.filter(pk=self.user_id)
         return User.objects.filter(
@@ -183,7 +183,7 @@ class Scope(models.TextChoices):
     PUBLISH = "publish", "Publish releases"
     YANK = "yank", "Yank and unyank releases"
     REVIEW = "review", "Write reviews"
-    ACCOUNT = "account", "Make namespaces"
+    ACCOUNT = "account", "Create namespaces"
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
@@ -202,14 +202,14 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
 
 
 class ApiToken(models.Model):
-    """A credential for the API, of which we keep the hash and the last four characters."""
+    """An API token. Only its hash and last four characters are stored."""
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="tokens")
     name = models.CharField(max_length=80)
     hash = models.CharField(max_length=64, unique=True)
     tail = models.CharField(max_length=4)
     scopes = models.JSONField(default=list)
-    #: Tools (``namespace/name``) that it is bound to; empty: all that the user may publish.
+    #: Tools (``namespace/name``) that it is limited to; empty: all of the user's tools.
     tools = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -231,5 +231,5 @@ class ApiToken(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """Whether its time is over."""
+        """Whether its expiry time has passed."""
         return self.expires_at is not None and self.expires_at <= dt.datetime.now(dt.UTC)

@@ -1,4 +1,4 @@
-"""The work of accounts that outlives a request."""
+"""Background jobs of accounts."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from core.jobs import job
 
 @job("accounts.mail_invitation")
 def mail_invitation(invitation_id: int) -> None:
-    """Tell an address that it is invited."""
+    """Send an invitation by email."""
     organizations.mail_invitation(invitation_id)

@@ -1,7 +1,7 @@
 """The text of an API token: ``lmt_``, 32 base62 characters, 6 base62 characters of CRC32.
 
-The prefix and the checksum let a scanner tell a leaked token from a random word without asking
-us (the form that GitHub introduced in 2021).
+With the prefix and the checksum, secret scanners recognize a leaked token without a request to the
+server (the format that GitHub introduced in 2021).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FORM = re.compile(r"lmt_[0-9A-Za-z]{38}")
 
 
 def make_token() -> str:
-    """A new token with 190 bits of chance."""
+    """A new token with 190 bits of entropy."""
     body = "".join(secrets.choice(_ALPHABET) for _ in range(32))
     return PREFIX + body + checksum(body)
 
@@ -38,5 +38,5 @@ def is_well_formed(text: str) -> bool:
 
 
 def hash_token(text: str) -> str:
-    """What we store. A plain SHA-256 is enough for 190 bits of chance; it is looked up by it."""
+    """The stored SHA-256, used for look-ups. With 190 bits of entropy, no salt is needed."""
     return hashlib.sha256(text.encode()).hexdigest()

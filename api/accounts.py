@@ -1,4 +1,4 @@
-"""The API of accounts: who am I, and my namespaces."""
+"""The API of accounts: the current user and their namespaces."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from web.api import ApiView
 
 
 class WhoAmIAnswer(serializers.Serializer):
-    """Who a credential belongs to."""
+    """The account of a credential."""
 
     email = serializers.EmailField()
     name = serializers.CharField()
@@ -26,15 +26,15 @@ class WhoAmIAnswer(serializers.Serializer):
 
 
 class NamespaceForm(serializers.Serializer):
-    """A namespace to make."""
+    """A namespace to create."""
 
     name = serializers.CharField(max_length=39)
-    #: The id of an organization of mine; without it the namespace is mine alone.
+    #: The id of an organization that the user owns; without it, the user owns the namespace.
     organization = serializers.IntegerField(required=False)
 
 
 class NamespaceAnswer(serializers.Serializer):
-    """A namespace in which one may publish."""
+    """A namespace in which the user may publish."""
 
     name = serializers.CharField()
     verified = serializers.BooleanField()
@@ -42,13 +42,13 @@ class NamespaceAnswer(serializers.Serializer):
 
 
 class WhoAmI(ApiView):
-    """GET: the account behind the credential."""
+    """The current user."""
 
     permission_classes = [IsAuthenticated]
 
     @extend_schema(responses=WhoAmIAnswer)
     def get(self, request: Request) -> Response:
-        """Account, namespaces, and what the token may do."""
+        """Get the current account, its namespaces and the token's scopes."""
         token = request.auth
         mine = Namespace.objects.publishable_by(request.user)
         return Response(
@@ -64,29 +64,31 @@ class WhoAmI(ApiView):
 
 
 class Namespaces(ApiView):
-    """The namespaces in which I may publish."""
+    """The namespaces in which the user may publish."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "account"}
 
     @extend_schema(responses=NamespaceAnswer(many=True))
     def get(self, request: Request) -> Response:
-        """All of them, by name."""
+        """List the namespaces in which you may publish, by name."""
         mine = Namespace.objects.publishable_by(request.user).order_by("name")
         return Response([_answer(namespace) for namespace in mine])
 
     @extend_schema(request=NamespaceForm, responses={201: NamespaceAnswer})
     def post(self, request: Request) -> Response:
-        """Make one."""
+        """Create a namespace."""
         form = NamespaceForm(data=request.data)
         form.is_valid(raise_exception=True)
-        given = form.validated_data.get("organization")
-        made = actions.create_namespace(
+        organization_id = form.validated_data.get("organization")
+        namespace = actions.create_namespace(
             by=request.user,
             name=form.validated_data["name"],
-            organization=my_organization(request.user, given) if given else None,
+            organization=my_organization(request.user, organization_id)
+            if organization_id
+            else None,
         )
-        return Response(_answer(made), status=201)
+        return Response(_answer(namespace), status=201)
 
 
 def _answer(namespace: Namespace) -> dict[str, object]:

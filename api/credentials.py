@@ -1,4 +1,4 @@
-"""How the API's description tells of our credentials."""
+"""Describe API tokens in the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ class TokenScheme(OpenApiAuthenticationExtension):
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """The scheme's entry among the components."""
+        """The security scheme."""
         return {
             "type": "http",
             "scheme": "bearer",
             "bearerFormat": "lmt_ and 38 characters",
-            "description": "An API token, made on the account's page under Tokens.",
+            "description": "An API token, created on the account page under Tokens.",
         }

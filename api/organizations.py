@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
@@ -17,20 +18,20 @@ from web.api import ApiView
 
 
 class OrganizationForm(serializers.Serializer):
-    """An organization to make."""
+    """An organization to create."""
 
     name = serializers.CharField(max_length=80)
 
 
 class InvitationForm(serializers.Serializer):
-    """Whom to invite, and as what."""
+    """An invitation to send."""
 
     email = serializers.EmailField()
     role = serializers.ChoiceField(Role.choices, default=Role.MEMBER)
 
 
 class MemberAnswer(serializers.Serializer):
-    """A member: the shown name, never the address."""
+    """A member, without the email address."""
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -48,35 +49,37 @@ class OrganizationAnswer(serializers.Serializer):
 
 
 class Organizations(ApiView):
-    """My organizations."""
+    """The user's organizations."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "account"}
 
     @extend_schema(responses=OrganizationAnswer(many=True))
     def get(self, request: Request) -> Response:
-        """All of which I am a member, by name."""
+        """List the organizations that you are a member of, by name."""
         mine = request.user.organizations.order_by("name")
         return Response([_answer(row, request.user) for row in mine])
 
     @extend_schema(request=OrganizationForm, responses={201: OrganizationAnswer})
     def post(self, request: Request) -> Response:
-        """Make one, with me as its owner."""
+        """Create an organization and become its owner."""
         form = OrganizationForm(data=request.data)
         form.is_valid(raise_exception=True)
-        made = organizations.create_organization(by=request.user, name=form.validated_data["name"])
-        return Response(_answer(made, request.user), status=201)
+        organization = organizations.create_organization(
+            by=request.user, name=form.validated_data["name"]
+        )
+        return Response(_answer(organization, request.user), status=201)
 
 
 class Invitations(ApiView):
-    """Invite somebody to an organization that I own."""
+    """Invitations to an organization that the user owns."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "account"}
 
     @extend_schema(request=InvitationForm, responses={202: InvitationForm})
     def post(self, request: Request, organization_id: int) -> Response:
-        """The address gets a mail; whether it has an account stays unsaid."""
+        """Invite an email address. The answer does not say whether it has an account."""
         form = InvitationForm(data=request.data)
         form.is_valid(raise_exception=True)
         organization = my_organization(request.user, organization_id)
@@ -87,14 +90,14 @@ class Invitations(ApiView):
 
 
 class AcceptInvitation(ApiView):
-    """Accept an invitation to me."""
+    """Accept an invitation."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "account"}
 
     @extend_schema(request=None, responses=OrganizationAnswer)
     def post(self, request: Request, organization_id: int) -> Response:
-        """I am a member from now on."""
+        """Accept an invitation and become a member."""
         offered = Invitation.objects.addressed_to(request.user)
         invitation = offered.filter(organization_id=organization_id).first()
         if invitation is None:
@@ -111,7 +114,7 @@ class Members(ApiView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, organization_id: int, user_id: int) -> Response:
-        """The last owner stays."""
+        """Remove a member, or leave. The last owner cannot be removed."""
         organization = my_organization(request.user, organization_id)
         member = organization.members.filter(pk=user_id).first()
         if member is None:
@@ -121,18 +124,18 @@ class Members(ApiView):
 
 
 def my_organization(user: User, organization_id: int) -> Organization:
-    """The organization, if ``user`` is in it; others do not learn whether it exists."""
-    found = user.organizations.filter(pk=organization_id).first()
-    if found is None:
+    """The organization; raises NotFound if ``user`` is not a member."""
+    organization = user.organizations.filter(pk=organization_id).first()
+    if organization is None:
         raise _missing()
-    return found
+    return organization
 
 
 def _missing() -> NotFound:
     return NotFound(
         "organization_not_found",
-        "There is no such organization, member or invitation for you.",
-        suggestion="GET /api/v1/organizations lists yours.",
+        _("This organization, member or invitation doesn't exist, or you can't see it."),
+        suggestion=_("List your organizations with GET /api/v1/organizations."),
     )
 
 

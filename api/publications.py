@@ -1,4 +1,4 @@
-"""The API of publications: upload, watch, cancel, appeal."""
+"""The API of publications: upload a wheel, follow its checks, cancel, appeal."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import re
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import IsAuthenticated
@@ -24,34 +25,34 @@ from publishing.uploads import HashingUploadHandler, Upload
 from web.api import ApiView
 from web.throttling import PublishThrottle, UserThrottle
 
-#: Either scope: a publication shows what is in a package that may never become public.
+#: One of these scopes is required, because an unpublished package is not public.
 READS = ("publish", "read")
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
 
 
 class Publications(ApiView):
-    """Upload a wheel; list what I uploaded."""
+    """Upload a wheel, or list uploads."""
 
     permission_classes = [IsAuthenticated]
     parser_classes = [MultiPartParser]
     scopes = {"POST": "publish", "GET": READS}
     checks_token_tools = True
-    remembers_answers = False  # the key stands on the publication itself
+    remembers_answers = False  # the key is stored on the publication
 
     def initialize_request(self, request: Any, *args: Any, **kwargs: Any) -> Request:
-        """Uploads stream through our handler: hashed, counted, cut at the limit."""
+        """Stream uploads through the handler that hashes them and enforces the size limit."""
         request.upload_handlers = [HashingUploadHandler(request)]
         return super().initialize_request(request, *args, **kwargs)
 
     def get_throttles(self) -> list[Any]:
-        """Uploads have a limit of their own."""
+        """Uploads have their own rate limit."""
         if self.request.method == "POST":
             return [PublishThrottle()]
         return [UserThrottle()]
 
     @extend_schema(responses=PublicationPage, operation_id="publications_list")
     def get(self, request: Request) -> Response:
-        """The newest fifty."""
+        """List the 50 newest publications."""
         mine = _visible(request)[:50]
         return Response({"results": [publication_document(row) for row in mine], "next": None})
 
@@ -64,7 +65,7 @@ class Publications(ApiView):
         ],
     )
     def post(self, request: Request) -> Response:
-        """Take a wheel and begin to check it; 202 with the publication."""
+        """Upload a wheel and start its checks."""
         form = PublicationForm(data=request.data)
         form.is_valid(raise_exception=True)
         publication, new = receive(
@@ -84,7 +85,7 @@ class Publications(ApiView):
 
 
 class PublicationDetail(ApiView):
-    """Watch a publication."""
+    """A publication."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"GET": READS}
@@ -92,14 +93,14 @@ class PublicationDetail(ApiView):
 
     @extend_schema(responses=PublicationDocument)
     def get(self, request: Request, publication_id: UUID) -> Response:
-        """Its state, steps, findings and verdict."""
+        """Get a publication's state, checks and findings."""
         response = Response(publication_document(_find(request, publication_id)))
         response["Cache-Control"] = "no-store"
         return response
 
 
 class Cancel(ApiView):
-    """Stop a publication."""
+    """Cancel a publication."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "publish"}
@@ -107,14 +108,14 @@ class Cancel(ApiView):
 
     @extend_schema(request=None, responses=PublicationDocument)
     def post(self, request: Request, publication_id: UUID) -> Response:
-        """Its version is free again."""
+        """Cancel a publication. Its version can be used again."""
         publication = _find(request, publication_id)
         actions.cancel(by=request.user, token=request.auth, publication=publication)
         return Response(publication_document(_find(request, publication_id)))
 
 
 class Appeal(ApiView):
-    """Ask a moderator to look at a rejected publication."""
+    """Appeal against a rejection."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "publish"}
@@ -122,7 +123,7 @@ class Appeal(ApiView):
 
     @extend_schema(request=AppealForm, responses=PublicationDocument)
     def post(self, request: Request, publication_id: UUID) -> Response:
-        """It is held until a moderator decides."""
+        """Ask a moderator to review a rejected publication. It is held until they decide."""
         form = AppealForm(data=request.data)
         form.is_valid(raise_exception=True)
         publication = _find(request, publication_id)
@@ -136,10 +137,9 @@ class Appeal(ApiView):
 
 
 def expected_sha256(request: Request, form: dict[str, Any]) -> str:
-    """The digest that the client announced, in hex: field, X-Sha256 or Content-Digest (RFC 9530).
+    """The SHA-256 sent by the client, in hex: form field, X-Sha256 or Content-Digest (RFC 9530).
 
-    Content-Digest is of the request's content, which for a multipart body is not the wheel; we
-    read it as the wheel's only where a client says so by sending it beside the form.
+    RFC 9530 defines Content-Digest for the whole body; here it is read as the wheel's digest.
     """
     given = form.get("sha256") or request.headers.get("X-Sha256", "")
     if given:
@@ -147,19 +147,19 @@ def expected_sha256(request: Request, form: dict[str, Any]) -> str:
     header = request.headers.get("Content-Digest", "")
     if "sha-256=" not in header:
         return ""
-    found = _DIGEST.search(header)
+    match = _DIGEST.search(header)
     try:
-        return base64.b64decode(found.group(1) if found else "!", validate=True).hex()
+        return base64.b64decode(match.group(1) if match else "!", validate=True).hex()
     except binascii.Error:
         raise Invalid(
             "digest_invalid",
-            "The Content-Digest is not of the form sha-256=:base64:.",
-            suggestion="See RFC 9530, or leave it out.",
+            _("The Content-Digest header is invalid."),
+            suggestion=_("Use the form sha-256=:base64: (RFC 9530), or omit it."),
         ) from None
 
 
 def _visible(request: Request) -> Any:
-    # For a write the action itself says to which tools a token is bound.
+    # For writes, the action checks which tools the token is limited to.
     tools = request.auth.tools if request.auth and request.method == "GET" else ()
     return (
         Publication.objects.visible_to(request.user)
@@ -174,7 +174,7 @@ def _find(request: Request, publication_id: UUID) -> Publication:
     if publication is None:
         raise NotFound(
             "publication_not_found",
-            "There is no such publication, or it is not yours.",
-            suggestion="GET /api/v1/publications lists yours.",
+            _("This publication doesn't exist, or you can't see it."),
+            suggestion=_("List your publications with GET /api/v1/publications."),
         )
     return publication

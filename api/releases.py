@@ -1,4 +1,4 @@
-"""The API of what is live: yank, delete and deprecate, and how they are undone."""
+"""The API for changing live releases and tools: yank, delete, deprecate and undo."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class StandingAnswer:
 
 
 class _Standing(ApiView):
-    """A change of what is live."""
+    """A change of a live release or tool."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"POST": "yank"}
@@ -54,11 +54,11 @@ class _Standing(ApiView):
 
 
 class YankRelease(_Standing):
-    """Take a release out of what resolvers choose."""
+    """Yank a release."""
 
     @extend_schema(request=YankForm, responses=ReleaseAnswer)
     def post(self, request: Request, namespace: str, name: str, version: str) -> Response:
-        """With a reason that everyone who meets the release reads."""
+        """Yank a release, so that resolvers no longer choose it. The reason is public."""
         form = YankForm(data=request.data)
         form.is_valid(raise_exception=True)
         release = _release(namespace, name, version)
@@ -76,7 +76,7 @@ class UnyankRelease(_Standing):
 
     @extend_schema(request=OpenApiTypes.NONE, responses=ReleaseAnswer)
     def post(self, request: Request, namespace: str, name: str, version: str) -> Response:
-        """Resolvers may choose it again."""
+        """Undo a yank."""
         release = _release(namespace, name, version)
         release_actions.unyank(by=request.user, token=request.auth, release=release)
         return _yanked(release)
@@ -87,18 +87,18 @@ class DeleteRelease(_Standing):
 
     @extend_schema(request=OpenApiTypes.NONE, responses={204: None})
     def post(self, request: Request, namespace: str, name: str, version: str) -> Response:
-        """In its first 72 hours, while nothing needs it; its version is never free again."""
+        """Delete a release within 72 hours, if nothing depends on it; the version stays used."""
         release = _release(namespace, name, version)
         release_actions.delete(by=request.user, token=request.auth, release=release)
         return Response(status=204)
 
 
 class DeprecateTool(_Standing):
-    """Tell everybody to use something else."""
+    """Deprecate a tool."""
 
     @extend_schema(request=DeprecationForm, responses=StandingAnswer)
     def post(self, request: Request, namespace: str, name: str) -> Response:
-        """With a reason and, where there is one, a successor."""
+        """Deprecate a tool, with a public reason and an optional successor."""
         form = DeprecationForm(data=request.data)
         form.is_valid(raise_exception=True)
         tool = live_tool(namespace, name)
@@ -113,11 +113,11 @@ class DeprecateTool(_Standing):
 
 
 class UndeprecateTool(_Standing):
-    """Take a deprecation back."""
+    """Undo a deprecation."""
 
     @extend_schema(request=OpenApiTypes.NONE, responses=StandingAnswer)
     def post(self, request: Request, namespace: str, name: str) -> Response:
-        """The tool is as it was."""
+        """Undo a deprecation."""
         tool = live_tool(namespace, name)
         release_actions.undeprecate(by=request.user, token=request.auth, tool=tool)
         return _standing(namespace, name)

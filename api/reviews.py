@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.permissions import IsAuthenticated
@@ -27,7 +28,7 @@ class ReviewForm(serializers.Serializer):
 
 
 class ReviewAnswer(ReviewForm):
-    """A review as everyone sees it."""
+    """A published review."""
 
     author = serializers.CharField()
     created_at = serializers.DateTimeField()
@@ -48,7 +49,7 @@ class Reviews(ApiView):
 
     @extend_schema(responses=ReviewPage)
     def get(self, request: Request, namespace: str, name: str) -> Response:
-        """Newest first, by pages."""
+        """List the reviews of a tool, newest first."""
         rows = Review.objects.filter(tool=live_tool(namespace, name))
         page, following = CursorPagination.slice(request, rows, by="updated_at", fields=())
         reviews = Review.objects.with_names().in_bulk([row[0] for row in page])
@@ -56,7 +57,7 @@ class Reviews(ApiView):
 
 
 class MyReview(ApiView):
-    """One's own review of a tool."""
+    """The user's own review of a tool."""
 
     permission_classes = [IsAuthenticated]
     scopes = {"PUT": "review", "DELETE": "review"}
@@ -64,20 +65,20 @@ class MyReview(ApiView):
 
     @extend_schema(responses=ReviewAnswer)
     def get(self, request: Request, namespace: str, name: str) -> Response:
-        """The review that one wrote."""
+        """Get your review."""
         tool = live_tool(namespace, name)
         row = Review.objects.filter(tool=tool, user=request.user).select_related("user").first()
         if row is None:
             raise NotFound(
                 "review_not_found",
-                f"You have written no review of {tool.full_name}.",
-                suggestion="PUT one to this address.",
+                _("You haven't reviewed %(tool)s.") % {"tool": tool.full_name},
+                suggestion=_("Write a review with PUT to this URL."),
             )
         return Response(_answer(row))
 
     @extend_schema(request=ReviewForm, responses=ReviewAnswer)
     def put(self, request: Request, namespace: str, name: str) -> Response:
-        """Write it, or replace what one wrote."""
+        """Write or replace your review."""
         form = ReviewForm(data=request.data)
         form.is_valid(raise_exception=True)
         tool = live_tool(namespace, name)
@@ -88,7 +89,7 @@ class MyReview(ApiView):
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, namespace: str, name: str) -> Response:
-        """Take it back."""
+        """Delete your review."""
         tool = live_tool(namespace, name)
         check_token_covers(request.auth, tool.full_name)
         actions.delete_review(by=request.user, tool=tool)

@@ -22,7 +22,7 @@ from web.query import Choice, Number, Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
-    """A page of results; ``facets`` counts what the words match, by category."""
+    """A page of results; ``facets`` counts all matches by category."""
 
     query: str
     category: str | None
@@ -35,25 +35,29 @@ class SearchAnswer:
 
 
 class Search(ApiView):
-    """Find tools by words."""
+    """Search for tools."""
 
     query = (
         Text(
             "q",
-            f"Words, at most {LONGEST_QUERY} characters; without any, every tool is found.",
+            f"Search words, at most {LONGEST_QUERY} characters. Empty: all tools.",
             default="",
         ),
         Choice("category", tuple(CATEGORIES), "Only tools of this category."),
-        Choice("sort", SORTS, "What the results are ordered by.", "relevance"),
-        Number("page", 1, DEEPEST, 1, f"No page goes beyond result {DEEPEST}."),
-        Number("size", 1, LARGEST_PAGE, 20, "Results on a page."),
+        Choice("sort", SORTS, "The order of the results.", "relevance"),
+        Number(
+            "page", 1, DEEPEST, 1, f"The page number; results after {DEEPEST} are not available."
+        ),
+        Number("size", 1, LARGEST_PAGE, 20, "Results per page."),
     )
 
     @extend_schema(responses=SearchAnswer)
     def get(self, request: Request) -> HttpResponse:
-        """A page of cards, with the counts of each category."""
-        found = search(**self.params)
+        """Search for tools; returns a page of cards and the number of matches by category."""
+        results = search(**self.params)
         body = build(
-            SearchAnswer, found, results=tuple(orjson.Fragment(card) for card in found.raw_cards)
+            SearchAnswer,
+            results,
+            results=tuple(orjson.Fragment(card) for card in results.raw_cards),
         )
         return HttpResponse(orjson.dumps(body), content_type="application/json")

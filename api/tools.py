@@ -1,4 +1,4 @@
-"""The API of the catalog: tools and releases, as they were rendered when they last changed."""
+"""The API of tools and releases. Serves documents that are rendered when they change."""
 
 from __future__ import annotations
 
@@ -27,19 +27,19 @@ SORTS: dict[str, str] = {
 
 
 class Tools(ApiView):
-    """All tools that anyone may see."""
+    """All live tools."""
 
     query = (
         Choice("category", tuple(CATEGORIES), "Only tools of this category."),
         Text("namespace", "Only tools of this namespace.", pattern="[A-Za-z0-9._-]+"),
-        Choice("sort", tuple(SORTS), "What the page is ordered by, descending.", "updated"),
+        Choice("sort", tuple(SORTS), "The sort field, in descending order.", "updated"),
         CURSOR,
     )
-    query_hints = {"q": "To find tools by words: GET /api/v1/search?q=…"}
+    query_hints = {"q": "To search for tools, use GET /api/v1/search?q=…"}
 
     @extend_schema(responses=CardPage, operation_id="tools_list")
     def get(self, request: Request) -> HttpResponse:
-        """A page of cards, newest change first unless ``sort`` says otherwise."""
+        """List tools, most recently updated first unless ``sort`` is given."""
         sort = self.params["sort"]
         tools = Tool.objects.live()
         if sort == "rating":
@@ -48,8 +48,8 @@ class Tools(ApiView):
             tools = tools.filter(category=category)
         if namespace := self.params["namespace"]:
             tools = tools.filter(namespace__name=namespace)
-        written = tools.annotate(written=Cast("card", TextField()))
-        return CursorPagination.page(request, written, by=SORTS[sort], field="written")
+        cards = tools.annotate(card_text=Cast("card", TextField()))
+        return CursorPagination.page(request, cards, by=SORTS[sort], field="card_text")
 
 
 class ToolDetail(ApiView):
@@ -57,11 +57,11 @@ class ToolDetail(ApiView):
 
     @extend_schema(responses=ToolDocument)
     def get(self, request: Request, namespace: str, name: str) -> HttpResponse:
-        """The tool with its newest release."""
-        found = Tool.objects.live().named(namespace, name).values_list("document", flat=True)
-        if not found:
+        """Get a tool with its latest release."""
+        documents = Tool.objects.live().named(namespace, name).values_list("document", flat=True)
+        if not documents:
             raise tool_missing(namespace, name)
-        return HttpResponse(found[0], content_type="application/json")
+        return HttpResponse(documents[0], content_type="application/json")
 
 
 class Releases(ApiView):
@@ -71,7 +71,7 @@ class Releases(ApiView):
 
     @extend_schema(responses=ReleasePage, operation_id="releases_list")
     def get(self, request: Request, namespace: str, name: str) -> HttpResponse:
-        """A page of them, newest version first."""
+        """List the releases of a tool, newest version first."""
         rows = live_tool(namespace, name).releases.live()
         page, following = CursorPagination.slice(request, rows, by="sort_key", fields=("document",))
         texts = [orjson.Fragment(render.release_text(row[0], row[2])) for row in page]
@@ -84,7 +84,7 @@ class ReleaseDetail(ApiView):
 
     @extend_schema(responses=ReleaseDocument, operation_id="releases_retrieve")
     def get(self, request: Request, namespace: str, name: str, version: str) -> HttpResponse:
-        """Its file, functions, quality and findings."""
+        """Get a release with its file, functions, quality report and findings."""
         tools = Tool.objects.live().named(namespace, name)
         rows = Release.objects.live().filter(tool__in=tools, version=version)
         row = rows.values_list("pk", "document").first()

@@ -1,4 +1,4 @@
-"""Every address of the REST API, one block a resource."""
+"""All URLs of the REST API."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from api import (
     accounts,
-    credentials,  # noqa: F401 - registers how the OpenAPI document describes our credentials
+    credentials,  # noqa: F401 - registers the security scheme of the OpenAPI document
     organizations,
     publications,
     releases,

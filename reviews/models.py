@@ -1,4 +1,4 @@
-"""Reviews: one person's stars and text for one tool."""
+"""Reviews of tools."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class ReviewQuerySet(models.QuerySet["Review"]):
         return self.order_by("-updated_at", "-pk")
 
     def with_names(self) -> ReviewQuerySet:
-        """With all that the names of their authors are made of."""
+        """With the rows that the authors' public names need."""
         return self.select_related("user").prefetch_related("user__namespaces")
 
 
 class Review(models.Model):
-    """One person's stars and words for one tool."""
+    """A user's stars and text for a tool; one per user and tool."""
 
     tool = models.ForeignKey(Tool, on_delete=models.CASCADE, related_name="reviews")
     user = models.ForeignKey(

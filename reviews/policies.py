@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from accounts.policies import can_publish_in
 from catalog.models import Tool
@@ -9,7 +11,7 @@ from core.errors import Forbidden
 
 
 def can_review(user: User, tool: Tool) -> bool:
-    """Anyone signed in but the tool's own publishers."""
+    """Whether ``user`` is signed in and may not publish the tool."""
     return user.is_authenticated and not can_publish_in(user, tool.namespace)
 
 
@@ -18,7 +20,6 @@ def check_review(user: User, tool: Tool) -> None:
     if not can_review(user, tool):
         raise Forbidden(
             "own_tool",
-            f"{tool.full_name} is published in a namespace of yours, and a review is somebody "
-            "else's word for a tool.",
-            suggestion="Say what you want people to know in the README.",
+            _("You can't review %(tool)s, because you can publish it.") % {"tool": tool.full_name},
+            suggestion=_("Describe the tool in its README instead."),
         )

@@ -9,6 +9,6 @@ from reviews.models import Review
 
 
 def stars_of(tool: Tool) -> dict[int, int]:
-    """How many reviews gave how many stars."""
+    """The number of reviews for each number of stars that was given."""
     rows = Review.objects.filter(tool=tool).order_by().values_list("stars")
     return dict(rows.annotate(Count("pk")))

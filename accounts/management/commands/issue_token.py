@@ -1,4 +1,4 @@
-"""manage.py issue_token EMAIL --scope publish: prints a token and nothing else."""
+"""manage.py issue_token EMAIL --scope publish: print a new token."""
 
 from __future__ import annotations
 
@@ -17,33 +17,34 @@ _SHORTEST, _LONGEST = 0.001, 3_650
 
 
 class Command(BaseCommand):
-    """Issue a token for a user from the operator's terminal."""
+    """Create a token for a user. Prints the token only, so that scripts can use it."""
 
-    help = "Print a new API token for the user with this e-mail address."
+    help = "Create an API token for the user with this email address, and print it."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The address, the scopes, and how long it lives."""
         parser.add_argument("email")
         parser.add_argument("--scope", action="append", choices=Scope.values, required=True)
-        parser.add_argument("--days", type=float, default=90, help="lives so long (default 90)")
-        parser.add_argument("--tool", action="append", default=[], help="bind it to namespace/name")
+        parser.add_argument(
+            "--days", type=float, default=90, help="valid for this many days (default 90)"
+        )
+        parser.add_argument(
+            "--tool", action="append", default=[], help="limit it to namespace/name"
+        )
         parser.add_argument("--name", default="issued by the operator")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Print the token."""
         if not _SHORTEST <= options["days"] <= _LONGEST:
             raise CommandError(
-                f"A token cannot live for {options['days']:g} days.\n"
-                "It would be over before it is used, or outlive whoever remembers it.\n"
-                f"Give --days from {_SHORTEST:g} to {_LONGEST:,}; 90 if you leave it out."
+                f"A token can't be valid for {options['days']:g} days.\n"
+                f"Use --days from {_SHORTEST:g} to {_LONGEST:,}, or omit it for 90 days."
             )
         user = self._user(options["email"])
         if user is None:
             raise CommandError(
-                f"There is no account with the address {options['email']}.\n"
-                "A token belongs to an account.\n"
-                "Sign up on the site first, or use demo@example.com, which `make run` makes."
+                f"There is no account with the email address {options['email']}.\n"
+                "Every token belongs to an account.\n"
+                "Sign up first, or use demo@example.com, which `make run` creates."
             )
         try:
             _, text = issue_token(
@@ -62,7 +63,7 @@ class Command(BaseCommand):
             return User.objects.filter(email__iexact=email).first()
         except DatabaseError as error:
             raise CommandError(
-                f"The database cannot be read: {error}.\n"
-                f"There is no marketplace in {settings.DATA_DIR} yet, or DATABASE_URL is another.\n"
-                "Start it with `make run`, or set DATA_DIR as it was set there."
+                f"Could not read the database: {error}.\n"
+                f"There is no marketplace in {settings.DATA_DIR}, or DATABASE_URL is wrong.\n"
+                "Start the marketplace with `make run`, or set DATA_DIR to its folder."
             ) from None

@@ -1,4 +1,4 @@
-"""manage.py revoke_tokens EMAIL: ends a user's tokens, all of them or one."""
+"""manage.py revoke_tokens EMAIL: revoke all tokens of a user, or one of them."""
 
 from __future__ import annotations
 
@@ -11,26 +11,27 @@ from accounts.models import ApiToken
 
 
 class Command(BaseCommand):
-    """End tokens from the operator's terminal, for instance of an account that was taken over."""
+    """Revoke a user's tokens, for instance if the account was compromised."""
 
-    help = "Revoke the API tokens of the user with this e-mail address."
+    help = "Revoke the API tokens of the user with this email address."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The address, and the last characters of one token."""
         parser.add_argument("email")
-        parser.add_argument("--tail", default="", help="only the token that ends with these")
+        parser.add_argument(
+            "--tail", default="", help="only the token that ends with these characters"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Revoke and name each."""
+        """Revoke the tokens and print their names."""
         tokens = ApiToken.objects.filter(user__email__iexact=options["email"], revoked_at=None)
         if options["tail"]:
             tokens = tokens.filter(tail=options["tail"])
         if not tokens:
             raise CommandError(
-                f"No valid token of {options['email']} was found.\n"
-                "The address or the ending is misspelled, or its tokens were revoked before.\n"
-                "/admin/ lists all tokens with their endings."
+                f"{options['email']} has no matching token.\n"
+                "The email address or the ending is wrong, or the tokens are already revoked.\n"
+                "See /admin/ for all tokens and their endings."
             )
         for token in tokens.select_related("user"):
             revoke_token(by=token.user, token=token)
-            self.stdout.write(f"revoked: {token.name} (…{token.tail})")
+            self.stdout.write(f"Revoked {token.name} (…{token.tail})")
