@@ -1,9 +1,10 @@
-"""The verbs on publications, for the page, the API, the admin and the terminal."""
+"""Actions on publications: cancel, appeal, and the moderators' decisions."""
 
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
 from accounts.policies import check_publish_in, check_token_covers
@@ -17,7 +18,10 @@ from publishing.transitions import Superseded, enqueue_check, move, settle
 
 
 def cancel(*, by: User, publication: Publication, token: ApiToken | None = None) -> None:
-    """Stop a publication that has no verdict yet; its version is free again."""
+    """Cancel a publication that is not settled, which frees its version.
+
+    Raises Forbidden, or Conflict if it is already settled.
+    """
     _check_publisher(by, publication, token)
     try:
         with transaction.atomic():
@@ -25,7 +29,7 @@ def cancel(*, by: User, publication: Publication, token: ApiToken | None = None)
                 publication,
                 State.CANCELLED,
                 finished_at=timezone.now(),
-                reasons=["Cancelled by its publisher."],
+                reasons=[_("Canceled by the publisher.")],
             )
             audit.record(
                 by=by,
@@ -37,23 +41,28 @@ def cancel(*, by: User, publication: Publication, token: ApiToken | None = None)
         publication.refresh_from_db()
         raise Conflict(
             "already_settled",
-            f"This publication is {publication.state} already.",
-            suggestion="A live release can be yanked instead.",
+            _("This publication is already %(state)s.") % {"state": publication.state},
+            suggestion=_("If the release is live, you can yank it instead."),
         ) from None
 
 
 def appeal(*, by: User, publication: Publication, text: str, token: ApiToken | None = None) -> None:
-    """Ask a moderator to look at a rejected publication; it holds its version again."""
+    """Ask a moderator to review a rejected publication, which reserves its version again.
+
+    Raises Forbidden, Invalid without a text, and Conflict if it cannot be appealed.
+    """
     _check_publisher(by, publication, token)
     if not text.strip():
         raise Invalid(
-            "appeal_empty", "An appeal needs a reason.", suggestion="Say why the finding is wrong."
+            "appeal_empty",
+            _("An appeal needs a reason."),
+            suggestion=_("Explain why the finding is wrong."),
         )
     if not private_store().exists(publication.upload_key):
         raise Conflict(
             "no_appeal",
-            "This publication can no longer be appealed: its bytes were kept for 30 days.",
-            suggestion="Publish it again; its version is free.",
+            _("The time for an appeal (30 days) is over, and the upload was deleted."),
+            suggestion=_("Publish it again. You can reuse the version."),
         )
     try:
         with transaction.atomic():
@@ -61,7 +70,10 @@ def appeal(*, by: User, publication: Publication, text: str, token: ApiToken | N
                 publication,
                 State.HELD,
                 finished_at=None,
-                reasons=[*publication.reasons, f"Appeal: {text.strip()[:2000]}"],
+                reasons=[
+                    *publication.reasons,
+                    _("Appeal: %(text)s") % {"text": text.strip()[:2000]},
+                ],
             )
             audit.record(
                 by=by,
@@ -73,14 +85,16 @@ def appeal(*, by: User, publication: Publication, text: str, token: ApiToken | N
     except (Superseded, IntegrityError):
         raise Conflict(
             "no_appeal",
-            "This publication cannot be appealed: it is not rejected, or "
-            "its version was taken by another upload since.",
-            suggestion="Publish a new version.",
+            _(
+                "This publication can't be appealed: it was not rejected, or another upload has "
+                "used its version since."
+            ),
+            suggestion=_("Publish a new version."),
         ) from None
 
 
 def check_again(*, by: User, publication: Publication) -> None:
-    """A moderator sends a held publication through the checks once more."""
+    """Run the checks of a held publication again; for moderators."""
     check_moderator(by)
     with transaction.atomic():
         move(publication, State.VALIDATING, reasons=[], finished_at=None, overruled=False)
@@ -89,10 +103,9 @@ def check_again(*, by: User, publication: Publication) -> None:
 
 
 def release_held(*, by: User, publication: Publication) -> None:
-    """A moderator lets a held publication go on: the checks run again, and hold it no more.
+    """Approve a held publication: the checks run again, but no longer hold it; for moderators.
 
-    What must never be false still refuses: only verdicts are overruled, no archive rule, no
-    constraint.
+    It is still rejected if its archive is invalid or a database constraint fails.
     """
     check_moderator(by)
     with transaction.atomic():
@@ -107,7 +120,7 @@ def release_held(*, by: User, publication: Publication) -> None:
 
 
 def reject(*, by: User, publication: Publication, reason: str) -> None:
-    """A moderator refuses a held publication."""
+    """Reject a held publication; for moderators."""
     check_moderator(by)
     with transaction.atomic():
         settle(publication, State.REJECTED, reasons=[*publication.reasons, reason])

@@ -1,4 +1,4 @@
-"""The moderators' desk: what is held and why, what is live, and their verbs on both."""
+"""Admin pages for moderators: held publications, tools and releases, with their actions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from django.contrib.admin.helpers import ActionForm
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from catalog.models import Release, Tool
@@ -31,7 +32,7 @@ Row = TypeVar("Row", bound=Model)
 
 
 class CheckInline(admin.TabularInline):
-    """What the checks said."""
+    """The results of the checks."""
 
     model = Check
     extra = 0
@@ -53,7 +54,7 @@ class CheckInline(admin.TabularInline):
 
 @admin.register(Publication)
 class PublicationAdmin(ReadOnlyAdmin):
-    """Publications; the held ones wait for a person."""
+    """Publications; moderators decide on held ones."""
 
     list_display = ["tool_name", "version", "state", "uploader", "reasons", "created_at"]
     list_filter = ["state", "dry_run"]
@@ -61,32 +62,34 @@ class PublicationAdmin(ReadOnlyAdmin):
     inlines = [CheckInline]
     actions = ["check_again", "release_as_is", "reject"]
 
-    @admin.action(description="Send held publications through the checks again")
+    @admin.action(description=gettext_lazy("Run the checks of held publications again"))
     def check_again(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
-        """After a fault of ours was mended."""
-        tell(request, rows, lambda by, it: actions.check_again(by=by, publication=it))
+        """For use after an error of the marketplace was fixed."""
+        run_action(request, rows, lambda by, it: actions.check_again(by=by, publication=it))
 
-    @admin.action(description="Let held publications go live as they are")
+    @admin.action(description=gettext_lazy("Approve held publications"))
     def release_as_is(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
-        """The moderator looked, and the reasons do not hold."""
-        tell(request, rows, lambda by, it: actions.release_held(by=by, publication=it))
+        """Publish the selected publications despite their findings."""
+        run_action(request, rows, lambda by, it: actions.release_held(by=by, publication=it))
 
-    @admin.action(description="Reject held publications")
+    @admin.action(description=gettext_lazy("Reject held publications"))
     def reject(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
-        """The moderator looked, and the reasons hold."""
-        reason = "A moderator looked at it and agreed with the reasons above."
-        tell(request, rows, lambda by, it: actions.reject(by=by, publication=it, reason=reason))
+        """Reject the selected publications for the reasons for which they are held."""
+        reason = _("A moderator reviewed the publication and confirmed the reasons above.")
+        run_action(
+            request, rows, lambda by, it: actions.reject(by=by, publication=it, reason=reason)
+        )
 
 
 class ReasonForm(ActionForm):
-    """The admin's action bar, with room for a reason."""
+    """The admin's action bar, with a field for a reason."""
 
     reason = forms.CharField(required=False, max_length=500)
 
 
 @admin.register(Tool)
 class ToolAdmin(ReadOnlyAdmin):
-    """Listings; a harmful one goes into quarantine."""
+    """Tools, which moderators can quarantine."""
 
     list_display = ["full_name", "status", "latest", "overall", "downloads_total", "updated_at"]
     list_filter = ["status", "category"]
@@ -96,25 +99,25 @@ class ToolAdmin(ReadOnlyAdmin):
     action_form = ReasonForm
     actions = ["quarantine", "end_quarantine"]
 
-    @admin.action(description="Put into quarantine (say the reason)")
+    @admin.action(description=gettext_lazy("Quarantine (requires a reason)"))
     def quarantine(self, request: HttpRequest, rows: QuerySet[Tool]) -> None:
-        """Hide it, and take its files away."""
+        """Hide the selected tools and remove their files from the registry."""
         reason = request.POST.get("reason", "")
-        tell(
+        run_action(
             request,
             rows,
             lambda by, it: release_actions.quarantine(by=by, tool=it, reason=reason),
         )
 
-    @admin.action(description="End the quarantine")
+    @admin.action(description=gettext_lazy("End the quarantine"))
     def end_quarantine(self, request: HttpRequest, rows: QuerySet[Tool]) -> None:
-        """Show it again."""
-        tell(request, rows, lambda by, it: release_actions.end_quarantine(by=by, tool=it))
+        """Make the selected tools available again."""
+        run_action(request, rows, lambda by, it: release_actions.end_quarantine(by=by, tool=it))
 
 
 @admin.register(Release)
 class ReleaseAdmin(ReadOnlyAdmin):
-    """Releases; a harmful one goes into quarantine while the others stay."""
+    """Releases, which moderators can quarantine one by one."""
 
     list_display = ["tool", "version", "published_at", "quarantined_at", "deleted_at"]
     list_select_related = ["tool__namespace"]
@@ -126,32 +129,32 @@ class ReleaseAdmin(ReadOnlyAdmin):
     action_form = ReasonForm
     actions = ["quarantine", "end_quarantine"]
 
-    @admin.action(description="Put into quarantine (say the reason)")
+    @admin.action(description=gettext_lazy("Quarantine (requires a reason)"))
     def quarantine(self, request: HttpRequest, rows: QuerySet[Release]) -> None:
-        """Take its file away."""
+        """Remove the files of the selected releases from the registry."""
         reason = request.POST.get("reason", "")
-        tell(
+        run_action(
             request,
             rows,
             lambda by, it: release_actions.quarantine_release(by=by, release=it, reason=reason),
         )
 
-    @admin.action(description="End the quarantine")
+    @admin.action(description=gettext_lazy("End the quarantine"))
     def end_quarantine(self, request: HttpRequest, rows: QuerySet[Release]) -> None:
-        """Give it back."""
-        tell(
+        """Make the selected releases available again."""
+        run_action(
             request,
             rows,
             lambda by, it: release_actions.end_release_quarantine(by=by, release=it),
         )
 
 
-def tell(request: HttpRequest, rows: QuerySet[Row], do: Callable[[User, Row], None]) -> None:
-    """Do it for each row and say how it went."""
+def run_action(request: HttpRequest, rows: QuerySet[Row], do: Callable[[User, Row], None]) -> None:
+    """Call ``do`` for each row and show whether it succeeded."""
     for row in rows:
         try:
             do(cast(User, request.user), row)
         except DomainError as error:
             messages.error(request, f"{row}: {error.detail}")
         else:
-            messages.success(request, f"{row}: done")
+            messages.success(request, _("%(row)s: done") % {"row": row})

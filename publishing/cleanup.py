@@ -1,4 +1,4 @@
-"""Uploads that nobody needs any more."""
+"""Delete uploads and temporary files that are no longer needed."""
 
 from __future__ import annotations
 
@@ -19,25 +19,28 @@ from core.store import private_store
 from publishing.models import Publication
 from publishing.states import State
 from publishing.upload_quota import APPEAL_TIME
-from publishing.uploads import forget
+from publishing.uploads import delete_files
 
-#: An upload whose row was never written is at most being received right now.
+#: Seconds. Newer files may belong to an upload that is being received.
 RECEIVE_TIME = 3600.0
 
 
 def remove_upload(publication_id: str) -> None:
-    """Forget the private copy of a publication that went live."""
+    """Delete the private copy of a published upload."""
     publication = Publication.objects.get(pk=publication_id)
     if publication.state == State.PUBLISHED:
         private_store().delete(publication.upload_key)
 
 
 def remove_orphan_uploads() -> None:
-    """Forget the bytes of publications that ended for good, or never began."""
+    """Delete uploads of publications that are canceled, passed or rejected too long ago to appeal.
+
+    Also deletes uploads without a row, and files left behind by killed processes.
+    """
     store = private_store()
-    too_late = Q(state=State.REJECTED, finished_at__lt=timezone.now() - APPEAL_TIME)
-    over = Q(state__in=[State.CANCELLED, State.PASSED])  # nobody can appeal against these
-    for publication in Publication.objects.filter(over | too_late).iterator():
+    expired = Q(state=State.REJECTED, finished_at__lt=timezone.now() - APPEAL_TIME)
+    final = Q(state__in=[State.CANCELLED, State.PASSED])  # these cannot be appealed
+    for publication in Publication.objects.filter(final | expired).iterator():
         store.delete(publication.upload_key)
     for key in list(store.list("uploads")):
         age = time.time() - store.modified(key)
@@ -54,9 +57,9 @@ def _known(folder: str) -> bool:
 
 
 def _remove_leftovers() -> None:
-    """Half-received files that a killed web process left in DATA_DIR/tmp."""
+    """Delete partial uploads that a killed web process left in DATA_DIR/tmp."""
     folder = Path(settings.FILE_UPLOAD_TEMP_DIR)
-    forget(
+    delete_files(
         path
         for path in folder.glob("*.upload*")
         if time.time() - path.stat().st_mtime > RECEIVE_TIME
@@ -65,9 +68,9 @@ def _remove_leftovers() -> None:
 
 
 def _remove_work_folders() -> None:
-    """Folders in which killed workers unpacked, scanned or tried a package.
+    """Delete folders in which killed workers unpacked, scanned or ran a package.
 
-    A job that runs longer than JOB_SECONDS has lost its lease, so older folders are nobody's.
+    A job that runs longer than JOB_SECONDS has lost its lease, so older folders are unused.
     """
     shared = Path(tempfile.gettempdir())
     folders = [
@@ -75,10 +78,10 @@ def _remove_work_folders() -> None:
         *shared.glob("lumos-scan-*"),
         *shared.glob("lumos-canary-*"),
     ]
-    longest = max(RECEIVE_TIME, 2.0 * settings.JOB_SECONDS)
+    max_age = max(RECEIVE_TIME, 2.0 * settings.JOB_SECONDS)
     for folder in folders:
-        with contextlib.suppress(FileNotFoundError):  # its worker has just removed it
-            found = folder.lstat()
-            is_ours = stat.S_ISDIR(found.st_mode) and found.st_uid == os.getuid()
-            if is_ours and time.time() - found.st_mtime > longest:
+        with contextlib.suppress(FileNotFoundError):  # removed by its worker in the meantime
+            status = folder.lstat()
+            is_own = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
+            if is_own and time.time() - status.st_mtime > max_age:
                 shutil.rmtree(folder, ignore_errors=True)

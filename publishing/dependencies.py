@@ -1,4 +1,4 @@
-"""A release's requirements: which are tools of this marketplace, and which releases fit."""
+"""Resolve requirements: which are tools of this marketplace, and which releases match."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from publishing.rulebook import RULES
 
 
 class Unavailable(Exception):
-    """A requirement that can only mean a tool of ours, of which no release can be installed."""
+    """A requirement on a tool of this marketplace of which no release can be installed."""
 
 
 def tool_named(distribution: str) -> Tool | None:
-    """The tool whose distribution this is: a requirement is a tool dependency exactly then."""
+    """The live tool with this distribution name, or None if it is not a tool."""
     name = canonical(distribution)
     return Tool.objects.live().filter(distribution=name).select_related("namespace").first()
 
 
 def looks_like_tool(distribution: str) -> bool:
-    """Whether the name can only mean a tool here: its first part is a namespace of ours."""
+    """Whether the name's first part is a namespace that has tools here."""
     try:
         name = ToolName.from_distribution(canonical(distribution))
     except InvalidName:
@@ -38,13 +38,13 @@ def looks_like_tool(distribution: str) -> bool:
 
 
 def is_ours(distribution: str) -> bool:
-    """Whether the name belongs to this marketplace, be its tool live, hidden or not yet there."""
+    """Whether the name belongs to this marketplace, even if the tool is hidden or unpublished."""
     name = canonical(distribution)
     return Tool.objects.filter(distribution=name).exists() or looks_like_tool(name)
 
 
 def best_release(tool: Tool, requirement: Requirement) -> Release | None:
-    """The newest release that resolvers may choose and that fits the requirement."""
+    """The newest installable release that matches the requirement, or None."""
     for release in tool.releases.chosen().newest_first():
         version = Version.parse(release.version)
         if requirement.specifier.contains(version.pep440, prereleases=None):
@@ -53,56 +53,57 @@ def best_release(tool: Tool, requirement: Requirement) -> Release | None:
 
 
 def versions_of(tool: Tool) -> list[str]:
-    """The versions that resolvers may choose, newest first."""
+    """The installable versions, newest first."""
     return list(tool.releases.chosen().newest_first().values_list("version", flat=True))
 
 
 def problems(wheel: Wheel) -> Iterator[Finding]:
-    """The requirements of a wheel that can only mean tools of ours, and of which none fits."""
+    """A finding for each requirement on a tool here that has no matching release."""
     for text in wheel.metadata.requirements:
         requirement = Requirement(text)
         tool = tool_named(requirement.name)
         if tool is not None:
             if tool.distribution == wheel.tool.distribution:
-                yield _refused(text, "a tool cannot depend on itself", "Remove the requirement.")
+                yield _not_installable(
+                    text, "a tool cannot depend on itself", "Remove the requirement."
+                )
             elif best_release(tool, requirement) is None:
-                yield _refused(
+                yield _not_installable(
                     text,
-                    f"no installable release of {tool.full_name} fits it",
-                    f"Choose a range that one of its releases fits: "
-                    f"{', '.join(versions_of(tool)[:5]) or 'it has none now'}.",
+                    f"no installable release of {tool.full_name} matches",
+                    f"Change the version range. Available: "
+                    f"{', '.join(versions_of(tool)[:5]) or 'none'}.",
                 )
         elif looks_like_tool(requirement.name):
-            yield _refused(
+            yield _not_installable(
                 text,
-                "its namespace is one of this marketplace, but there is no such tool here",
+                "its namespace belongs to this marketplace, but the tool does not exist",
                 "Publish that tool first, or fix the name.",
             )
 
 
-def _refused(requirement: str, what: str, fix: str) -> Finding:
+def _not_installable(requirement: str, what: str, fix: str) -> Finding:
     return RULES["dependency/not-installable"].finding(
         f"The dependency '{requirement}' cannot be installed: {what}.", "METADATA", fix=fix
     )
 
 
 def applies(requirement: Requirement) -> bool:
-    """Whether its marker holds on this machine, without any extra."""
+    """Whether its marker is true on this machine, without extras."""
     return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
 
 
 def closure(requirements: Iterable[str]) -> tuple[list[Release], list[str]]:
-    """All that must be installed: tool releases, and requirements on other Python packages.
+    """Everything to install: tool releases, and requirements on other Python packages.
 
-    Newest first and depth first; the sandbox needs one set that works, not the best of all.
-    Raises Unavailable for a name of ours that cannot be had: left to the Python index, it would
-    be whatever a stranger published there.
+    Takes the newest matching release of each tool, without backtracking. Raises Unavailable for a
+    tool of this marketplace that cannot be installed: on a Python index, anyone could own its name.
     """
     tools: dict[int, Release] = {}
     python: dict[str, None] = {}
-    waiting = [Requirement(text) for text in requirements]
-    while waiting:
-        requirement = waiting.pop(0)
+    pending = [Requirement(text) for text in requirements]
+    while pending:
+        requirement = pending.pop(0)
         if not applies(requirement):
             continue
         tool = tool_named(requirement.name)
@@ -115,5 +116,5 @@ def closure(requirements: Iterable[str]) -> tuple[list[Release], list[str]]:
             if release is None:
                 raise Unavailable(str(requirement))
             tools[tool.pk] = release
-            waiting += [Requirement(row.requirement) for row in release.dependencies.all()]
+            pending += [Requirement(row.requirement) for row in release.dependencies.all()]
     return list(tools.values()), list(python)

@@ -1,4 +1,4 @@
-"""What follows a change of what is public: one visible list, written in its transaction."""
+"""The jobs that follow a change of public data, enqueued in the transaction of the change."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from core.jobs import enqueue
 from publishing.models import Publication
 from registry.actions import write_tool
 
-#: After a release or a yank, by tool: the registry's files, then the search index.
+#: (task, queue) for each changed tool: the registry's files, then the search index.
 AFTER_CHANGE: tuple[tuple[str, str], ...] = (
     ("registry.write_tool", "index"),
     ("search.index_tool", "index"),
 )
-#: After a release, by publication.
+#: (task, queue) for each publication that became a release.
 AFTER_RELEASE: tuple[tuple[str, str], ...] = (
     ("publishing.mail_verdict", "mail"),
     ("publishing.remove_upload", "publish"),
@@ -22,23 +22,23 @@ AFTER_RELEASE: tuple[tuple[str, str], ...] = (
 
 
 def after_change(tool: Tool) -> None:
-    """The tool changed: write what installs and searches read."""
+    """Update the registry and the search index."""
     for task, queue in AFTER_CHANGE:
         enqueue(task, tool.pk, queue=queue, key=str(tool.pk))
 
 
 def after_release(tool: Tool, publication: Publication) -> None:
-    """A release went live."""
+    """Update the registry and the search index, mail the publisher and delete the upload."""
     after_change(tool)
     for task, queue in AFTER_RELEASE:
         enqueue(task, str(publication.pk), queue=queue)
 
 
 def withdraw_after_commit(tool: Tool) -> None:
-    """Take what is no longer offered out of the public tree, in this request.
+    """Remove withdrawn files from the public registry right after the commit.
 
-    A harmful file must not stay there until a worker is free. The jobs of :func:`after_change`
-    repeat this, for a process that ends between the commit and the removal.
+    A harmful file must not stay available until a worker is free. The jobs of :func:`after_change`
+    repeat this, in case this process is killed after the commit.
     """
-    # robust: the change is committed, so the request must not fail with the disk.
+    # robust: the change is committed, so a disk error must not fail the request.
     transaction.on_commit(lambda: write_tool(tool.pk), robust=True)

@@ -1,4 +1,4 @@
-"""Going live: the file first, then everything that makes a release, in one transaction."""
+"""Publish a release: store the file, then write all rows in one transaction."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ CHANGELOG_NAMES = ("changelog.md", "changes.md", "history.md")
 
 
 def put_file(wheel: Wheel, path: Path) -> None:
-    """The artifact and its metadata into the registry's tree, before any row speaks of them.
+    """Store the wheel and its metadata in the registry, before the release's rows exist.
 
-    Until the index names it nobody finds it; a go-live that fails leaves a file that `repair`
-    removes.
+    Clients cannot find the file until the index lists it. If publishing fails, the repair job
+    deletes it.
     """
     publish_file(
         filename=wheel.filename, sha256=wheel.sha256, source=path, metadata=wheel.metadata_bytes
@@ -43,17 +43,17 @@ def put_file(wheel: Wheel, path: Path) -> None:
 def go_live(
     publication: Publication, wheel: Wheel, values: dict[str, Any] | None = None
 ) -> Release:
-    """Write the release and all that belongs to it.
+    """Write the release, its functions, dependencies and reports.
 
-    Raises Superseded where it is not our turn, and PackageRefused where a tool that it needs went
-    away since the checks. ``values`` are :func:`release_values`, for a caller that holds a
-    transaction open: rendering a README takes its time, and nobody else should wait for it.
+    Raises Superseded if another worker has moved the publication on, and PackageRefused if a
+    dependency was withdrawn since the checks. A caller with an open transaction should compute
+    ``values`` with :func:`release_values` before, because rendering a README is slow.
     """
     values = values or release_values(publication, wheel)
     with transaction.atomic():
         tool = _tool(publication, wheel)
-        if gone := [*dependencies.problems(wheel)]:
-            raise PackageRefused(gone)
+        if missing := [*dependencies.problems(wheel)]:
+            raise PackageRefused(missing)
         release = Release.objects.create(tool=tool, publisher=publication.uploader, **values)
         move(publication, State.PUBLISHED, release=release, finished_at=timezone.now())
         Function.objects.bulk_create(_functions(release, wheel))
@@ -74,10 +74,10 @@ def go_live(
 
 
 def _tool(publication: Publication, wheel: Wheel) -> Tool:
-    """The tool's row, made by its first release, and locked.
+    """Get or create the tool's row and lock it, together with the tools that it depends on.
 
-    So are the tools that it needs, for nobody may delete under our hands what this release makes
-    needed; in one order, for two tools may need each other.
+    The locks prevent a dependency from being deleted before the commit. Rows are locked in the
+    order of their ids, so that two tools that depend on each other cannot deadlock.
     """
     tool, _ = Tool.objects.get_or_create(
         namespace=publication.namespace,
@@ -96,7 +96,7 @@ def _tool(publication: Publication, wheel: Wheel) -> Tool:
 
 
 def release_values(publication: Publication, wheel: Wheel) -> dict[str, Any]:
-    """The columns of a release that the wheel and its publication give."""
+    """The fields of a release that come from the wheel and the publication."""
     metadata, manifest = wheel.metadata, wheel.manifest
     return {
         "version": str(wheel.version),
@@ -138,7 +138,7 @@ def release_values(publication: Publication, wheel: Wheel) -> dict[str, Any]:
 
 
 def found_by_scan(publication: Publication) -> list[str] | None:
-    """The permissions that the scan found in the code; None where it did not run."""
+    """The permissions that the scan found in the code; None if it did not run."""
     scan = Check.objects.filter(publication=publication, name=State.SCANNING).first()
     if scan is None or "detected" not in scan.evidence:
         return None
@@ -146,12 +146,12 @@ def found_by_scan(publication: Publication) -> list[str] | None:
 
 
 def people(authors: Any) -> list[dict[str, str]]:
-    """Names of authors as the metadata gives them; addresses stay in the wheel."""
+    """The authors' names, without their email addresses."""
     return [{"name": str(getattr(author, "name", author))} for author in authors]
 
 
 def changelog_of(wheel: Wheel) -> str:
-    """The changelog's text, where the wheel carries one."""
+    """The text of the changelog file, or ""."""
     for name in wheel.files:
         if name.rpartition("/")[2].lower() in CHANGELOG_NAMES:
             return wheel.archive.read(name).decode("utf-8", "replace")
@@ -208,7 +208,7 @@ def _dependencies(release: Release, wheel: Wheel) -> list[Dependency]:
 
 
 def _reports(release: Release, publication: Publication) -> None:
-    """The quality and the security report, from what the checks wrote down."""
+    """Create the quality and security reports from the results of the checks."""
     checks = {check.name: check for check in Check.objects.filter(publication=publication)}
     scan, scoring = checks[State.SCANNING], checks[State.SCORING]
     SecurityReport.objects.create(

@@ -1,4 +1,4 @@
-"""What stood before a release: the surface that it is compared with."""
+"""Find the release with which a new one is compared."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lumos.package.versions import Version
 
 
 def release_before(tool: ToolName, version: Version) -> Release | None:
-    """The release that a new version is compared with; see :meth:`Version.can_precede`."""
+    """The release with which ``version`` is compared, or None; see :meth:`Version.can_precede`."""
     lower = (
         Release.objects.chosen()
         .filter(tool__distribution=tool.distribution, sort_key__lt=sort_key(version))
@@ -24,7 +24,7 @@ def release_before(tool: ToolName, version: Version) -> Release | None:
 
 
 def surface_of(release: Release) -> Surface:
-    """What a stored release promises to its users."""
+    """The functions and declared permissions of a stored release."""
     functions = tuple(
         FunctionSpec(
             name=row.name,

@@ -1,20 +1,21 @@
-"""Mail to those who published."""
+"""Emails to publishers."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from catalog.models import Tool
 from publishing.models import Publication
 
 
 def send_verdict(publication_id: str) -> None:
-    """How a publication ended, with its reasons and the address of its page."""
+    """Mail the uploader the result of a publication, with its reasons and a link."""
     publication = Publication.objects.select_related("namespace", "uploader").get(pk=publication_id)
     if not publication.uploader.has_usable_password():
-        return  # an account of the marketplace itself; nobody reads its mail
+        return  # an account of the marketplace itself
     context = {"publication": publication, "site_url": settings.SITE_URL}
     send_mail(
         subject=f"{publication.tool_name} {publication.version}: {publication.get_state_display()}",
@@ -25,13 +26,13 @@ def send_verdict(publication_id: str) -> None:
 
 
 def send_quarantine(tool_id: int, reason: str, version: str) -> None:
-    """Tell everyone who publishes the tool that a moderator took it, or one release, away."""
+    """Mail all publishers of a tool that it, or one release, was quarantined."""
     tool = Tool.objects.select_related("namespace").get(pk=tool_id)
-    what = f"{tool.full_name} {version}".strip()
-    context = {"what": what, "reason": reason, "site_url": settings.SITE_URL}
+    subject = f"{tool.full_name} {version}".strip()
+    context = {"what": subject, "reason": reason, "site_url": settings.SITE_URL}
     for owner in tool.namespace.publishers():
         send_mail(
-            subject=f"{what}: in quarantine",
+            subject=_("%(tool)s was quarantined") % {"tool": subject},
             message=render_to_string("mail/quarantine.txt", context),
             from_email=settings.DEFAULT_FROM_EMAIL,
             recipient_list=[owner.email],

@@ -20,7 +20,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
     """Named filters over publications."""
 
     def visible_to(self, user: User) -> PublicationQuerySet:
-        """What ``user`` may watch: the uploads to their namespaces; moderators watch all."""
+        """Uploads by ``user`` or to a namespace of theirs; all for moderators."""
         if not user.is_authenticated:
             return self.none()
         if user.is_staff:
@@ -30,7 +30,7 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         )
 
     def of_tools(self, names: Sequence[str]) -> PublicationQuerySet:
-        """Those of the named tools (``namespace/name``); of all where none is named."""
+        """Publications of these tools (``namespace/name``); all if ``names`` is empty."""
         named = Q()
         for name in names:
             namespace, _, tool = name.partition("/")
@@ -38,18 +38,18 @@ class PublicationQuerySet(models.QuerySet["Publication"]):
         return self.filter(named)
 
     def in_flight(self) -> PublicationQuerySet:
-        """Publications that still move by themselves."""
+        """Publications whose checks are not finished."""
         return self.filter(state__in=IN_FLIGHT)
 
     def reserving(self, distribution: str, version: str) -> PublicationQuerySet:
-        """The publication that holds this version, if any."""
+        """The publication that reserves this version, if any."""
         return self.filter(distribution=distribution, version=version, dry_run=False).exclude(
             state__in=FREE_THE_VERSION
         )
 
 
 class Publication(models.Model):
-    """One attempt to publish: an upload, its checks, its verdict."""
+    """An attempt to publish a wheel: the upload, its checks and the result."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     uploader = models.ForeignKey(
@@ -66,11 +66,11 @@ class Publication(models.Model):
     notes = models.TextField(blank=True, default="")
     idempotency_key = models.CharField(max_length=128, blank=True, default="")
     state = models.CharField(max_length=12, choices=State, default=State.RECEIVED, db_index=True)
-    #: A moderator decided that what the checks hold against it does not count.
+    #: A moderator approved it despite its findings.
     overruled = models.BooleanField(default=False)
-    #: Why it is held or rejected: sentences for people.
+    #: Why it is held or rejected, as sentences.
     reasons = models.JSONField(default=list, blank=True)
-    #: {score name: 0..100 or null} as soon as they are known.
+    #: {score name: 0..100 or null}; null until they are computed.
     scores = models.JSONField(null=True)
     release = models.OneToOneField(
         Release, null=True, on_delete=models.PROTECT, related_name="publication"
@@ -115,30 +115,30 @@ class Publication(models.Model):
 
     @property
     def upload_key(self) -> str:
-        """Where the bytes wait in the private store."""
+        """The upload's key in the private store."""
         return f"uploads/{self.id}/{self.filename}"
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more happens by itself."""
+        """Whether the checks are finished."""
         return self.state in SETTLED
 
     def get_absolute_url(self) -> str:
-        """The page with the progress and the verdict."""
+        """The publication's page."""
         return f"/publications/{self.id}/"
 
 
 class CheckState(models.TextChoices):
-    """Where a check is."""
+    """The states of a check."""
 
     RUNNING = "running"
     PASSED = "passed"
     FAILED = "failed"
-    NOT_RUN = "not-run"  # for instance: the sandbox is unavailable
+    NOT_RUN = "not-run"  # for instance, if the sandbox is unavailable
 
 
 class Check(models.Model):
-    """One step of a publication, with what it found and what it saw."""
+    """A step of a publication, with its findings and evidence."""
 
     publication = models.ForeignKey(Publication, on_delete=models.CASCADE, related_name="checks")
     name = models.CharField(max_length=12, choices=State)
@@ -146,7 +146,7 @@ class Check(models.Model):
     message = models.CharField(max_length=300, blank=True, default="")
     #: [Finding.as_dict()]
     findings = models.JSONField(default=list)
-    #: What later checks and the report need: the scan report, the sandbox report.
+    #: The scan or sandbox report, for later checks.
     evidence = models.JSONField(default=dict)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

@@ -1,4 +1,4 @@
-"""The official tools go the way of every other: built, uploaded, checked, published."""
+"""Publish the official tools through the same pipeline as all others."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from publishing.receive import receive
 from publishing.states import State
 from publishing.uploads import Upload
 
-#: Seconds without any verdict after which we say so rather than wait for ever.
-PATIENCE = 300.0
+#: Seconds without any result after which publishing is given up.
+TIMEOUT = 300.0
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """One folder of official_tools/."""
+    """A folder of official_tools/."""
 
     folder: Path
     distribution: str
@@ -38,7 +38,7 @@ class Project:
 
     @classmethod
     def read(cls, folder: Path) -> Project:
-        """From its pyproject.toml."""
+        """Read the project's pyproject.toml."""
         table = tomllib.loads((folder / "pyproject.toml").read_text())["project"]
         names = (_NAME.match(text) for text in table.get("dependencies", []))
         needs = frozenset(name.group().lower() for name in names if name)
@@ -46,7 +46,7 @@ class Project:
 
     @property
     def is_live(self) -> bool:
-        """Whether this version was published before."""
+        """Whether this version is already published."""
         return Release.objects.filter(
             tool__distribution=self.distribution, version=self.version
         ).exists()
@@ -55,7 +55,11 @@ class Project:
 def publish_official(
     *, report: Callable[[str], None], stopping: threading.Event | None = None
 ) -> list[str]:
-    """Publish what is not live yet, each after those it needs; returns what could not be."""
+    """Publish the official tools that are not live yet; returns error messages.
+
+    A tool is uploaded after its dependencies are published. Blocks until all have a result,
+    ``stopping`` is set, or nothing happens for ``TIMEOUT`` seconds.
+    """
     stopping = stopping or threading.Event()
     folders = sorted(path.parent for path in settings.OFFICIAL_TOOLS_DIR.glob("*/pyproject.toml"))
     waiting = [project for project in map(Project.read, folders) if not project.is_live]
@@ -65,17 +69,17 @@ def publish_official(
     owner = _owner()
     failed: list[str] = []
     running: dict[str, Publication] = {}
-    moved = time.monotonic()
+    last_progress = time.monotonic()
     while (waiting or running) and not stopping.is_set():
         unmet = {project.distribution for project in waiting} | running.keys()
         for project in [project for project in waiting if not project.needs & unmet]:
             waiting.remove(project)
             _upload(project, owner, running, failed)
-            moved = time.monotonic()
+            last_progress = time.monotonic()
         if _collect(running, failed, report):
-            moved = time.monotonic()
-        elif time.monotonic() - moved > PATIENCE:
-            failed += [f"{name}: no verdict in {PATIENCE:.0f} s" for name in running]
+            last_progress = time.monotonic()
+        elif time.monotonic() - last_progress > TIMEOUT:
+            failed += [f"{name}: no result within {TIMEOUT:.0f} s" for name in running]
             break
         stopping.wait(0.2)
     return failed
@@ -97,7 +101,7 @@ def _upload(
 def _collect(
     running: dict[str, Publication], failed: list[str], report: Callable[[str], None]
 ) -> bool:
-    """Take out what has its verdict; whether there was any."""
+    """Remove settled publications from ``running``; returns whether there were any."""
     rows = Publication.objects.in_bulk([publication.pk for publication in running.values()])
     settled = {name: rows[row.pk] for name, row in running.items() if rows[row.pk].is_settled}
     for name, publication in settled.items():
@@ -113,5 +117,5 @@ def _collect(
 def _owner() -> User:
     namespace = Namespace.objects.select_related("user").get(name=OFFICIAL_NAMESPACE)
     if namespace.user is None:
-        raise LookupError("The namespace lumos belongs to no user; manage.py run makes it.")
+        raise LookupError("The namespace lumos has no owner. Run `manage.py run` to create it.")
     return namespace.user

@@ -1,8 +1,9 @@
-"""From an upload to a verdict: a chain of named checks, each small, idempotent and resumable.
+"""The checks from upload to result, run one by one; each can be repeated.
 
-``advance`` does one check and writes its outcome and the next job in one transaction. A worker
-that is killed leaves the publication in the state of its check, and the next one does it again;
-a worker that was only thought dead finds the state moved on, and its outcome is dropped.
+``advance`` runs one check and writes its outcome and the next job in one transaction. If a worker
+is killed, the publication stays in the state of its check and another worker repeats the check. If
+the first worker is still running after all, it finds that the state has changed and discards its
+outcome.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lumos.package.findings import PackageRefused
 from lumos.package.masking import Masker, mask
@@ -26,7 +28,7 @@ from publishing.transitions import Superseded, enqueue_check, move, settle
 
 logger = logging.getLogger("lumos.publishing")
 
-#: What is done in each state, and on which queue.
+#: The check of each state, and its queue.
 STEPS: dict[State, tuple[Callable[[Workspace], Outcome], str]] = {
     State.VALIDATING: (validating.check, "publish"),
     State.SCANNING: (scanning.check, "scan"),
@@ -36,7 +38,7 @@ STEPS: dict[State, tuple[Callable[[Workspace], Outcome], str]] = {
 
 
 def advance(publication_id: str) -> None:
-    """Do the check that the publication's state names; nothing where it is settled."""
+    """Run the check of the publication's current state; does nothing if it is settled."""
     publication = Publication.objects.select_related("namespace", "uploader").get(pk=publication_id)
     state = State(publication.state)
     if state in SETTLED:
@@ -47,10 +49,12 @@ def advance(publication_id: str) -> None:
     try:
         _do(publication, state)
     except Exception as error:
-        # Whoever took over may have ended it and taken the upload away under our hands.
+        # Another worker may have finished the check and deleted the upload in the meantime.
         if not isinstance(error, Superseded) and _is_still(publication, state):
             raise
-        logger.info("%s moved on meanwhile; this worker's outcome is dropped", publication)
+        logger.info(
+            "Another worker has moved %s on; the outcome of this one is discarded", publication
+        )
 
 
 def _is_still(publication: Publication, state: State) -> bool:
@@ -68,14 +72,14 @@ def _do(publication: Publication, state: State) -> None:
                 _go_live(publication, check, outcome, workspace)
                 return
     except PackageRefused as refused:
-        outcome = Outcome("the package breaks a rule", refused.findings, verdict=Verdict.REJECT)
+        outcome = Outcome("The package is invalid", refused.findings, verdict=Verdict.REJECT)
         outcome = masked(outcome, Masker())
         publication.overruled = False
     settle_or_go_on(publication, check, outcome)
 
 
 def _verdict(publication: Publication, outcome: Outcome) -> Verdict:
-    """A moderator's decision stands above the checks'."""
+    """The check's verdict, unless a moderator has approved the publication."""
     return Verdict.GO_ON if publication.overruled else outcome.verdict
 
 
@@ -90,7 +94,7 @@ def _go_live(
 
 
 def settle_or_go_on(publication: Publication, check: Check, outcome: Outcome) -> None:
-    """Write the outcome and what follows from it, together."""
+    """Save the outcome and move the publication to its next state, in one transaction."""
     with transaction.atomic():
         finish(check, outcome)
         verdict = _verdict(publication, outcome)
@@ -111,8 +115,8 @@ def _go_on(publication: Publication, state: State) -> None:
 
 
 def start(publication: Publication, state: State) -> Check:
-    """The check's row, begun anew where a killed worker left one."""
-    check, _ = Check.objects.update_or_create(
+    """Create the check's row, or reset the one that a killed worker left."""
+    check, _created = Check.objects.update_or_create(
         publication=publication,
         name=state,
         defaults={
@@ -128,12 +132,12 @@ def start(publication: Publication, state: State) -> Check:
 
 
 def tell(check: Check, message: str) -> None:
-    """What the check is doing, for those who watch."""
+    """Show the check's progress on the publication's page."""
     Check.objects.filter(pk=check.pk, state=CheckState.RUNNING).update(message=mask(message)[:300])
 
 
 def finish(check: Check, outcome: Outcome) -> None:
-    """The check's end, with what it found and saw."""
+    """Save the check's result."""
     state = CheckState.PASSED if outcome.verdict is Verdict.GO_ON else CheckState.FAILED
     check.state = CheckState.NOT_RUN if outcome.not_run else state
     check.message = outcome.message[:300]
@@ -146,23 +150,28 @@ def finish(check: Check, outcome: Outcome) -> None:
 
 
 def give_up(publication_id: str, error: str) -> None:
-    """A check failed at every attempt: people decide, nothing is lost."""
+    """Hold the publication after its check failed at every attempt."""
     publication = Publication.objects.get(pk=publication_id)
     if publication.state in SETTLED:
         return
     state = publication.state
     Check.objects.filter(publication=publication, name=state).update(
-        state=CheckState.FAILED, message="could not be finished", ended_at=timezone.now()
+        state=CheckState.FAILED, message="Could not be finished", ended_at=timezone.now()
     )
     if State(state) is State.RECEIVED:
         move(publication, State.VALIDATING)
-    # The error itself stands on the dead job: it may name what no publisher should learn.
-    logger.error("%s is held, its step %s failed every time: %s", publication, state, error)
+    # The error is saved on the dead job only, since it may contain internal details.
+    logger.error(
+        "%s is held for review: its check %s failed at every attempt: %s", publication, state, error
+    )
     settle(
         publication,
         State.HELD,
         reasons=[
-            f"The step '{state}' failed {settings.JOB_MAX_ATTEMPTS} times. It is a fault of the "
-            "marketplace or a package that breaks it; a moderator looks at it."
+            _(
+                "The check '%(check)s' failed %(count)s times because of an error in the "
+                "marketplace or in the package. A moderator will review it."
+            )
+            % {"check": state, "count": settings.JOB_MAX_ATTEMPTS}
         ],
     )

@@ -1,6 +1,8 @@
-"""Who may: publishers what is theirs, moderators the rest."""
+"""Permission checks for publishers and moderators."""
 
 from __future__ import annotations
+
+from django.utils.translation import gettext as _
 
 from accounts.models import ApiToken, User
 from accounts.policies import check_publish_in, check_token_covers
@@ -9,16 +11,16 @@ from core.errors import Forbidden
 
 
 def check_publisher(by: User, tool: Tool, token: ApiToken | None) -> None:
-    """Raises Forbidden for who does not publish the tool, or whose token is bound elsewhere."""
+    """Raises Forbidden if ``by`` may not publish the tool or the token is for other tools."""
     check_publish_in(by, tool.namespace.name)
     check_token_covers(token, tool.full_name)
 
 
 def check_moderator(by: User) -> None:
-    """Raises Forbidden for everyone who is not staff."""
+    """Raises Forbidden unless ``by`` is staff."""
     if not by.is_staff:
         raise Forbidden(
             "not_a_moderator",
-            "Only moderators may do that.",
-            suggestion="Appeal instead; a moderator will look at it.",
+            _("You don't have permission to do that. Only moderators can."),
+            suggestion=_("Appeal instead. A moderator will review it."),
         )

@@ -1,12 +1,15 @@
-"""The front door: take an upload, or say at once and exactly why not."""
+"""Accept an upload, or reject it at once with all findings."""
 
 from __future__ import annotations
 
+import datetime as dt
 import hmac
 import re
 import uuid
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import ApiToken, User
 from accounts.policies import check_publish_in, check_token_covers
@@ -20,11 +23,11 @@ from lumos.package.wheel import Wheel, read_wheel
 from publishing.models import Publication
 from publishing.states import IN_FLIGHT, State
 from publishing.transitions import enqueue_check
-from publishing.upload_quota import check_room
+from publishing.upload_quota import check_quota
 from publishing.uploads import Upload
 
-LONGEST_KEY = 128
-RAISE_IT = "Raise the version in pyproject.toml, build again and publish that."
+MAX_KEY_LENGTH = 128
+RAISE_VERSION = gettext_lazy("Raise the version in pyproject.toml, build again and publish.")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
@@ -38,11 +41,11 @@ def receive(
     expected_sha256: str = "",
     idempotency_key: str = "",
 ) -> tuple[Publication, bool]:
-    """Begin a publication; returns it and whether it is new.
+    """Start a publication; returns it, and whether it is new or the same upload was known.
 
-    Raises Invalid with every finding for a package that breaks a rule, Forbidden for somebody
-    else's namespace, Conflict where the version is taken. The wheel's bytes are stored before the
-    row, under a key of their own, so that whoever loses a race leaves nothing behind.
+    Raises Invalid with all findings if the package is invalid, Forbidden for a namespace of
+    another user, Conflict if the version is taken, and TooMany over the account's limits. The
+    wheel is stored before the row, under a unique key, and deleted if another upload was faster.
     """
     _check_key(idempotency_key)
     _check_digest(upload, expected_sha256)
@@ -66,11 +69,11 @@ def receive(
         idempotency_key=idempotency_key,
     )
     _check_not_released(publication)
-    check_room(by, upload.size)
+    check_quota(by, upload.size)
     with upload.path.open("rb") as stream:
         private_store().put(publication.upload_key, stream)
     try:
-        _begin(publication, by)
+        _insert(publication, by)
     except IntegrityError:
         private_store().delete(publication.upload_key)
         if known := _same_again(by, upload, idempotency_key, dry_run=dry_run):
@@ -79,7 +82,7 @@ def receive(
     return publication, True
 
 
-def _begin(publication: Publication, by: User) -> None:
+def _insert(publication: Publication, by: User) -> None:
     with transaction.atomic():
         publication.save(force_insert=True)
         audit.record(
@@ -94,11 +97,12 @@ def _begin(publication: Publication, by: User) -> None:
 
 
 def _check_key(key: str) -> None:
-    if len(key) > LONGEST_KEY:
+    if len(key) > MAX_KEY_LENGTH:
         raise Invalid(
             "idempotency_key",
-            f"The Idempotency-Key is longer than {LONGEST_KEY} characters.",
-            suggestion="Use a UUID.",
+            _("The Idempotency-Key is longer than %(limit)s characters.")
+            % {"limit": MAX_KEY_LENGTH},
+            suggestion=_("Use a UUID."),
         )
 
 
@@ -108,15 +112,14 @@ def _check_digest(upload: Upload, expected: str) -> None:
     if not _SHA256.fullmatch(expected):
         raise Invalid(
             "digest_invalid",
-            "The given SHA-256 is not 64 lower-case hex digits.",
-            suggestion="Send the output of `sha256sum`, or leave the header out.",
+            _("The SHA-256 must have 64 lowercase hex digits."),
+            suggestion=_("Send the output of `sha256sum`, or omit it."),
         )
     if not hmac.compare_digest(expected, upload.sha256):
         raise Invalid(
             "digest_mismatch",
-            "The bytes that arrived do not have the SHA-256 that was announced, so they "
-            "were damaged on the way.",
-            suggestion="Send it again.",
+            _("The upload doesn't match its SHA-256, so it was damaged in transit."),
+            suggestion=_("Upload it again."),
             extra={"received_sha256": upload.sha256},
         )
 
@@ -129,10 +132,10 @@ def _read(upload: Upload) -> Wheel:
 
 
 def package_refused(findings: tuple[Finding, ...]) -> DomainError:
-    """The refusal of a package, with every finding; no secret of the package is in it."""
+    """The error for an invalid package, with all findings and secrets masked."""
     findings = tuple(Masker().finding(finding) for finding in findings)
     first = findings[0]
-    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    more = _(" (and %(count)s more)") % {"count": len(findings) - 1} if len(findings) > 1 else ""
     return Invalid(
         "package_refused",
         f"{first.message}{more}",
@@ -153,8 +156,8 @@ def _same_again(
         if mine is not None and (mine.sha256, mine.dry_run) != (upload.sha256, dry_run):
             raise Invalid(
                 "idempotency_key_reused",
-                "This Idempotency-Key was used for another wheel, or for a dry run.",
-                suggestion="Use a new key for a new upload.",
+                _("This Idempotency-Key was used for another wheel, or for a dry run."),
+                suggestion=_("Use a new key for each new upload."),
             )
         if mine is not None:
             return mine
@@ -180,9 +183,11 @@ def _version_taken(publication: Publication) -> Conflict:
     name, version = publication.tool_name, publication.version
     return Conflict(
         "version_in_flight",
-        f"{name} {version} is being published by another upload with different bytes.",
-        suggestion="Wait for its verdict: if it is rejected, the version is free again. Or raise "
-        "the version.",
+        _("Another upload with different contents is publishing %(tool)s %(version)s.")
+        % {"tool": name, "version": version},
+        suggestion=_(
+            "Wait for its result; if it is rejected, you can use the version. Or raise the version."
+        ),
         extra={
             "publication_url": holder.get_absolute_url() if holder else None,
             "publication": str(holder.pk) if holder else None,
@@ -194,20 +199,36 @@ def _already_released(release: Release, *, same: bool) -> Conflict:
     if release.deleted_at:
         return Conflict(
             "version_exists",
-            f"{release.tool.full_name} {release.version} was published and deleted on "
-            f"{release.deleted_at:%Y-%m-%d %H:%M} UTC, and a version is used once: who had it "
-            "would meet other bytes under its name.",
-            suggestion=RAISE_IT,
+            _(
+                "%(tool)s %(version)s was published and deleted on %(time)s UTC. A version can't "
+                "be used again."
+            )
+            % _naming(release, release.deleted_at),
+            suggestion=str(RAISE_VERSION),
         )
-    bytes_said = "with these very bytes" if same else "with other bytes"
+    if same:
+        detail = _(
+            "%(tool)s %(version)s was already published with the same contents on %(time)s UTC."
+        )
+        suggestion = _("You don't have to do anything. To publish a change, raise the version.")
+    else:
+        detail = _(
+            "%(tool)s %(version)s was published with other contents on %(time)s UTC. A release "
+            "can't be changed."
+        )
+        suggestion = str(RAISE_VERSION)
     return Conflict(
         "version_exists",
-        f"{release.tool.full_name} {release.version} was published {bytes_said} on "
-        f"{release.published_at:%Y-%m-%d %H:%M} UTC, and a release never changes.",
-        suggestion=f"Nothing is left to do. For a change: {RAISE_IT}" if same else RAISE_IT,
+        detail % _naming(release, release.published_at),
+        suggestion=suggestion,
         extra={
             "release_url": release.get_absolute_url(),
             "api_url": f"/api/v1/tools/{release.tool.full_name}/releases/{release.version}",
             "sha256": release.sha256,
         },
     )
+
+
+def _naming(release: Release, time: dt.datetime) -> dict[str, str]:
+    tool, version = release.tool.full_name, release.version
+    return {"tool": tool, "version": version, "time": f"{time:%Y-%m-%d %H:%M}"}

@@ -1,6 +1,7 @@
-"""The verbs on what is live: yank, delete, deprecate, quarantine, and how each is undone.
+"""Actions on live tools and releases: yank, delete, deprecate, quarantine, and their undoing.
 
-Each is one transaction with its audit row, and brings registry and index to what it decided.
+Each runs in one transaction with its audit row, and enqueues the update of registry and index.
+Unless stated otherwise, they raise Forbidden, and Conflict if nothing would change.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from packaging.specifiers import SpecifierSet
 
 from accounts.models import ApiToken, User
@@ -26,52 +28,52 @@ from lumos.package.versions import Version
 from publishing import followups
 from publishing.policies import check_moderator, check_publisher
 
-#: So long after going live a release can be deleted: hardly anybody relies on it yet.
+#: How long after publishing a release can be deleted, while few depend on it.
 DELETABLE = dt.timedelta(hours=72)
-LONGEST_REASON = 500
+MAX_REASON_LENGTH = 500
 OPEN = (ToolStatus.ACTIVE, ToolStatus.DEPRECATED)
 
 
 def yank(*, by: User, release: Release, reason: str, token: ApiToken | None = None) -> None:
-    """Take a release out of what resolvers choose; who has it locked can still install it."""
+    """Hide a release from resolvers; installs from a lock file still work."""
     check_publisher(by, release.tool, token)
-    said = _reason(reason)
+    reason = _reason(reason)
     try:
-        with _changing(release.tool, by, "release.yank", release, reason=said):
-            Yank.objects.create(release=release, by=by, reason=said)
+        with _changing(release.tool, by, "release.yank", release, reason=reason):
+            Yank.objects.create(release=release, by=by, reason=reason)
     except IntegrityError:
         raise Conflict(
             "already_yanked",
-            f"{release} is yanked already.",
-            suggestion="Unyank it first to give another reason.",
+            _("%(release)s is already yanked.") % {"release": release},
+            suggestion=_("To change the reason, unyank it first."),
         ) from None
 
 
 def unyank(*, by: User, release: Release, token: ApiToken | None = None) -> None:
-    """Undo a yank; the row with its reason stays in the history."""
+    """Undo a yank; its row with the reason is kept."""
     check_publisher(by, release.tool, token)
     with _changing(release.tool, by, "release.unyank", release):
-        _changed(
+        _check_changed(
             Yank.objects.filter(release=release, undone_at__isnull=True).update(
                 undone_at=timezone.now(), undone_by=by
             ),
             "not_yanked",
-            f"{release} is not yanked.",
+            _("%(release)s is not yanked.") % {"release": release},
         )
 
 
 def delete(*, by: User, release: Release, token: ApiToken | None = None) -> None:
-    """Remove a young release that nothing needs; its version is never free again."""
+    """Delete a release of less than 72 hours without dependents; its version stays used."""
     check_publisher(by, release.tool, token)
     with _changing(release.tool, by, "release.delete", release, sha256=release.sha256):
         followups.withdraw_after_commit(release.tool)
         _check_deletable(release)
-        _changed(
+        _check_changed(
             Release.objects.filter(pk=release.pk, deleted_at__isnull=True).update(
                 deleted_at=timezone.now()
             ),
             "already_hidden",
-            f"{release} is deleted already.",
+            _("%(release)s is already deleted.") % {"release": release},
         )
 
 
@@ -83,86 +85,90 @@ def deprecate(
     successor: Tool | None = None,
     token: ApiToken | None = None,
 ) -> None:
-    """Tell everybody to use something else; what is installed goes on working."""
+    """Mark a tool as deprecated; it can still be installed."""
     check_publisher(by, tool, token)
-    said = _reason(reason)
+    reason = _reason(reason)
     if successor is not None and successor.pk == tool.pk:
-        raise _no_successor(f"{tool.full_name} cannot be its own successor.")
+        raise _invalid_successor(
+            _("%(tool)s can't be its own successor.") % {"tool": tool.full_name}
+        )
     instead = successor.full_name if successor else ""
-    with _changing(tool, by, "tool.deprecate", reason=said, successor=instead):
-        _changed(
+    with _changing(tool, by, "tool.deprecate", reason=reason, successor=instead):
+        _check_changed(
             Tool.objects.filter(pk=tool.pk, status__in=OPEN).update(
-                status=ToolStatus.DEPRECATED, deprecation=said, successor=successor
+                status=ToolStatus.DEPRECATED, deprecation=reason, successor=successor
             ),
             "already_hidden",
-            f"{tool.full_name} is hidden, so nobody would read it.",
+            _("%(tool)s is hidden, so it can't be deprecated.") % {"tool": tool.full_name},
         )
 
 
 def undeprecate(*, by: User, tool: Tool, token: ApiToken | None = None) -> None:
-    """Take the deprecation back."""
+    """Undo a deprecation."""
     check_publisher(by, tool, token)
     with _changing(tool, by, "tool.undeprecate"):
-        _changed(
+        _check_changed(
             Tool.objects.filter(pk=tool.pk, status=ToolStatus.DEPRECATED).update(
                 status=ToolStatus.ACTIVE, deprecation="", successor=None
             ),
             "not_deprecated",
-            f"{tool.full_name} is not deprecated.",
+            _("%(tool)s is not deprecated.") % {"tool": tool.full_name},
         )
 
 
 def quarantine(*, by: User, tool: Tool, reason: str) -> None:
-    """A moderator hides a tool: nobody finds it, and not even a locked install gets it."""
+    """Hide a tool and its files, so that nobody can find or install it; for moderators."""
     check_moderator(by)
-    said = _reason(reason)
-    with _changing(tool, by, "tool.quarantine", reason=said):
+    reason = _reason(reason)
+    with _changing(tool, by, "tool.quarantine", reason=reason):
         followups.withdraw_after_commit(tool)
-        _changed(
+        _check_changed(
             Tool.objects.filter(pk=tool.pk, status__in=OPEN).update(status=ToolStatus.QUARANTINED),
             "already_hidden",
-            f"{tool.full_name} is hidden already.",
+            _("%(tool)s is already hidden.") % {"tool": tool.full_name},
         )
-        enqueue("publishing.mail_quarantine", tool.pk, said, queue="mail")
+        enqueue("publishing.mail_quarantine", tool.pk, reason, queue="mail")
 
 
 def end_quarantine(*, by: User, tool: Tool) -> None:
-    """A moderator shows a tool again, as it was."""
+    """Make a quarantined tool available again, deprecated if it was; for moderators."""
     check_moderator(by)
     before = ToolStatus.DEPRECATED if tool.deprecation else ToolStatus.ACTIVE
     with _changing(tool, by, "tool.end-quarantine"):
-        _changed(
+        _check_changed(
             Tool.objects.filter(pk=tool.pk, status=ToolStatus.QUARANTINED).update(status=before),
             "not_quarantined",
-            f"{tool.full_name} is not in quarantine.",
+            _("%(tool)s is not quarantined.") % {"tool": tool.full_name},
         )
 
 
 def quarantine_release(*, by: User, release: Release, reason: str) -> None:
-    """A moderator takes one release away; the tool's others stay."""
+    """Hide one release and its file; for moderators."""
     check_moderator(by)
-    said = _reason(reason)
-    with _changing(release.tool, by, "release.quarantine", release, reason=said):
+    reason = _reason(reason)
+    with _changing(release.tool, by, "release.quarantine", release, reason=reason):
         followups.withdraw_after_commit(release.tool)
         live = Release.objects.live().filter(pk=release.pk)
-        _changed(
-            live.update(quarantined_at=timezone.now(), quarantine_reason=said),
+        _check_changed(
+            live.update(quarantined_at=timezone.now(), quarantine_reason=reason),
             "already_hidden",
-            f"{release} is hidden already.",
+            _("%(release)s is already hidden.") % {"release": release},
         )
-        enqueue("publishing.mail_quarantine", release.tool_id, said, release.version, queue="mail")
+        enqueue(
+            "publishing.mail_quarantine", release.tool_id, reason, release.version, queue="mail"
+        )
 
 
 def end_release_quarantine(*, by: User, release: Release) -> None:
-    """A moderator gives a release back."""
+    """Make a quarantined release available again; for moderators."""
     check_moderator(by)
     with _changing(release.tool, by, "release.end-quarantine", release):
-        _changed(
+        _check_changed(
             Release.objects.filter(pk=release.pk, quarantined_at__isnull=False).update(
                 quarantined_at=None, quarantine_reason=""
             ),
             "not_quarantined",
-            f"{release} is not in quarantine.",
+            _("%(release)s is not quarantined.") % {"release": release},
         )
 
 
@@ -170,7 +176,7 @@ def end_release_quarantine(*, by: User, release: Release) -> None:
 def _changing(
     tool: Tool, by: User, action: str, release: Release | None = None, **data: str
 ) -> Iterator[None]:
-    """Around a change: the tool's lock, then what is rendered, the audit row, the follow-ups."""
+    """Lock the tool for a change; afterwards render, write the audit row and enqueue jobs."""
     with transaction.atomic():
         locked = Tool.objects.select_for_update().get(pk=tool.pk)
         yield
@@ -184,63 +190,71 @@ def _changing(
 
 
 def _reason(text: str) -> str:
-    said = legible(text)[:LONGEST_REASON]
-    if not said:
+    reason = legible(text)[:MAX_REASON_LENGTH]
+    if not reason:
         raise Invalid(
             "reason_missing",
-            "This needs a reason.",
-            suggestion="Say in a sentence what is wrong; everyone who meets it reads that.",
+            _("A reason is required."),
+            suggestion=_("Describe in one sentence what is wrong. The reason is public."),
         )
-    return said
+    return reason
 
 
 def successor_named(text: str) -> Tool | None:
-    """The tool that is to be used instead, None for no name.
+    """The tool named as successor; None if ``text`` is empty.
 
-    Raises Invalid for what is no name and NotFound for a tool that nobody may see.
+    Raises Invalid for an invalid name and NotFound for a tool that is not live.
     """
     if not text:
         return None
     try:
         name = ToolName.parse(text)
     except InvalidName as error:
-        raise _no_successor(str(error)) from None
+        raise _invalid_successor(str(error)) from None
     return live_tool(name.namespace, name.name)
 
 
-def _no_successor(detail: str) -> Invalid:
+def _invalid_successor(detail: str) -> Invalid:
     return Invalid(
-        "successor_invalid", detail, suggestion="Name another tool as namespace/name, or none."
+        "successor_invalid",
+        detail,
+        suggestion=_("Enter another tool as namespace/name, or leave it empty."),
     )
 
 
-def _changed(rows: int, code: str, otherwise: str) -> None:
-    """Raises Conflict where the update met no row: it is so already."""
+def _check_changed(rows: int, code: str, detail: str) -> None:
+    """Raises Conflict if the update changed no row."""
     if not rows:
-        raise Conflict(code, otherwise, suggestion="Nothing is left to do.")
+        raise Conflict(code, detail, suggestion=_("You don't have to do anything."))
 
 
 def _check_deletable(release: Release) -> None:
     age = timezone.now() - release.published_at
-    instead = "Yank it: nobody new gets it, and those who have it locked keep it."
+    instead = _("Yank it instead. New installs skip it, and lock files keep working.")
     if age > DELETABLE:
         raise Conflict(
             "too_old_to_delete",
-            f"{release} went live {age.days} days ago, and a release can be deleted in its first "
-            "72 hours only: others may rely on it since.",
+            _(
+                "%(release)s was published %(days)s days ago. You can delete a release only within "
+                "72 hours, because others may depend on it."
+            )
+            % {"release": release, "days": age.days},
             suggestion=instead,
         )
     if names := _dependents(release):
-        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        shown = ", ".join(names[:5])
+        if len(names) > 5:
+            shown += _(" and %(count)s more") % {"count": len(names) - 5}
         raise Conflict(
             "has_dependents",
-            f"{release} is what {shown} may need.",
+            _("%(dependents)s may depend on %(release)s.")
+            % {"dependents": shown, "release": release},
             suggestion=instead,
         )
 
 
 def _dependents(release: Release) -> list[str]:
-    """Live releases of other tools whose range admits this version."""
+    """Live releases of other tools whose version range includes this release."""
     version = Version.parse(release.version).pep440
     rows = Dependency.objects.filter(
         tool=release.tool_id,

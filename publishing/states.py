@@ -1,6 +1,6 @@
-"""The states of a publication and the ways between them, as data.
+"""The states of a publication and the transitions between them.
 
-``docs/publication-states.md`` is drawn from this table (manage.py draw_states).
+``docs/publication-states.md`` is generated from this table (manage.py draw_states).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    """Where a publication is."""
+    """The states of a publication."""
 
     RECEIVED = "received"
     VALIDATING = "validating"
@@ -20,7 +20,7 @@ class State(models.TextChoices):
     HELD = "held"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
-    PASSED = "passed"  # a dry run that would have gone live
+    PASSED = "passed"  # a dry run that would have been published
 
 
 S = State
@@ -37,11 +37,11 @@ TRANSITIONS: dict[State, tuple[State, ...]] = {
     S.PASSED: (),
 }
 
-#: The checks, in their order: each is the state of a publication while it runs.
+#: The checks in order; a publication is in this state while the check runs.
 CHECKS: tuple[State, ...] = (S.VALIDATING, S.SCANNING, S.TESTING, S.SCORING)
-#: States that give the version back.
+#: States in which the version can be used by another upload.
 FREE_THE_VERSION: tuple[State, ...] = (S.REJECTED, S.CANCELLED, S.PASSED)
-#: States in which nothing more happens by itself.
+#: States in which no check will run.
 SETTLED: tuple[State, ...] = (S.PUBLISHED, S.HELD, S.REJECTED, S.CANCELLED, S.PASSED)
 IN_FLIGHT: tuple[State, ...] = (S.RECEIVED, *CHECKS)
 
@@ -57,7 +57,7 @@ def diagram() -> str:
 
 
 def page() -> str:
-    """docs/publication-states.md, whole; a test holds the committed file to it."""
+    """The text of docs/publication-states.md; a test compares the committed file with it."""
     return (
         "# The states of a publication\n\n"
         "Drawn from `publishing/states.py` by `manage.py draw_states`.\n\n"

@@ -1,4 +1,4 @@
-"""The work of publishing that outlives a request: load by id, call one function."""
+"""Background jobs of publishing."""
 
 from __future__ import annotations
 
@@ -10,52 +10,51 @@ from celery.signals import worker_ready
 
 import sandbox
 from core.jobs import job
-from publishing import cleanup as tidy
-from publishing import mail, pipeline
+from publishing import cleanup, mail, pipeline
 
 logger = logging.getLogger("lumos.publishing")
 
 
 @job("publishing.advance", on_dead=pipeline.give_up)
 def advance(publication_id: str) -> None:
-    """Do the next check of a publication."""
+    """Run the next check of a publication."""
     pipeline.advance(publication_id)
 
 
 @job("publishing.mail_verdict")
 def mail_verdict(publication_id: str) -> None:
-    """Tell the uploader how it ended."""
+    """Mail the uploader the result."""
     mail.send_verdict(publication_id)
 
 
 @job("publishing.mail_quarantine")
 def mail_quarantine(tool_id: int, reason: str, version: str = "") -> None:
-    """Tell the owners why a moderator took it away."""
+    """Mail the owners of a quarantined tool."""
     mail.send_quarantine(tool_id, reason, version)
 
 
 @job("publishing.remove_upload")
 def remove_upload(publication_id: str) -> None:
-    """The upload's bytes live in the registry now."""
-    tidy.remove_upload(publication_id)
+    """Delete the upload of a published release."""
+    cleanup.remove_upload(publication_id)
 
 
 @shared_task(name="publishing.remove_orphan_uploads")
 def remove_orphan_uploads() -> None:
-    """Bytes whose row was never written, or whose verdict is old."""
-    tidy.remove_orphan_uploads()
+    """Delete uploads that are no longer needed."""
+    cleanup.remove_orphan_uploads()
 
 
 @worker_ready.connect
-def say_whether_the_sandbox_holds(**_: object) -> None:
-    """The canary runs when a worker starts, so that its operator learns it before any publisher."""
+def check_sandbox_at_start(**_: object) -> None:
+    """Test the sandbox when a worker starts, so that the operator learns of problems early."""
     threading.Thread(target=report_sandbox, name="canary", daemon=True).start()
 
 
 def report_sandbox() -> None:
-    """One line in the worker's log."""
+    """Log whether the sandbox works."""
     status = sandbox.status()
     if status.available:
-        logger.info("the sandbox holds: %s", ", ".join(status.layers))
+        logger.info("The sandbox works: %s", ", ".join(status.layers))
     else:
-        logger.warning("no sandbox, nothing will be run: %s", status.reason)
+        logger.warning("The sandbox is unavailable, so tools will not be run: %s", status.reason)

@@ -1,4 +1,4 @@
-"""From one state to the next: by compare-and-set, with an audit row at the end."""
+"""Move a publication from state to state."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from publishing.states import TRANSITIONS, State
 
 
 def enqueue_check(publication: Publication, queue: str) -> None:
-    """Have the next check done, in the uploader's turn: nobody's uploads hold up everybody's."""
-    # The operator's own tools are published by one account and need no turns.
+    """Enqueue the next check; the queue is shared fairly among uploaders."""
+    # All official tools are published by one account and are exempt from that.
     is_official = publication.namespace.name == OFFICIAL_NAMESPACE
     enqueue(
         "publishing.advance",
@@ -26,22 +26,22 @@ def enqueue_check(publication: Publication, queue: str) -> None:
 
 
 class Superseded(Exception):
-    """The publication moved on meanwhile: somebody else did the step, or it was cancelled."""
+    """The publication's state was changed by another worker, or it was canceled."""
 
 
 def move(publication: Publication, to: State, **values: object) -> None:
-    """Change the state by compare-and-set; raises Superseded where it is no longer what we saw."""
+    """Change the state if it is still the known one; raises Superseded otherwise."""
     source = State(publication.state)
     if to not in TRANSITIONS[source]:
-        raise Superseded(f"no way from {source} to {to}")
+        raise Superseded(f"No transition from {source} to {to}")
     moved = Publication.objects.filter(pk=publication.pk, state=source).update(state=to, **values)
     if not moved:
-        raise Superseded(f"no longer {source}")
+        raise Superseded(f"The state is no longer {source}")
     publication.state = to
 
 
 def settle(publication: Publication, verdict: State, *, reasons: list[str]) -> None:
-    """End the publication with a verdict, its reasons, an audit row and its follow-ups."""
+    """Move to a settled state with its reasons, write the audit row and mail the uploader."""
     with transaction.atomic():
         move(publication, verdict, reasons=reasons, finished_at=timezone.now())
         audit.record(

@@ -1,4 +1,4 @@
-"""How much of the marketplace one account may fill with uploads that are not live."""
+"""Limit the uploads of an account that are not published."""
 
 from __future__ import annotations
 
@@ -7,39 +7,46 @@ import datetime as dt
 from django.conf import settings
 from django.db.models import Q, Sum
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core.errors import TooMany
 from publishing.models import Publication, PublicationQuerySet
 from publishing.states import IN_FLIGHT, State
 
-#: A refused upload is kept so long, for an appeal.
+#: How long a rejected upload is kept for an appeal.
 APPEAL_TIME = dt.timedelta(days=30)
 
 
 def bytes_kept(publications: PublicationQuerySet) -> int:
-    """What they take: for the checks, for a moderator, or for an appeal."""
-    refused = Q(state=State.REJECTED, finished_at__gte=timezone.now() - APPEAL_TIME)
-    kept = publications.filter(Q(state__in=[*IN_FLIGHT, State.HELD]) | refused)
+    """The size of stored uploads: those being checked, held, or kept for an appeal."""
+    rejected = Q(state=State.REJECTED, finished_at__gte=timezone.now() - APPEAL_TIME)
+    kept = publications.filter(Q(state__in=[*IN_FLIGHT, State.HELD]) | rejected)
     return int(kept.aggregate(bytes=Sum("size"))["bytes"] or 0)
 
 
-def check_room(by: User, size: int) -> None:
-    """Raises TooMany where ``by`` has too many uploads in flight, or too many bytes kept."""
+def check_quota(by: User, size: int) -> None:
+    """Raises TooMany if ``by`` has too many uploads in progress or bytes stored."""
     mine = Publication.objects.filter(uploader=by)
-    waiting = mine.in_flight().count()
-    if waiting >= settings.UPLOADS_IN_FLIGHT:
+    in_progress = mine.in_flight().count()
+    if in_progress >= settings.UPLOADS_IN_FLIGHT:
         raise TooMany(
             "too_many_in_flight",
-            f"You have {waiting} uploads whose checks are not done, which is the most at a time.",
-            suggestion="Wait for their verdicts, or cancel some of them.",
+            _("You have %(count)s uploads in progress, which is the maximum.")
+            % {"count": in_progress},
+            suggestion=_("Wait for their results, or cancel some of them."),
         )
     kept = bytes_kept(mine)
     if kept + size > settings.UPLOAD_BYTES_KEPT:
         raise TooMany(
             "too_much_kept",
-            f"Your refused, held and waiting uploads have {kept:,} bytes, and "
-            f"{settings.UPLOAD_BYTES_KEPT:,} are the most.",
-            suggestion="Refused uploads are forgotten after 30 days. Try `lumos check` first, "
-            "which uploads nothing.",
+            _(
+                "Your uploads that are not published use %(kept)s bytes. The maximum is "
+                "%(limit)s bytes."
+            )
+            % {"kept": f"{kept:,}", "limit": f"{settings.UPLOAD_BYTES_KEPT:,}"},
+            suggestion=_(
+                "Rejected uploads are deleted after 30 days. To check a package without uploading "
+                "it, use `lumos check`."
+            ),
         )

@@ -1,4 +1,4 @@
-"""An upload on its way to the disk: counted and hashed while it streams, cut at the limit."""
+"""Store uploads on disk while they arrive; count and hash them, and enforce the size limit."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from typing import IO, Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import TemporaryFileUploadHandler
+from django.utils.translation import gettext as _
 
 from core.errors import TooLarge
 
-#: What a multipart body may weigh beyond its wheel: field names, notes, boundaries.
+#: Bytes allowed in a multipart body besides the wheel: field names, notes, boundaries.
 FORM_ALLOWANCE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A wheel as received: a file of ours, its name as sent, its size and SHA-256."""
+    """A received wheel: a local file, the file name as sent, size in bytes and SHA-256 in hex."""
 
     path: Path
     filename: str
@@ -30,20 +31,20 @@ class Upload:
 
     @classmethod
     def from_form(cls, sent: UploadedFile) -> Upload:
-        """What the upload handler left."""
+        """From a file that HashingUploadHandler stored."""
         path = Path(sent.temporary_file_path())  # type: ignore[attr-defined]
         return cls(path, _base_name(sent.name or ""), sent.size or 0, sent.sha256)  # type: ignore[attr-defined]
 
     @classmethod
     def from_path(cls, path: Path) -> Upload:
-        """A wheel on this machine, as `publish_official` has it."""
+        """From a local file."""
         with path.open("rb") as stream:
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         return cls(path, path.name, path.stat().st_size, digest)
 
 
 class HashingUploadHandler(TemporaryFileUploadHandler):
-    """Streams a file to the disk, hashes it on the way, and stops at the size limit."""
+    """Streams a file to disk, hashes it, and raises TooLarge above the size limit."""
 
     def handle_raw_input(
         self,
@@ -53,18 +54,16 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         boundary: Any,
         encoding: str | None = None,
     ) -> None:
-        """Refuse by the declared length, before a byte is read."""
+        """Reject by Content-Length, before the body is read."""
         if content_length > settings.WHEEL_MAX_BYTES + FORM_ALLOWANCE:
             raise too_large(content_length)
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
-        """A file begins."""
         super().new_file(*args, **kwargs)
         self.digest = hashlib.sha256()
         self.received = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
-        """A part of it arrives."""
         self.received += len(raw_data)
         if self.received > settings.WHEEL_MAX_BYTES:
             raise too_large(self.received)
@@ -72,27 +71,27 @@ class HashingUploadHandler(TemporaryFileUploadHandler):
         super().receive_data_chunk(raw_data, start)
 
     def file_complete(self, file_size: int) -> UploadedFile | None:
-        """It is whole: its hash goes with it."""
-        done = super().file_complete(file_size)
-        if done is not None:
-            done.sha256 = self.digest.hexdigest()  # type: ignore[attr-defined]
-        return done
+        """Add the hash as ``sha256``."""
+        uploaded = super().file_complete(file_size)
+        if uploaded is not None:
+            uploaded.sha256 = self.digest.hexdigest()  # type: ignore[attr-defined]
+        return uploaded
 
 
 def too_large(size: int) -> TooLarge:
-    """The refusal of a wheel over the limit."""
+    """The error for a wheel over the size limit."""
     limit = settings.WHEEL_MAX_BYTES // (1024 * 1024)
     return TooLarge(
         "wheel_too_large",
-        f"The upload has more than {limit} MB ({size // (1024 * 1024)} MB were announced or sent), "
-        "and a wheel may have no more.",
-        suggestion="Leave out what the tool does not need when it runs: test data, models, media.",
+        _("The wheel is too large: %(size)s MB sent or announced, and the maximum is %(limit)s MB.")
+        % {"size": size // (1024 * 1024), "limit": limit},
+        suggestion=_("Remove files that the tool does not need to run: test data, models, media."),
         extra={"limit_bytes": settings.WHEEL_MAX_BYTES},
     )
 
 
 def spare_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder for one check's work, on the disk of DATA_DIR; gone when the block ends."""
+    """A temporary folder below DATA_DIR for one check; deleted when the block ends."""
     return tempfile.TemporaryDirectory(prefix="lumos-", dir=settings.FILE_UPLOAD_TEMP_DIR)
 
 
@@ -100,7 +99,7 @@ def _base_name(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2]
 
 
-def forget(paths: Iterable[Path]) -> None:
-    """Remove files that may be gone already."""
+def delete_files(paths: Iterable[Path]) -> None:
+    """Delete files; no error for files that do not exist."""
     for path in paths:
         path.unlink(missing_ok=True)

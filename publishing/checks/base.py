@@ -1,4 +1,4 @@
-"""What a check gets and what it gives back."""
+"""The input and the result of a check."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from publishing.uploads import spare_folder
 
 
 class Verdict(Enum):
-    """What follows from a check."""
+    """What happens to the publication after a check."""
 
     GO_ON = "go on"
     HOLD = "hold"
     REJECT = "reject"
 
 
-#: What follows from a finding of each effect, the gravest first.
+#: The verdict for each effect of a finding, most severe first.
 VERDICTS = {Effect.REJECT: Verdict.REJECT, Effect.HOLD: Verdict.HOLD, Effect.LOWER: Verdict.GO_ON}
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a check found (findings), saw (evidence, JSON) and means (verdict)."""
+    """The result of a check; ``evidence`` is JSON for later checks and the report."""
 
     message: str
     findings: tuple[Finding, ...] = ()
@@ -51,13 +51,13 @@ class Outcome:
 
     @property
     def reasons(self) -> list[str]:
-        """Sentences for the publication: why it does not go on."""
-        said = [finding.message for finding in self.findings if finding.blocking]
-        return [*([self.why] if self.why else []), *said]
+        """Why the publication is held or rejected, as sentences."""
+        messages = [finding.message for finding in self.findings if finding.blocking]
+        return [*([self.why] if self.why else []), *messages]
 
     @classmethod
     def of(cls, message: str, findings: tuple[Finding, ...], evidence: dict[str, Any]) -> Outcome:
-        """What the findings' effects come to: the gravest one decides."""
+        """The verdict of the finding with the most severe effect."""
         effects = {finding.effect for finding in findings}
         verdict = next(
             (VERDICTS[effect] for effect in VERDICTS if effect in effects), Verdict.GO_ON
@@ -67,7 +67,7 @@ class Outcome:
 
 @dataclass
 class Workspace:
-    """A publication on the bench: its wheel, read and, where asked for, unpacked."""
+    """A publication that is being checked, with its wheel; unpacks it on first use."""
 
     publication: Publication
     wheel: Wheel
@@ -77,14 +77,14 @@ class Workspace:
 
     @cached_property
     def folder(self) -> Path:
-        """The wheel's files, unpacked under the rules of the package library."""
+        """The unpacked wheel."""
         folder = self.spare / "tool"
         inflate(self.wheel.archive, folder)
         return folder
 
     @cached_property
     def masker(self) -> Masker:
-        """Hides the secrets of this package in whatever is stored of its checks."""
+        """Masks this package's secrets in all that is stored about its checks."""
         return masker_of(self.wheel.archive)
 
     @cached_property
@@ -98,7 +98,7 @@ class Workspace:
 
     @cached_property
     def baseline(self) -> Permissions:
-        """The permissions of ``previous``, declared and found by today's rules; read when asked."""
+        """The permissions of ``previous``, declared and found by the current rules."""
         if self.previous is None:
             return Permissions()
         folder = self.spare / "previous"
@@ -106,12 +106,12 @@ class Workspace:
         return permissions_today(self.previous, folder)
 
     def evidence(self, check: str) -> dict[str, Any]:
-        """What an earlier check of this publication saw."""
-        found = Check.objects.filter(publication=self.publication, name=check).first()
-        return found.evidence if found else {}
+        """The evidence of an earlier check of this publication; empty if it did not run."""
+        earlier = Check.objects.filter(publication=self.publication, name=check).first()
+        return earlier.evidence if earlier else {}
 
     def findings_of(self, check: str) -> list[Finding]:
-        """What an earlier check of this publication found."""
+        """The findings of an earlier check of this publication."""
         found = Check.objects.filter(publication=self.publication, name=check).first()
         return [Finding.from_dict(data) for data in found.findings] if found else []
 

@@ -1,7 +1,7 @@
-"""The release before, read with today's rules.
+"""Scan the previous release with the current rules.
 
-What a new rule finds in both releases is no change between them, so what was stored when the
-baseline was published is not what a new release is compared with.
+The stored results of the previous release are not used, because a finding of a new rule would then
+look like a change between the releases.
 """
 
 from __future__ import annotations
@@ -19,16 +19,15 @@ from security_scan.isolated import scan_isolated
 
 __all__ = ["permissions_today"]
 
-#: What is compared, and what tells that a file needs a newer Python to be parsed.
+#: "permissions" is compared; "files" shows whether a file needs a newer Python to be parsed.
 SCANNERS = ("permissions", "files")
 
 
 def permissions_today(release: Release, spare: Path) -> Permissions:
-    """What a stored release declares, and what today's scan finds in its wheel.
+    """The permissions that a release declares, and those that a scan finds in its wheel now.
 
-    Reads the wheel again, in the isolated scan process with its limits of time and memory.
-    ``spare`` is an empty folder for it. Where the wheel is gone or a rule of today refuses to open
-    it, the answer is what was stored with the release.
+    Scans the wheel in the isolated process, with its limits on time and memory. ``spare`` is an
+    empty folder. If the wheel is missing or can no longer be opened, returns the stored result.
     """
     path = spare / release.filename
     try:
@@ -45,6 +44,6 @@ def permissions_today(release: Release, spare: Path) -> Permissions:
         newest=newest_python(),
         scanners=SCANNERS,
     )
-    if not report.scanners:  # every attempt ended early
+    if not report.scanners:  # every attempt failed
         return release.needs
     return Permissions(tuple(release.permissions), report.found)

@@ -1,4 +1,4 @@
-"""An example as a case for the sandbox, and its result compared with what the author promised."""
+"""Turn examples into sandbox runs, and compare the results with the expected ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """How one example ended."""
+    """The result of one example; ``finding`` says why it failed."""
 
     case: Case
     passed: bool
@@ -55,7 +55,7 @@ class Result:
 
 
 def offline_examples(wheel: Wheel, folder: Path) -> Iterator[Case]:
-    """Every example that can run here, function by function."""
+    """The examples that run offline, in the order of the manifest."""
     package = folder / wheel.tool.import_package
     specs = {spec.name: spec for spec in wheel.functions}
     lines = locate((package / MANIFEST_FILE).read_text())
@@ -75,7 +75,7 @@ def offline_examples(wheel: Wheel, folder: Path) -> Iterator[Case]:
 
 
 def compared(case: Case, outcome: ExampleResult) -> Result:
-    """Did it return, and what it should?"""
+    """Compare an outcome with the example's output and schemas."""
     if outcome.outcome is not Outcome.RETURNED:
         return Result(case, False, None, _failed(case, outcome.message, _traces(outcome)))
     problem = _difference(case, outcome.value)
@@ -90,7 +90,7 @@ def compared(case: Case, outcome: ExampleResult) -> Result:
 def not_run(case: Case) -> dict[str, Any]:
     """The result of an example whose tool could not be installed, as JSON for the report."""
     result = Result(case, False, None, None).as_dict()
-    return {**result, "message": "It was not run: the dependencies cannot be installed."}
+    return {**result, "message": "Not run: the dependencies could not be installed."}
 
 
 def _difference(case: Case, value: Any) -> str:
@@ -124,7 +124,7 @@ def _equal(expected: Any, value: Any) -> bool:
 
 
 def _first_error(schema: dict[str, Any], value: Any) -> str:
-    """Bounded in work: both the schema and the value are a stranger's."""
+    """The first error, or "". Limited in work, because schema and value are untrusted."""
     return next(iter(value_problems(value, schema)), "")
 
 
@@ -138,10 +138,10 @@ def _failed(case: Case, message: str, evidence: dict[str, Any]) -> Finding:
 
 
 def _traces(outcome: ExampleResult) -> dict[str, Any]:
-    """What the author needs to find the fault."""
-    told = outcome.as_dict()
+    """The parts of the outcome that help the author to find the error."""
+    parts = outcome.as_dict()
     kept = ("outcome", "error", "stdout", "stderr", "violations", "signal", "http_unmatched")
-    return {key: told[key] for key in kept if told[key]}
+    return {key: parts[key] for key in kept if parts[key]}
 
 
 def _shown(value: Any) -> Any:
@@ -149,7 +149,7 @@ def _shown(value: Any) -> Any:
 
 
 def _diff(promised: Any, returned: Any) -> str:
-    """What the example must say to pass, line by line, if the function is right."""
+    """A unified diff from the expected output to the returned one, as JSON."""
     before, after = (
         json.dumps(value, indent=2, ensure_ascii=False, default=str).splitlines()[:LONGEST_DIFF]
         for value in (promised, returned)

@@ -1,4 +1,4 @@
-"""Which Pythons of this machine a release is tested on: those that it says it runs on."""
+"""Choose the Pythons of this machine on which a release is tested."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from sandbox import Interpreter, interpreter, interpreters
 
 
 def pythons_for(wheel: Wheel) -> list[Interpreter]:
-    """The interpreters that fit, the worker's own first: it is the one that is judged by."""
+    """The compatible interpreters, starting with the worker's own, whose result decides."""
     fitting = [python for python in _here() if _fits(wheel, python)]
     return sorted(fitting, key=lambda python: python != interpreter())
 
 
 def newest_python() -> Path | None:
-    """The newest interpreter here, whether or not tools are tested on it; None if it is our own."""
+    """The newest interpreter on this machine; None if it is the worker's own version."""
     known = {*_here(), *interpreters()}
     newest = max(known, key=lambda python: [int(part) for part in python.minor.split(".")])
     return None if newest.minor == interpreter().minor else newest.executable
@@ -31,7 +31,7 @@ def _here() -> tuple[Interpreter, ...]:
 
 
 def _fits(wheel: Wheel, python: Interpreter) -> bool:
-    """As an installer decides: by Requires-Python and by the wheel's tags."""
+    """Whether an installer would accept the wheel: Requires-Python and tags match."""
     wanted = SpecifierSet(wheel.metadata.requires_python)
     return wanted.contains(python.version, prereleases=True) and not _tags(python).isdisjoint(
         wheel.tags

@@ -1,4 +1,4 @@
-"""The tool on one Python of this machine: its dependencies installed, every offline example run."""
+"""Install a tool's dependencies and run its offline examples on one Python."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from sandbox import Interpreter, SandboxReport
 _UNAVAILABLE = sandbox.InstallResult(
     ok=False,
     target=Path(),
-    message="No release of it can be installed now.",
-    why="It is a tool of this marketplace that is withdrawn, or that was never published, and "
-    "a tool is never looked for in another index.",
+    message="It has no release that can be installed.",
+    why="It is a tool of this marketplace that was withdrawn or never published. Tools are never "
+    "installed from another index.",
     fix="Depend on a release that can be installed, or on another tool.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The tool on one Python; without a ``report`` its dependencies could not be installed."""
+    """A tool on one Python. ``report`` is None if its dependencies could not be installed."""
 
     python: Interpreter
     findings: tuple[Finding, ...]
@@ -53,13 +53,13 @@ class Run:
 
 
 def run_on(workspace: Workspace, python: Interpreter) -> Run:
-    """Every offline example on one Python, with the dependencies that an installer takes there."""
+    """Install the dependencies and run every offline example on one Python."""
     wheel = workspace.wheel
     cases = list(offline_examples(wheel, workspace.folder))
     installed = _install(workspace, python)
     if isinstance(installed, Finding):
         return Run(python, (installed,), results=tuple(not_run(case) for case in cases))
-    workspace.report(f"running {len(cases)} examples in the sandbox on Python {python.minor}")
+    workspace.report(f"Running {len(cases)} examples in the sandbox on Python {python.minor}")
     report = sandbox.run_tool(
         workspace.folder,
         functions={name: entry.entry for name, entry in wheel.manifest.functions.items()},
@@ -69,8 +69,8 @@ def run_on(workspace: Workspace, python: Interpreter) -> Run:
         progress=workspace.report,
     )
     if report.killed:
-        told = [item.message for item in (report.load, *report.examples) if item.killed]
-        raise sandbox.SandboxKilled(" ".join(dict.fromkeys(told)))
+        messages = [item.message for item in (report.load, *report.examples) if item.killed]
+        raise sandbox.SandboxKilled(" ".join(dict.fromkeys(messages)))
     results = [
         compared(case, outcome) for case, outcome in zip(cases, report.examples, strict=True)
     ]
@@ -84,7 +84,7 @@ def run_on(workspace: Workspace, python: Interpreter) -> Run:
 
 
 def _install(workspace: Workspace, python: Interpreter) -> Path | Finding:
-    """The folder with all dependencies, or why they could not be had."""
+    """Install all dependencies into a folder; a finding if that fails."""
     target = workspace.spare / f"dependencies-{python.minor}"
     target.mkdir()
     try:
@@ -94,7 +94,7 @@ def _install(workspace: Workspace, python: Interpreter) -> Path | Finding:
     if not tools and not others:
         return target
     names = [*(release.tool.full_name for release in tools), *others]
-    workspace.report(f"installing {', '.join(names)} for Python {python.minor}")
+    workspace.report(f"Installing {', '.join(names)} for Python {python.minor}")
     wheels = [_fetched(release, workspace.spare) for release in tools]
     result = sandbox.install_dependencies(
         [*wheels, *others],
@@ -107,7 +107,7 @@ def _install(workspace: Workspace, python: Interpreter) -> Path | Finding:
 
 def _fetched(release: Release, folder: Path) -> Path:
     path = folder / release.filename
-    if not path.exists():  # another Python of this run has fetched it
+    if not path.exists():  # already fetched for another Python
         public_store().get_to_file(release.file_key, path)
     return path
 

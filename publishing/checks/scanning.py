@@ -1,4 +1,4 @@
-"""Scanning: every file of the wheel, in a process of its own, since a file can break a parser."""
+"""The scanning step: scan every file of the wheel in an isolated process."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from security_scan.report import ScanReport
 
 
 def check(workspace: Workspace) -> Outcome:
-    """Bandit for code quality, our own rules for permissions, secrets, hidden text, malware."""
-    workspace.report(f"scanning {len(workspace.wheel.files)} files")
+    """Scan for weaknesses (with Bandit), permissions, secrets, hidden text and malware."""
+    workspace.report(f"Scanning {len(workspace.wheel.files)} files")
     wheel = workspace.wheel
     report = scan_isolated(
         workspace.folder,
@@ -33,9 +33,9 @@ def check(workspace: Workspace) -> Outcome:
 
 
 def _new_use(workspace: Workspace, report: ScanReport) -> Finding | None:
-    """The refusal of a version that hides a use which is new and not declared.
+    """A finding if the code uses an undeclared permission that the previous release did not use.
 
-    Declared permissions were compared when the package was validated.
+    Changes of declared permissions were compared in the validating step.
     """
     if workspace.previous is None or not report.undeclared:
         return None
@@ -49,7 +49,7 @@ def _new_use(workspace: Workspace, report: ScanReport) -> Finding | None:
 
 
 def texts_of(wheel: Wheel) -> dict[str, str]:
-    """What people and agents read of the tool, by where it stands."""
+    """The texts that people and agents read, by location."""
     return {
         "README": wheel.metadata.readme,
         "summary": wheel.metadata.summary,

@@ -1,4 +1,4 @@
-"""Scoring: the five scores from what the checks before wrote down."""
+"""The scoring step: compute the five scores from the evidence of the earlier checks."""
 
 from __future__ import annotations
 
@@ -15,42 +15,42 @@ from security_scan.report import ScanReport
 
 
 def check(workspace: Workspace) -> Outcome:
-    """Compute the quality report; where the gate is enforced, missing a target refuses."""
+    """Compute the quality report. With QUALITY_GATE=enforce, a missed target rejects it."""
     report = quality.measure(evidence_of(workspace))
     scores = report.values
-    said = ", ".join(f"{key} {'-' if value is None else value}" for key, value in scores.items())
+    message = ", ".join(f"{key} {'-' if value is None else value}" for key, value in scores.items())
     missed = [key for key, score in report.scores.items() if not score.passed]
     enforced = settings.QUALITY_GATE == "enforce" and missed
     return Outcome(
-        message=said,
+        message=message,
         evidence={"report": asdict(report), "scores": scores},
         verdict=Verdict.REJECT if enforced else Verdict.GO_ON,
         scores=scores,
-        why=f"This marketplace publishes only what meets the targets, and {', '.join(missed)} "
-        "missed its own. Each factor says how to earn the rest."
+        why=f"This marketplace requires all quality targets. Missed: {', '.join(missed)}. "
+        "See each factor for how to improve."
         if enforced
         else "",
     )
 
 
 def evidence_of(workspace: Workspace) -> quality.Evidence:
-    """What the checks saw, as the values that the formula reads."""
+    """The evidence of the checks, as input for the formula."""
     wheel = workspace.wheel
     validated = workspace.evidence(State.VALIDATING)
     return quality.Evidence(
         package=package_of(workspace),
         scan=_scan(workspace),
         sandbox=quality.Sandbox.from_dict(sandbox_of(workspace.evidence(State.TESTING))),
-        schema_problems=[],  # read_wheel refused every schema that is not valid 2020-12
+        schema_problems=[],  # read_wheel rejects invalid schemas
         provider_problems={spec.name: provider_issues(spec) for spec in wheel.functions},
-        compatibility_holds=True,  # validating refused every break without its version
+        compatibility_holds=True,  # the validating step rejects incompatible changes
         compared_with=validated.get("compared_with"),
         unresolved=[] if validated.get("dependencies_resolved") else None,
     )
 
 
 def package_of(workspace: Workspace) -> quality.Package:
-    """What the wheel says of itself."""
+    """The metadata and the manifest, as input for the formula."""
     wheel = workspace.wheel
     metadata, manifest = wheel.metadata, wheel.manifest
     return quality.Package(
@@ -77,7 +77,7 @@ def _scan(workspace: Workspace) -> ScanReport | None:
 
 
 def sandbox_of(tested: dict[str, Any]) -> dict[str, Any] | None:
-    """The sandbox's reports as the formula reads them; None where it did not run."""
+    """The sandbox's reports, as input for the formula; None if it did not run."""
     if not tested.get("sandbox"):
         return None
     return {
@@ -88,7 +88,7 @@ def sandbox_of(tested: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _python_run(run: dict[str, Any]) -> dict[str, Any]:
-    """One Python's part; where nothing could be installed, examples that failed and no times."""
+    """One Python's results; without dependencies, all examples failed and there are no times."""
     report = run["sandbox"] or {}
     measured = report.get("examples") or [{}] * len(run["results"])
     return {

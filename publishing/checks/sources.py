@@ -1,6 +1,6 @@
-"""What is kept of a check: the source lines that a finding points to, and no secret.
+"""Add source lines to findings, and mask secrets before they are stored.
 
-The wheel may be gone when the findings are read, so its lines are kept with them.
+The lines are stored with the findings, because the wheel may be deleted later.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from lumos.package.findings import Finding
 from lumos.package.masking import Masker
 from publishing.checks.base import Outcome, Workspace
 
-#: What these find must not be shown again.
-SECRET = "secret/"  # noqa: S105 - the beginning of a rule's id
+#: The lines of these findings contain secrets and are not stored.
+SECRET = "secret/"  # noqa: S105 - the prefix of rule ids
 
 
 def with_sources(outcome: Outcome, workspace: Workspace) -> Outcome:
-    """The outcome, whose findings carry ``evidence.source`` and ``evidence.first_line``."""
+    """Add ``source`` and ``first_line`` to the evidence of each finding that has a line."""
     lines: dict[str, list[str]] = {}
     return replace(
         outcome,
@@ -26,7 +26,7 @@ def with_sources(outcome: Outcome, workspace: Workspace) -> Outcome:
 
 
 def masked(outcome: Outcome, masker: Masker) -> Outcome:
-    """The outcome as it may be stored and shown: messages, findings and evidence masked."""
+    """Mask the messages, findings and evidence of an outcome, so that it can be stored."""
     return replace(
         outcome,
         message=masker.text(outcome.message),

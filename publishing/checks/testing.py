@@ -1,4 +1,4 @@
-"""Testing: the tool runs, in the sandbox, and what it returns is compared out here."""
+"""The testing step: run the tool in the sandbox and compare the results outside of it."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from publishing.checks.running import Run, run_on
 from publishing.rulebook import RULES
 from sandbox import Interpreter
 
-#: functions.json around its functions; the generator's version does not change their meaning.
+#: The other fields of functions.json; they do not affect the comparison.
 HEADER = {"schema": 1, "generator": "the marketplace"}
 
-#: How often a check whose sandbox was killed is tried, before people decide.
+#: Attempts of a check whose sandbox is killed, before it is held for review.
 KILLED_TRIES = 3
 
 
 def check(workspace: Workspace) -> Outcome:
-    """Install the dependencies, run every offline example, compare, describe the functions.
+    """Install the dependencies, run the offline examples, compare functions.json with the code.
 
-    The first Python decides; what fails on another one costs points, and the finding says so:
-    which other Pythons a worker has is not the publisher's doing.
+    Only failures on the first Python block: the publisher does not know which others a worker has.
+    Failures on those lower the score.
     """
     try:
         return _tested(workspace)
     except sandbox.SandboxKilled:
         if jobs.attempt() < KILLED_TRIES:
-            raise  # the job is tried again
+            raise  # the job is retried
         return _killed(workspace)
 
 
@@ -54,7 +54,7 @@ def _tested(workspace: Workspace) -> Outcome:
     others = []
     if not any(finding.blocking for finding in findings):
         others = [run_on(workspace, python) for python in pythons[1:]]
-    findings += [_elsewhere(run, finding) for run in others for finding in run.findings]
+    findings += [_not_blocking(run, finding) for run in others for finding in run.findings]
     evidence = {
         **first.as_dict(),
         "others": [run.as_dict() for run in others],
@@ -64,7 +64,7 @@ def _tested(workspace: Workspace) -> Outcome:
 
 
 def note_sandbox(*, works: bool) -> None:
-    """Tell /readyz whether the worker that runs tools has a sandbox."""
+    """Record for /readyz whether this worker has a sandbox."""
     if works:
         Heartbeat.objects.filter(name="no_sandbox").delete()
     else:
@@ -72,13 +72,13 @@ def note_sandbox(*, works: bool) -> None:
 
 
 def _killed(workspace: Workspace) -> Outcome:
-    """Nobody knows who killed it, so a moderator decides."""
+    """Hold the publication, because the cause is unknown."""
     finding = RULES["example/killed"].finding(
-        f"The process that runs the examples was killed in {KILLED_TRIES} of {KILLED_TRIES} tries. "
-        "No limit explains it: neither memory, nor processor time, nor the wall clock.",
+        f"The process that runs the examples was killed in {KILLED_TRIES} of {KILLED_TRIES} attempts. "
+        "It did not exceed its limits of memory, processor time or time.",
         f"{workspace.wheel.tool.import_package}/tool.toml",
     )
-    message = "the sandbox was killed in every try"
+    message = "The sandbox was killed at every attempt"
     return Outcome.of(message, (finding,), {})
 
 
@@ -92,8 +92,8 @@ def _message(runs: list[Run]) -> str:
 def _no_python(wheel: Wheel) -> tuple[str, str]:
     wanted = wheel.metadata.requires_python or "any"
     return (
-        f"no Python for it here (it wants {wanted}, {', '.join(wheel.tags)})",
-        f"No Python of this marketplace fits (Requires-Python: {wanted}; tags of the wheel: "
+        f"no compatible Python (requires {wanted}, {', '.join(wheel.tags)})",
+        f"This marketplace has no compatible Python (Requires-Python: {wanted}; wheel tags: "
         f"{', '.join(wheel.tags)})",
     )
 
@@ -101,33 +101,33 @@ def _no_python(wheel: Wheel) -> tuple[str, str]:
 def _untested(message: str, reason: str) -> Outcome:
     hold = settings.UNTESTED == "hold"
     return Outcome(
-        f"not run: {message}",
+        f"Not run: {message}",
         evidence={"unavailable": reason},
         verdict=Verdict.HOLD if hold else Verdict.GO_ON,
         not_run=True,
-        why=f"{reason}, and this marketplace publishes nothing untested." if hold else "",
+        why=f"{reason}. This marketplace does not publish untested tools." if hold else "",
     )
 
 
-def _elsewhere(run: Run, finding: Finding) -> Finding:
-    """A failure on a Python that does not decide."""
+def _not_blocking(run: Run, finding: Finding) -> Finding:
+    """A failure on a Python other than the first one."""
     return replace(
         finding,
         message=f"On Python {run.python.version}: {finding.message}",
         severity=Severity.MEDIUM,
-        fix=f"{finding.fix} Or narrow requires-python, if the tool is not for this Python.",
+        fix=f"{finding.fix} Or exclude this Python in requires-python.",
         effect=Effect.LOWER,
     )
 
 
 def _described(workspace: Workspace, run: Run) -> Iterator[Finding]:
-    """functions.json against what the code says of itself, by meaning."""
+    """Findings where functions.json differs in meaning from the functions in the code."""
     if run.dependencies is None:
         return
     if run.python != sandbox.interpreter():
         yield _not_compared(workspace, run.python)
         return
-    workspace.report("comparing functions.json with the code")
+    workspace.report("Comparing functions.json with the code")
     manifest = workspace.wheel.manifest
     file = f"{workspace.wheel.tool.import_package}/functions.json"
     try:
@@ -153,7 +153,7 @@ def _described(workspace: Workspace, run: Run) -> Iterator[Finding]:
 
 
 def _not_compared(workspace: Workspace, python: Interpreter) -> Finding:
-    """The generator lives in the worker's own environment, so it runs on the worker's Python."""
+    """The generator is installed for the worker's Python only, so other Pythons cannot run it."""
     own = sandbox.interpreter().minor
     return RULES["schema/not-compared"].finding(
         f"Not checked: whether functions.json says what the code says. The marketplace "

@@ -1,4 +1,4 @@
-"""Validating: what only the whole registry can say about a well-formed wheel."""
+"""The validating step: compare a well-formed wheel with the rest of the registry."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from publishing.rulebook import RULES
 
 
 def check(workspace: Workspace) -> Outcome:
-    """Names against other tools, dependencies, schema compatibility.
+    """Check the tool's name, its dependencies and its compatibility with the previous release.
 
-    The archive, the metadata and the manifest were proved when the wheel was opened.
+    The archive, metadata and manifest were validated when the wheel was opened.
     """
     changes, breaking = _compatibility(workspace)
     findings = (
@@ -49,11 +49,11 @@ def _summary(workspace: Workspace) -> str:
 
 
 def _names(workspace: Workspace) -> Iterator[Finding]:
-    """The name of a new tool against those that people know; known tools keep theirs."""
+    """Findings on the name of a new tool; existing tools keep their names."""
     if Tool.objects.filter(distribution=workspace.wheel.tool.distribution).exists():
         return
-    refused = [*_look_alike(workspace), *_others_package(workspace)]
-    yield from refused or _near_popular(workspace)
+    rejected = [*_look_alike(workspace), *_third_party(workspace)]
+    yield from rejected or _near_popular(workspace)
 
 
 def _look_alike(workspace: Workspace) -> Iterator[Finding]:
@@ -66,8 +66,8 @@ def _look_alike(workspace: Workspace) -> Iterator[Finding]:
         )
 
 
-def _others_package(workspace: Workspace) -> Iterator[Finding]:
-    """A name by which a release here already means somebody else's package."""
+def _third_party(workspace: Workspace) -> Iterator[Finding]:
+    """A finding if a release depends on a package of this name in another index."""
     tool = workspace.wheel.tool
     users = Dependency.objects.filter(distribution=tool.distribution, tool__isnull=True)
     user = users.select_related("release__tool__namespace").first()
@@ -79,7 +79,7 @@ def _others_package(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _near_popular(workspace: Workspace) -> Iterator[Finding]:
-    """A slip away from a tool that many use: people look at it before it goes live."""
+    """A finding, held for review, if the name is one typo away from a popular tool's name."""
     tool = workspace.wheel.tool
     own = Namespace.objects.publishable_by(workspace.publication.uploader)
     popular = Tool.objects.live().popular().exclude(namespace__in=own)
@@ -92,9 +92,9 @@ def _near_popular(workspace: Workspace) -> Iterator[Finding]:
 
 
 def _with_what_it_used(workspace: Workspace, now: Surface) -> Surface:
-    """The release before, with what it used undeclared among what is declared now.
+    """The previous release, with the permissions it used undeclared and that are declared now.
 
-    To declare what the code did all along is no change for whoever installed it.
+    Declaring a permission that the code already used is not a breaking change.
     """
     assert workspace.previous is not None
     before = surface_of(workspace.previous)

@@ -1,4 +1,4 @@
-"""The compatibility score: does it run, can agents call it, and does the version tell the truth."""
+"""The compatibility score: examples, schemas, model providers, versions and dependencies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from publishing.quality.words import count_of
 
 __all__ = ["compatibility"]
 
-#: The share of a function's points that its worst problem with a provider costs.
+#: The share of a function's points that its worst provider problem costs, by severity.
 PROVIDER_COST = {"info": 0.0, "low": 0.15, "medium": 0.5, "high": 1.0, "critical": 1.0}
 
 
@@ -30,7 +30,7 @@ def compatibility(evidence: Evidence) -> Score:
 
 
 def _examples(evidence: Evidence) -> Factor:
-    key, title, weight = "examples", "Every offline example passes on every Python here", 40
+    key, title, weight = "examples", "Every offline example passes on every Python", 40
     runs = evidence.sandbox.runs if evidence.sandbox else ()
     results = [(run.python, example) for run in runs for example in run.examples]
     if not results:
@@ -41,13 +41,13 @@ def _examples(evidence: Evidence) -> Factor:
     failed = [(python, example) for python, example in results if not example.ok]
     pythons = ", ".join(dict.fromkeys(python for python, _ in results))
     earned = weight * (1 - len(failed) / len(results))
-    said = f"{len(results) - len(failed)} of {len(results)} runs passed on Python {pythons}."
+    text = f"{len(results) - len(failed)} of {len(results)} runs passed on Python {pythons}."
     if not failed:
-        return Factor(key, title, weight, earned, said)
+        return Factor(key, title, weight, earned, text)
     names = ", ".join(
         dict.fromkeys(f"{e.function} ({e.title}) on {python}" for python, e in failed[:5])
     )
-    return Factor(key, title, weight, earned, said, f"Mend {names}.")
+    return Factor(key, title, weight, earned, text, f"Fix {names}.")
 
 
 def _schemas(evidence: Evidence) -> Factor:
@@ -65,19 +65,19 @@ def _schemas(evidence: Evidence) -> Factor:
 
 
 def _providers(evidence: Evidence) -> Factor:
-    key, title, weight = "providers", "Fits what the large model providers accept", 20
+    key, title, weight = "providers", "Accepted by the large model providers", 20
     problems, functions = evidence.provider_problems, evidence.package.functions
     if problems is None or not functions:
         return Factor(key, title, weight, None, "Not checked.", "")
     lost = sum(_worst(problems.get(function.name, ())) for function in functions)
-    found = [finding for findings in problems.values() for finding in findings]
+    problems_found = [finding for findings in problems.values() for finding in findings]
     earned = weight * max(0.0, 1 - lost / len(functions))
-    if not found:
+    if not problems_found:
         count = len(functions)
-        said = f"All {count} functions fit." if count > 1 else "Its one function fits."
-        return Factor(key, title, weight, earned, said)
-    said = f"{count_of(len(found), 'remark')}, the first: {found[0].message}"
-    return Factor(key, title, weight, earned, said, found[0].fix)
+        text = f"All {count} functions are accepted." if count > 1 else "The function is accepted."
+        return Factor(key, title, weight, earned, text)
+    text = f"{count_of(len(problems_found), 'problem')}. First: {problems_found[0].message}"
+    return Factor(key, title, weight, earned, text, problems_found[0].fix)
 
 
 def _worst(findings: Sequence[Finding]) -> float:
@@ -85,16 +85,16 @@ def _worst(findings: Sequence[Finding]) -> float:
 
 
 def _versions(evidence: Evidence) -> Factor:
-    key, title, weight = "versions", "The version number tells what changed", 15
+    key, title, weight = "versions", "The version number matches the changes", 15
     if evidence.compatibility_holds is None:
         return Factor(key, title, weight, None, "Not compared.", "")
     if evidence.compatibility_holds:
         other = evidence.compared_with
-        said = f"Compared with {other}." if other else "The first release; nothing to compare."
-        return Factor(key, title, weight, float(weight), said)
+        text = f"Compared with {other}." if other else "First release, nothing to compare."
+        return Factor(key, title, weight, float(weight), text)
     return Factor(
         key, title, weight, 0.0, f"A change since {evidence.compared_with} needs a higher version.",
-        "Raise the version as the finding says, or keep the old schema.",
+        "Raise the version as described in the finding, or keep the old schema.",
     )  # fmt: skip
 
 
@@ -104,8 +104,8 @@ def _dependencies(evidence: Evidence) -> Factor:
         return Factor(key, title, weight, None, "Not resolved.", "")
     count = len(evidence.package.requirements)
     if not evidence.unresolved:
-        said = f"All {count} resolve." if count else "It has none."
-        return Factor(key, title, weight, float(weight), said)
+        text = f"All {count} resolve." if count else "No dependencies."
+        return Factor(key, title, weight, float(weight), text)
     return Factor(
         key, title, weight, 0.0, f"No match for {', '.join(evidence.unresolved)}.",
         "Widen the range or publish the missing tool first.",

@@ -1,4 +1,4 @@
-"""From a measured quantity to a share of a factor's points."""
+"""Convert a measured quantity to a share of a factor's points."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import pairwise
 
 __all__ = ["Curve", "median", "percentile", "share"]
 
-#: (quantity, share of the points), by quantity; between two points the share is linear in the
-#: quantity's logarithm, because a tool that takes twice as long is twice as slow at any speed.
+#: (quantity, share of the points), sorted by quantity. Between two points, the share is linear in
+#: the logarithm of the quantity, so that doubling it costs the same at any scale.
 Curve = Sequence[tuple[float, float]]
 
 
@@ -34,7 +34,7 @@ def percentile(values: Sequence[float], rank: float) -> float:
 
 
 def median(values: Sequence[float]) -> float:
-    """The middle of at least one value."""
+    """The median of at least one value."""
     ordered = sorted(values)
     middle = len(ordered) // 2
     return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

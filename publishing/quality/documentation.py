@@ -28,7 +28,7 @@ WORDING = 3
 
 
 def documentation(evidence: Evidence) -> Score:
-    """0 to 100 from the wheel alone; always measured."""
+    """0 to 100, from the wheel alone; always measured."""
     package = evidence.package
     return score_of(
         "documentation",
@@ -49,7 +49,7 @@ def _readme(package: Package) -> Factor:
     readme = package.readme.strip()
     titles = [a or b for a, b in HEADING.findall(readme)]
     steps = [
-        (8, len(readme) >= README_LENGTH, f"say more than {README_LENGTH} characters"),
+        (8, len(readme) >= README_LENGTH, f"write at least {README_LENGTH} characters"),
         (9, bool(CODE_BLOCK.search(readme)), "show a call in a code block"),
         (5, any(USAGE.search(title) for title in titles), 'add a heading such as "Usage"'),
         (3, _names_a_function(package), "name the functions"),
@@ -76,7 +76,7 @@ def _parameters(package: Package) -> Factor:
         for function in package.functions
         for name, schema in _properties(function.input_schema)
     }
-    return _share("parameters", "Every parameter is described", 15, described, "docstring's entry")
+    return _share("parameters", "Every parameter is described", 15, described, "docstring entry")
 
 
 def _properties(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -94,7 +94,7 @@ def _examples(package: Package) -> Factor:
 
 def _share(key: str, title: str, weight: float, done: Mapping[str, bool], what: str) -> Factor:
     if not done:
-        return Factor(key, title, weight, float(weight), "There is nothing to describe.")
+        return Factor(key, title, weight, float(weight), "Nothing to describe.")
     missing = [name for name, good in done.items() if not good]
     earned = weight * (1 - len(missing) / len(done))
     said = f"{len(done) - len(missing)} of {len(done)}."
@@ -131,10 +131,10 @@ def _changelog(package: Package) -> Factor:
 def _summary(package: Package) -> Factor:
     length = len(package.summary.strip())
     if SENTENCE <= length <= 200:
-        return Factor("summary", "A summary of one sentence", 5, 5.0, package.summary.strip())
+        return Factor("summary", "One-sentence summary", 5, 5.0, package.summary.strip())
     return Factor(
-        "summary", "A summary of one sentence", 5, 2.0 if length else 0.0,
-        f"{length} characters.", f"Say in {SENTENCE} to 200 characters what the tool does.",
+        "summary", "One-sentence summary", 5, 2.0 if length else 0.0,
+        f"{length} characters.", f"Describe the tool in {SENTENCE} to 200 characters.",
     )  # fmt: skip
 
 
@@ -143,11 +143,11 @@ def _links(package: Package) -> Factor:
     bad = [link for link in links if not _well_formed(link)]
     if not links:
         return Factor(
-            "links", "Links are well-formed", 5, 2.5, "There are none.",
+            "links", "Links are well-formed", 5, 2.5, "No links.",
             "Add Homepage or Source to project.urls.",
         )  # fmt: skip
     earned = 5 * (1 - len(bad) / len(links))
-    hint = f"Mend {', '.join(bad[:3])}." if bad else ""
+    hint = f"Fix {', '.join(bad[:3])}." if bad else ""
     return Factor("links", "Links are well-formed", 5, earned, f"{len(links)} links.", hint)
 
 
@@ -158,7 +158,7 @@ def _readme_links(readme: str) -> Iterator[str]:
 
 
 def _well_formed(link: str) -> bool:
-    """An http(s) address with a host, a mail address, or an anchor; a page has no folder here."""
+    """Whether it is an http(s) URL with a host, a mailto link or an anchor; no relative links."""
     if link.startswith("#"):
         return len(link) > 1
     try:

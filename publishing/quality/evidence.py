@@ -1,4 +1,4 @@
-"""What the scores are computed from, as plain values."""
+"""The input of the scores."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PythonRun:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """What the sandbox measured, with its layers and its machine."""
+    """The sandbox's measurements, its isolation layers and the machine."""
 
     runs: tuple[PythonRun, ...]
     layers: tuple[str, ...] = ()
@@ -78,9 +78,9 @@ def _run(data: Mapping[str, Any]) -> PythonRun:
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """What the wheel itself says.
+    """The contents of the wheel.
 
-    ``examples`` counts the examples of each function, those that never run here included.
+    ``examples`` counts the examples of each function, including those that need the network.
     ``files`` are the paths inside the wheel.
     """
 
@@ -99,7 +99,7 @@ class Package:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything that is known of a release when it is scored; None means "not measured".
+    """All input for the scores of a release; None means "not measured".
 
     ``schema_problems`` are findings on JSON Schema 2020-12, ``provider_problems`` those on the
     providers' function-calling subsets, by function. ``compatibility_holds`` compares with

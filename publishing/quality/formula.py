@@ -1,4 +1,4 @@
-"""All five scores of a release, computed from evidence alone: no clock, no disk, no database."""
+"""The five scores of a release, computed from evidence alone, without clock, disk or database."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from publishing.quality.security import security
 
 __all__ = ["measure", "overall"]
 
-#: Security first, because it cannot be mended after an install; performance least, because it
-#: depends most on the machine.
+#: Security weighs most, because it cannot be fixed after an install; performance least, because
+#: it depends most on the machine.
 WEIGHTS: Mapping[str, int] = {
     "security": 35,
     "compatibility": 25,
@@ -25,7 +25,7 @@ WEIGHTS: Mapping[str, int] = {
 
 
 def overall(scores: Sequence[Score]) -> Score:
-    """The weighted mean of the four; one without a value is unmeasured and earns nothing."""
+    """The weighted mean of the four scores; an unmeasured one earns nothing."""
     return score_of("overall", [_factor(score) for score in scores])
 
 
@@ -33,8 +33,8 @@ def _factor(score: Score) -> Factor:
     weight = WEIGHTS[score.key]
     title = score.key.capitalize()
     if score.value is None:
-        return Factor(score.key, title, weight, None, "Not measured.", "See its own factors.")
-    hint = "" if score.value > score.target else f"Bring it above {score.target}."
+        return Factor(score.key, title, weight, None, "Not measured.", "See the score's factors.")
+    hint = "" if score.value > score.target else f"Raise it above {score.target}."
     said = f"{score.value} of 100."
     return Factor(score.key, title, weight, weight * score.value / 100, said, hint)
 

@@ -1,4 +1,4 @@
-"""Factors, scores and the report: what the marketplace says a release is worth, and why."""
+"""Factors, scores and the quality report."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from lumos.package.quality import SCORES, TARGETS
 
 __all__ = ["FORMULA_VERSION", "SCORES", "TARGETS", "Factor", "QualityDocument", "Score", "score_of"]
 
-#: Stored beside every report. It changes with any factor, weight, curve or target, so that two
-#: reports can be compared only if they were computed alike.
+#: Stored with every report. Changes with any factor, weight, curve or target; reports are
+#: comparable only if they have the same version.
 FORMULA_VERSION = "1"
 
 
 def score_of(key: str, factors: Iterable[Factor]) -> Score:
-    """Points earned over all weights, rounded half up; None if every factor is unmeasured."""
+    """The earned share of all weights times 100, rounded half up; None if nothing was measured."""
     factors = tuple(factors)
     value = None
     if any(factor.measured for factor in factors):

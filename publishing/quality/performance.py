@@ -1,7 +1,7 @@
 """The performance score: the offline examples, timed from outside the sandbox.
 
-The worst Python counts, because a user may have it. A curve's first point is what a small tool
-reaches on a busy two-core machine, its last one what an agent will not wait for.
+The Python with the worst result counts. Each curve begins at what a small tool reaches on a busy
+machine with two cores, and ends at what is too slow for an agent.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ __all__ = ["performance"]
 
 MB = 1024 * 1024
 
-#: Milliseconds. 50 is a module of one's own, 200 one with a well-kept library, 500 a heavy one;
-#: after 2 s an agent's first call times out in many clients.
+#: Milliseconds. About 50 without libraries, 200 with a small one, 500 with a large one; after 2 s
+#: the first call times out in many clients.
 IMPORT: Curve = ((50, 1.0), (200, 0.9), (500, 0.65), (1000, 0.35), (2000, 0.0))
-#: Milliseconds, fork and pipe included. 100 feels instant to a person, 1 s breaks their thought.
+#: Milliseconds, including fork and pipe. 100 feels instant to a person; 1 s interrupts them.
 MEDIAN: Curve = ((25, 1.0), (100, 0.9), (300, 0.7), (1000, 0.4), (5000, 0.0))
 P95: Curve = ((50, 1.0), (200, 0.9), (600, 0.7), (2000, 0.4), (10_000, 0.0))
-#: Bytes, interpreter included (about 15 MB). 512 MB is a small container's all.
+#: Bytes, including the interpreter (about 15 MB). 512 MB is all the memory of a small container.
 MEMORY: Curve = ((64 * MB, 1.0), (128 * MB, 0.9), (256 * MB, 0.7), (512 * MB, 0.35), (1024 * MB, 0))
-#: Calls a second, one after another.
+#: Calls per second, one after another.
 THROUGHPUT: Curve = ((0.2, 0.0), (1, 0.3), (5, 0.7), (10, 0.9), (40, 1.0))
 
 
@@ -65,12 +65,12 @@ def _mb(value: float) -> str:
 
 
 def _rate(value: float) -> str:
-    return f"{value:.0f} a second" if value >= 10 else f"{value:.1f} a second"
+    return f"{value:.0f} per second" if value >= 10 else f"{value:.1f} per second"
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One quantity of a run: how it is read, shown and turned into points."""
+    """A measured quantity: how to read it from a run, format it and convert it to points."""
 
     key: str
     title: str
@@ -88,25 +88,25 @@ MEASURES = (
     ),
     Measure(
         "median", "Median latency of a call", 30, MEDIAN, _median, _ms,
-        "Do at import what every call repeats; look at the slowest example first.",
+        "Move work that every call repeats to import time. Start with the slowest example.",
     ),
     Measure(
         "p95", "95th percentile of latency", 20, P95, _p95, _ms,
-        "Find the example that is much slower than the others.",
+        "Find and speed up the slowest example.",
     ),
     Measure(
         "memory", "Peak memory", 15, MEMORY, _memory, _mb,
-        "Read files in pieces and import less.",
+        "Read files in blocks and import fewer libraries.",
     ),
     Measure(
-        "throughput", "Calls a second", 10, THROUGHPUT, _throughput, _rate,
-        "Whatever makes the mean call faster.",
+        "throughput", "Calls per second", 10, THROUGHPUT, _throughput, _rate,
+        "Reduce the average time of a call.",
     ),
 )  # fmt: skip
 
 
 def performance(evidence: Evidence) -> Score:
-    """0 to 100 from the sandbox's timings; what it could not measure stays unmeasured."""
+    """0 to 100, from the sandbox's measurements."""
     runs = evidence.sandbox.runs if evidence.sandbox else ()
     return score_of("performance", [_factor(measure, runs) for measure in MEASURES])
 

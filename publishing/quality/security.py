@@ -1,8 +1,7 @@
-"""The security score: what the scanners found, and whether the permissions tell the truth.
+"""The security score: the scanners' findings, and declared against used permissions.
 
-Known vulnerabilities of dependencies and pinned provenance are no factors of formula 1: the
-marketplace does not measure them yet, and a factor that nobody can earn would keep every release
-from the mark. They come with the formula that measures them.
+Formula 1 has no factors for vulnerable dependencies and provenance, because the marketplace does
+not measure them yet, and no release could meet all targets with an unmeasured factor.
 """
 
 from __future__ import annotations
@@ -23,15 +22,15 @@ HOSTILE = ("malware/", "secret/", "hidden-text/", "description/")
 UNSEEN = ("files/", "scan/")
 RISK_WEIGHT = {"low": 1.0, "medium": 2.0, "high": 3.0}
 
-#: Share of a factor's points that the first finding of a rule costs; each further finding of the
-#: same rule costs a tenth of it, up to the same again.
+#: The share of a factor's points that the first finding of a rule costs, by severity. Each further
+#: finding of the rule costs a tenth of it, up to twice the cost in total.
 HOSTILE_COST = {"info": 0.0, "low": 0.1, "medium": 0.35, "high": 1.0, "critical": 1.0}
 WEAKNESS_COST = {"info": 0.0, "low": 0.02, "medium": 0.12, "high": 0.35, "critical": 1.0}
 UNSEEN_COST = {"info": 0.0, "low": 0.2, "medium": 0.4, "high": 1.0, "critical": 1.0}
 
 
 def security(evidence: Evidence) -> Score:
-    """0 to 100 from the scan report; without one every factor is unmeasured."""
+    """0 to 100, from the scan report; without one, every factor is unmeasured."""
     scan = evidence.scan
     return score_of(
         "security",
@@ -49,7 +48,7 @@ def _hostile(scan: ScanReport | None) -> Factor:
     found = _of(scan, HOSTILE)
     blank = _blank(
         "hostile", "Nothing malicious, hidden or secret", 35,
-        "Mend each finding, or appeal where the code is right and the scanner is not.",
+        "Fix each finding, or appeal if the scanner is wrong.",
     )  # fmt: skip
     return _factor(blank, scan, found, HOSTILE_COST)
 
@@ -59,14 +58,14 @@ def _weaknesses(scan: ScanReport | None) -> Factor:
     found = [f for f in scan.findings if not f.rule.startswith(other)] if scan else []
     blank = _blank(
         "weaknesses", "Few known weaknesses in the code", 25,
-        "Each finding names a safer way; the linked page explains it.",
+        "See the finding for a safer alternative; the linked page explains it.",
     )  # fmt: skip
     return _factor(blank, scan, found, WEAKNESS_COST)
 
 
 def _coverage(scan: ScanReport | None) -> Factor:
     blank = _blank(
-        "coverage", "Every file could be checked", 15,
+        "coverage", "Every file was scanned", 15,
         "Ship source that the marketplace's newest Python can parse, and no compiled files.",
     )  # fmt: skip
     return _factor(blank, scan, _of(scan, UNSEEN), UNSEEN_COST)
@@ -78,33 +77,31 @@ def _declared(scan: ScanReport | None, permissions: Sequence[str]) -> Factor:
         return Factor("declared", title, weight, None, "Not scanned.", "")
     missing = tuple(scan.undeclared)
     if not missing:
-        said = (
-            f"{len(permissions)} declared, {count_of(len(scan.detected), 'kind')} seen in the code."
-        )
+        said = f"{len(permissions)} declared, {count_of(len(scan.detected), 'kind')} found."
         return Factor("declared", title, weight, float(weight), said)
     lost = sum(RISK_WEIGHT[Permission.parse(text).risk] for text in missing)
     whole = max(lost, sum(RISK_WEIGHT[Permission(kind).risk] for kind in scan.detected))
     earned = weight * (1 - lost / whole)
     return Factor(
-        "declared", title, weight, earned, f"Used and not declared: {', '.join(missing)}.",
+        "declared", title, weight, earned, f"Used, but not declared: {', '.join(missing)}.",
         "Add them to permissions in tool.toml, or remove the code that needs them.",
     )  # fmt: skip
 
 
 def _least(scan: ScanReport | None, package: Package) -> Factor:
-    title, weight = "Nothing is declared without need", 5
+    title, weight = "No unused permission is declared", 5
     if scan is None:
         return Factor("least", title, weight, None, "Not scanned.", "")
     if not scan.unused:
         return Factor("least", title, weight, float(weight), "Every permission is used.")
-    unseen = f"Declared and not seen in its own code: {', '.join(scan.unused)}"
+    unseen = f"Declared, but not used by its own code: {', '.join(scan.unused)}"
     if package.requirements:
         said = f"{unseen}; its dependencies may use them."
         return Factor("least", title, weight, float(weight), said)
     earned = weight * max(0.0, 1 - len(scan.unused) / max(1, len(package.permissions)))
     return Factor(
         "least", title, weight, earned, f"{unseen}.",
-        "Remove what the tool does not need; a library may use the rest unseen.",
+        "Remove the permissions that the tool does not need.",
     )  # fmt: skip
 
 
@@ -119,7 +116,7 @@ def _blank(key: str, title: str, weight: float, improve: str) -> Factor:
 def _factor(
     blank: Factor, scan: ScanReport | None, found: Sequence[Finding], costs: Mapping[str, float]
 ) -> Factor:
-    """``blank``, the unmeasured factor with its advice, filled with what was found."""
+    """Fill ``blank``, an unmeasured factor with its advice, from the findings."""
     if scan is None:
         return replace(blank, improve="")
     lost = min(1.0, _cost(found, costs))

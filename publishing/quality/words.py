@@ -1,4 +1,4 @@
-"""Numbers in the sentences of a report."""
+"""Format numbers in the sentences of a report."""
 
 from __future__ import annotations
 

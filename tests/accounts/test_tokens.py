@@ -170,7 +170,7 @@ def test_issue_token_for_nobody_says_what_to_try(db: None) -> None:
 @pytest.mark.parametrize("days", ["-1", "0", "nan", "inf", "1e9"])
 def test_the_operator_issues_no_token_that_is_over_or_never_ends(alice: Person, days: str) -> None:
     before = ApiToken.objects.count()
-    with pytest.raises(CommandError, match="cannot live for"):
+    with pytest.raises(CommandError, match="can't be valid for"):
         call_command("issue_token", alice.email, "--scope", "publish", f"--days={days}")
     assert ApiToken.objects.count() == before
 
@@ -181,7 +181,7 @@ def test_an_operator_revokes_the_tokens_of_a_user_from_the_terminal(
     call_command("revoke_tokens", alice.email.upper(), verbosity=0)
     assert alice.get("/api/v1/whoami").status == 401
     assert bob.get("/api/v1/whoami").status == 200
-    with pytest.raises(CommandError, match="No valid token"):
+    with pytest.raises(CommandError, match="has no matching token"):
         call_command("revoke_tokens", alice.email)
     call_command("revoke_tokens", bob.email, tail=bob.token[-4:])
     assert bob.get("/api/v1/whoami").status == 401

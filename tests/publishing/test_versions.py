@@ -91,7 +91,7 @@ def test_the_same_release_again_is_a_conflict_that_links_it(
 ) -> None:
     document = assert_problem(alice.publish(build_wheel(tmp_path)), 409, "version_exists")
     assert document["release_url"] == "/tools/demo/hello/1.0.0/"
-    assert "these very bytes" in document["detail"]
+    assert "same contents" in document["detail"]
     assert_ok(alice.get(document["api_url"]))
 
 
@@ -100,7 +100,7 @@ def test_other_bytes_for_a_version_that_exists_are_told_to_raise_it(
 ) -> None:
     wheel = build_wheel(tmp_path, readme="# Another\n")
     document = assert_problem(alice.publish(wheel), 409, "version_exists")
-    assert "other bytes" in document["detail"]
+    assert "other contents" in document["detail"]
     assert "Raise the version" in document["suggestion"]
     assert Release.objects.get().sha256 == hello["sha256"]
 

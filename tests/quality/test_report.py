@@ -177,5 +177,5 @@ def test_one_of_a_kind_is_told_in_the_singular() -> None:
         factor.evidence for score in measure(good()).scores.values() for factor in score.factors
     )
     assert "1 function checked." in said
-    assert "Its one function fits." in said
+    assert "The function is accepted." in said
     assert "1 functions" not in said

@@ -1,4 +1,4 @@
-"""manage.py draw_states: write docs/publication-states.md from the table of transitions."""
+"""manage.py draw_states: generate docs/publication-states.md from the transitions."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from publishing.states import page
 
 
 class Command(BaseCommand):
-    """Draw the states of a publication."""
+    """Generate the diagram of the publication states."""
 
-    help = "Write docs/publication-states.md from publishing.states."
+    help = "Generate docs/publication-states.md from publishing.states."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the page."""
         target = Path(settings.BASE_DIR) / "docs" / "publication-states.md"
         target.write_text(page())
         self.stdout.write(str(target.relative_to(settings.BASE_DIR)))
