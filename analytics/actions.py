@@ -1,4 +1,4 @@
-"""Verbs that count downloads and show them."""
+"""Count downloads and update the figures."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from core.jobs import enqueue
 
 logger = logging.getLogger("lumos.analytics")
 
-#: A log that nobody has written for so long, and that is read to its end, is removed.
+#: A log is removed after this time without writes, once it is read to its end.
 LOG_KEPT = dt.timedelta(days=14)
-#: Positions outlive their logs, so that a log that comes back is not counted again.
+#: Positions are kept longer than their logs, so that a restored log is not counted again.
 POSITION_KEPT = dt.timedelta(days=90)
 WINDOW = dt.timedelta(days=WEEKS * 7)
 
 
 def ingest_downloads() -> Ingested:
-    """Count what is new in the logs; remove those that are done with."""
+    """Count new downloads in the logs, and remove finished logs."""
     folder = Path(settings.DOWNLOAD_LOG_DIR)
     ingested = ingest(folder)
     _remove_old_logs(folder)
@@ -68,7 +68,7 @@ def update_figures(tool_id: int, *, rolling: bool = False) -> bool:
 
 
 def roll_figures() -> None:
-    """Let days leave the windows: figures fall although nobody downloads."""
+    """Update tools without recent downloads, whose figures fall as days leave the windows."""
     since = timezone.now().date() - WINDOW - dt.timedelta(days=2)
     rows = DailyDownloads.objects.filter(day__gte=since)
     for tool_id in rows.values_list("release__tool", flat=True).distinct().order_by():

@@ -55,9 +55,9 @@ def ingest(folder: Path) -> Ingested:
             for ingested in _ingest_log(log):
                 total += ingested
         except (Overtaken, FileNotFoundError) as error:
-            logger.info("%s is left to the next turn: %s", log.path, type(error).__name__)
+            logger.info("Postponed reading %s: %s", log.path, type(error).__name__)
     if total.garbage:
-        logger.warning("%s lines of the download logs were no lines of ours", total.garbage)
+        logger.warning("Ignored %s invalid lines in the download logs", total.garbage)
     return total
 
 

@@ -1,4 +1,4 @@
-"""The lines of download logs: what our WSGI door and nginx write, read without trust."""
+"""Parse lines of download logs, written by the WSGI server or nginx. They are not trusted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _PATH = re.compile(r"/files/(?P<two>[0-9a-f]{2})/(?P<sha256>[0-9a-f]{64})/(?P<na
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One wheel, delivered whole, on a day in UTC."""
+    """A complete download of a wheel, on a day in UTC."""
 
     sha256: str
     filename: str
@@ -20,7 +20,7 @@ class Download:
 
 
 class Garbage(ValueError):
-    """The line is not one that a server of ours writes."""
+    """The line is invalid."""
 
 
 def parse(line: bytes) -> Download:

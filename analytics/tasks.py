@@ -1,4 +1,4 @@
-"""What the worker does for figures."""
+"""Background jobs of analytics."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def update_figures(tool_id: int) -> None:
 
 @shared_task(name="analytics.roll_figures")
 def roll_figures() -> None:
-    """Let days leave the windows of 30 days and 12 weeks."""
+    """Update the figures of 30 days and 12 weeks as days pass."""
     actions.roll_figures()

@@ -1,4 +1,4 @@
-"""/healthz says that the process lives, /readyz that all it needs to serve is there."""
+"""/healthz: the process is running. /readyz: everything it needs to serve requests is available."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from search.engines.base import SearchUnavailable
 from search.factory import search_engine
 
 logger = logging.getLogger("lumos.health")
-#: The worker gives a sign of life every 10 seconds (core.sweep).
+#: The worker writes a heartbeat every 10 seconds (core.sweep).
 WORKER_SILENCE = dt.timedelta(seconds=25)
-#: Less free space than this, and uploads fail soon.
+#: With less free space, uploads will soon fail.
 LEAST_FREE_BYTES = 200_000_000
-#: For so many seconds an answer is given again, however often somebody asks.
+#: Answers are cached for this many seconds.
 KEPT_SECONDS = 2.0
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 as soon as the process answers."""
+    """Answer 200."""
     return _answer(200, {"status": "alive"})
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when every part is there, else 503 with what is missing."""
+    """Answer 200 if every part is "ok", otherwise 503 with a message for each part."""
     parts = _parts(int(time.monotonic() / KEPT_SECONDS))
     ready = all(part == "ok" for part in parts.values())
     return _answer(200 if ready else 503, {"status": "ready" if ready else "starting", **parts})
@@ -52,7 +52,7 @@ def _parts(moment: int) -> dict[str, str]:
 
 
 def forget() -> None:
-    """Ask every part anew."""
+    """Clear the cached answer."""
     _parts.cache_clear()
 
 
@@ -64,10 +64,10 @@ def _database() -> str:
 def _worker() -> str:
     seen = Heartbeat.objects.filter(name="worker").values_list("seen_at", flat=True).first()
     if seen is None:
-        return "no worker has run with this database yet: start one"
+        return "no worker has used this database yet: start one"
     age = timezone.now() - seen
     if abs(age) > WORKER_SILENCE:
-        return f"no sign of life for {int(age.total_seconds())} seconds: start a worker"
+        return f"no heartbeat for {int(age.total_seconds())} seconds: start a worker"
     return "ok"
 
 
@@ -82,7 +82,7 @@ def _search() -> str:
         return "the index is damaged; the worker rebuilds it"
     if indexed or not Tool.objects.live().exists():
         return "ok"
-    return "empty, being made again"  # after a restore, or an upgrade of its form
+    return "empty, being rebuilt"  # after a restore, or an upgrade of its format
 
 
 def _official_tools() -> str:
@@ -117,7 +117,7 @@ def _redis() -> str:
 def _sandbox() -> str:
     if settings.UNTESTED == "publish" or not Heartbeat.objects.filter(name="no_sandbox").exists():
         return "ok"
-    return "no sandbox works, so every publication is held: see the worker's log"
+    return "the sandbox is unavailable, so every publication is held: see the worker's log"
 
 
 CHECKS: dict[str, Callable[[], str]] = {
@@ -136,19 +136,19 @@ def _ask(check: Callable[[], str]) -> str:
     try:
         return check()
     except (OperationalError, InterfaceError) as error:
-        logger.warning("not ready: %s", error)
-        return "the database does not answer"
+        logger.warning("Not ready: %s", error)
+        return "the database is unavailable"
     except OSError as error:
-        logger.warning("not ready: %s", error)
-        return f"nothing can be written: {error.strerror or type(error).__name__}"
-    except Exception as error:  # any failure of a part is the answer to this question
-        logger.warning("not ready: %s", error)
+        logger.warning("Not ready: %s", error)
+        return f"the disk is not writable: {error.strerror or type(error).__name__}"
+    except Exception as error:  # any failure of a part is reported
+        logger.warning("Not ready: %s", error)
         return f"failed: {type(error).__name__}"
 
 
 def _answer(status: int, body: dict[str, str]) -> HttpResponse:
     response = HttpResponse(orjson.dumps(body), status=status, content_type="application/json")
     response["Cache-Control"] = "no-store"
-    # Django's own mark: "not ready yet" is an answer here, not an error to log.
+    # Tells Django not to log the 503 as an error.
     response._has_been_logged = True  # type: ignore[attr-defined]
     return response

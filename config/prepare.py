@@ -1,4 +1,4 @@
-"""What a marketplace on one machine needs before it serves; each step is quick when done before."""
+"""Prepare a marketplace on one machine. Each step is quick if it was done before."""
 
 from __future__ import annotations
 
@@ -36,30 +36,30 @@ OFFICIAL_EMAIL = "official@localhost.localdomain"
 
 
 def make_folders() -> None:
-    """DATA_DIR, the folders in it, and the secret of a marketplace on one machine.
+    """Create DATA_DIR, its folders and the secret key.
 
-    Other users of the machine pass through to the public tree, and read nothing else.
+    Other users of the machine can read the public files and nothing else.
     """
     root = Path(settings.DATA_DIR)
     root.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(OSError):  # it belongs to somebody else: then that one decides
+    with contextlib.suppress(OSError):  # the folder belongs to another user
         root.chmod(0o711)
         for name in ("tmp", "private", "search", "stamps"):
             (root / name).mkdir(exist_ok=True)
             (root / name).chmod(0o700)
     database = settings.DATABASES["default"]
     if database["ENGINE"] == "django.db.backends.sqlite3":
-        # The files that SQLite makes beside this one take its mode.
+        # SQLite's journal files get the mode of this file.
         Path(database["NAME"]).touch(mode=0o600)
         Path(database["NAME"]).chmod(0o600)
     try:
         _ = settings.SECRET_KEY
-    except ImproperlyConfigured:  # it is empty: this process began before there was one
-        settings.SECRET_KEY = _kept_secret(settings.SECRET_KEY_FILE, 50)
+    except ImproperlyConfigured:  # empty: the key did not exist when this process started
+        settings.SECRET_KEY = _stored_secret(settings.SECRET_KEY_FILE, 50)
 
 
-def _kept_secret(path: Path, size: int) -> str:
-    """A secret that is made once and readable by us alone."""
+def _stored_secret(path: Path, size: int) -> str:
+    """Read a secret from a file, generated on first use and readable by this user only."""
     if not path.exists():
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(size))
@@ -67,7 +67,7 @@ def _kept_secret(path: Path, size: int) -> str:
 
 
 def database_problem() -> str:
-    """Why the database cannot be used, with a fix; empty where it answers."""
+    """Why the database cannot be used and how to fix it, or ""."""
     try:
         connection.ensure_connection()
     except DatabaseError as error:
@@ -82,8 +82,8 @@ def database_problem() -> str:
 
 
 def migrate() -> None:
-    """The database's tables; only where there are migrations that it has not seen."""
-    # What was applied is part of the stamp, so that another database is never taken for this one.
+    """Run migrations, unless all were applied."""
+    # The stamp includes the applied migrations, so that it is not valid for another database.
     folders = [Path(app.path) / "migrations" for app in apps.get_app_configs()]
     _unless_done(
         "database",
@@ -94,7 +94,7 @@ def migrate() -> None:
 
 
 def _applied() -> str:
-    """Which database this is, and what was applied to it."""
+    """Identifies the database and its applied migrations."""
     known = settings.DATABASES["default"]
     where = [str(known.get(part, "")) for part in ("ENGINE", "HOST", "PORT", "NAME")]
     try:
@@ -105,7 +105,7 @@ def _applied() -> str:
 
 
 def collect_static() -> None:
-    """The site's assets, compressed and named by their hash; only where they changed."""
+    """Collect static files, compressed and named by their hash, if they have changed."""
     sources = [path for folder in settings.STATICFILES_DIRS for path in Path(folder).rglob("*")]
     _unless_done(
         "static",
@@ -120,15 +120,15 @@ def collect_static() -> None:
 
 
 def make_accounts() -> None:
-    """The official namespace, and for development a publisher and a moderator to try."""
+    """Create the official namespace and, in development, a demo publisher and moderator."""
     official, _ = User.objects.get_or_create(
         email=OFFICIAL_EMAIL,
         defaults={"display_name": settings.SITE_NAME, "password": "!", "is_active": True},
     )
     if not Namespace.objects.filter(name=OFFICIAL_NAMESPACE).exists():
-        made = create_namespace(by=official, name=OFFICIAL_NAMESPACE, official=True)
-        Namespace.objects.filter(pk=made.pk).update(
-            verified=True, description="The official tools, kept by the marketplace itself."
+        namespace = create_namespace(by=official, name=OFFICIAL_NAMESPACE, official=True)
+        Namespace.objects.filter(pk=namespace.pk).update(
+            verified=True, description="The official tools, maintained by this marketplace."
         )
     if not settings.PRODUCTION:
         _make_demo()
@@ -142,7 +142,7 @@ def _make_demo() -> None:
 
 
 def _account(email: str, name: str, password: str, *, is_staff: bool = False) -> User:
-    """An account with a confirmed address; one that exists keeps its password and its rights."""
+    """Get or create an account with a verified address; an existing one keeps its password."""
     user, new = User.objects.get_or_create(
         email=email, defaults={"display_name": name, "is_staff": is_staff}
     )
@@ -166,12 +166,12 @@ def moderator_password() -> str:
 
 
 def _password(name: str) -> str:
-    """Made once for each DATA_DIR, so that no two marketplaces share one."""
-    return _kept_secret(Path(settings.DATA_DIR) / name, 9)
+    """A password that is generated once per DATA_DIR."""
+    return _stored_secret(Path(settings.DATA_DIR) / name, 9)
 
 
 def serve_cli() -> None:
-    """The command's own wheel, on /simple/lumos-cli/."""
+    """Build the wheel of lumos-cli and serve it on /simple/lumos-cli/."""
     sources = [path for path in (settings.BASE_DIR / "lumos").rglob("*") if path.suffix != ".pyc"]
     _unless_done("cli", [*sources, settings.BASE_DIR / "pyproject.toml"], _build_cli)
 
@@ -181,19 +181,19 @@ def _build_cli() -> None:
 
 
 def open_index() -> None:
-    """The registry's entry and the search index exist, even while they are empty."""
+    """Create the registry's config.json and the search index if they are missing."""
     if not public_store().exists("index/config.json"):
         write_config()
     try:
         search_engine().count()
-    except SearchUnavailable:  # the start goes on: search says 503 until the worker has rebuilt it
-        print("The search index is damaged. The worker rebuilds it; search answers 503 meanwhile.")
+    except SearchUnavailable:  # start anyway; the worker rebuilds it
+        print("The search index is damaged. Search answers 503 until the worker has rebuilt it.")
 
 
 def install_sandbox() -> None:
-    """Say what is not measured where the sandbox's program is missing, and install it as root.
+    """Install the sandbox's program if it is missing and this is root; otherwise print advice.
 
-    Only where it is missing: whether it holds is what the worker's canary finds out.
+    Whether an installed sandbox works is tested by the worker's canary.
     """
     if shutil.which("bwrap"):
         return
@@ -202,8 +202,8 @@ def install_sandbox() -> None:
     status = sandbox.status()
     kept = "held" if settings.UNTESTED == "hold" else "published as untested"
     print(
-        f"{status.reason}\nWithout it no example is run: performance and compatibility stay "
-        f"unmeasured, and tools are {kept}.",
+        f"{status.reason}\nWithout it, examples are not run: performance and compatibility are not "
+        f"measured, and tools are {kept}.",
         flush=True,
     )
     if status.install_command and os.geteuid() == 0 and shutil.which("apt-get"):
@@ -228,9 +228,9 @@ def _unless_done(
     do: Callable[[], object],
     state: Callable[[], str] = str,
 ) -> None:
-    """Do it unless it was done for sources of the same names, sizes and times.
+    """Call ``do`` unless it was done for sources with the same names, sizes and times.
 
-    ``state`` says what it left behind: it is done again where that is no longer so.
+    It is also repeated if the result of ``state`` has changed since.
     """
     seen = hashlib.sha256()
     for path in sorted(sources):

@@ -16,11 +16,11 @@ from config.environment import LOOPBACK, MAKE_SECRET, Environment
 env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- Where things are -----------------------------------------------------------------------
+# --- Folders --------------------------------------------------------------------------------
 DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
-PUBLIC_DIR = DATA_DIR / "public"  # the registry's static tree
-PRIVATE_DIR = DATA_DIR / "private"  # uploads that wait for their verdict
-STORE = "files"  # how both are kept: a name of core.store.factory.STORES
+PUBLIC_DIR = DATA_DIR / "public"  # the registry's files
+PRIVATE_DIR = DATA_DIR / "private"  # uploads that are being checked
+STORE = "files"  # a key of core.store.factory.STORES
 SEARCH_DIR = DATA_DIR / "search"
 DOWNLOAD_LOG_DIR = DATA_DIR / "log" / "downloads"
 OFFICIAL_TOOLS_DIR = BASE_DIR / "official_tools"
@@ -34,42 +34,42 @@ SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{PORT}", "https://tools.ex
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
 if PRODUCTION and not SITE_IS_HTTPS and SITE_HOST not in LOOPBACK:
-    env.refuse(
-        f"SITE_URL={SITE_URL} is not https, so passwords and sessions of a production site would "
-        f"travel unencrypted. Use SITE_URL=https://{SITE_HOST} and a proxy that speaks TLS"
+    env.add_problem(
+        f"SITE_URL={SITE_URL} is not https, so passwords and sessions would be sent unencrypted. "
+        f"Use SITE_URL=https://{SITE_HOST} and a proxy with TLS"
     )
-# How many proxies of ours stand in front; what they say of the client is believed, and no more.
-# We speak plain HTTP ourselves, so an https site has one.
+# The number of trusted proxies, whose X-Forwarded-For entries are believed. The server itself has
+# no TLS, so an https site has at least one.
 NUM_PROXIES = env.number("NUM_PROXIES", 1 if SITE_IS_HTTPS else 0, least=0)
 
-SECRET_KEY_FILE = DATA_DIR / "secret_key"  # of a marketplace on one machine
+SECRET_KEY_FILE = DATA_DIR / "secret_key"  # for a marketplace on one machine
 SECRET_KEY = env.secret(
     "SECRET_KEY",
     SECRET_KEY_FILE.read_text() if not PRODUCTION and SECRET_KEY_FILE.is_file() else "",
 )
 if PRODUCTION and not SECRET_KEY:
-    env.refuse(
-        "SECRET_KEY is not set. In production it signs sessions on every machine, so it must be "
-        f"given. {MAKE_SECRET}"
+    env.add_problem(
+        "SECRET_KEY is not set. It is required in production, because it signs the sessions on "
+        f"every machine. {MAKE_SECRET}"
     )
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
 if PRODUCTION and not ALLOWED_HOSTS:
-    env.refuse(
-        "ALLOWED_HOSTS is not set. It lists the host names that this site answers to, "
+    env.add_problem(
+        "ALLOWED_HOSTS is not set. It is required in production and lists the site's host names, "
         "for example ALLOWED_HOSTS=tools.example.org"
     )
 
-# --- What the operator decides ----------------------------------------------------------------
+# --- Policies of the operator -----------------------------------------------------------------
 QUALITY_GATE = env.one_of("QUALITY_GATE", ("report", "enforce"), "report")
 UNTESTED = env.one_of("UNTESTED", ("publish", "hold"), "hold" if PRODUCTION else "publish")
 REQUIRE_OFFICIAL_TOOLS = env.switch("REQUIRE_OFFICIAL_TOOLS", default=True)  # for /readyz
-# Names that are not ours redirect there.
+# Requests for other packages are redirected there.
 UPSTREAM_INDEX = env.address("UPSTREAM_INDEX", example="https://index.example.org/simple")
-# Where the sandbox's dependencies come from.
+# The index from which the sandbox installs dependencies.
 PYTHON_INDEX = env.address("PYTHON_INDEX", example="https://index.example.org/simple")
-SANDBOX_PYTHONS = env.programs("SANDBOX_PYTHONS")  # else those that are found here
+SANDBOX_PYTHONS = env.programs("SANDBOX_PYTHONS")  # default: all that are found
 WORKER_THREADS = env.number("WORKER_THREADS", 2)
-# Most of them wait for slow clients (core.slow_clients); fewer are enough behind nginx.
+# Most threads wait for slow clients (core.slow_clients); behind nginx, fewer are enough.
 WEB_THREADS = env.number("WEB_THREADS", 8 if NUM_PROXIES else 64)
 
 # --- Django -----------------------------------------------------------------------------------
@@ -159,12 +159,12 @@ SILENCED_SYSTEM_CHECKS = ["files.E001"]  # that folder is made by manage.py prep
 FILE_UPLOAD_MAX_MEMORY_SIZE = 0  # uploads stream to disk
 WHEEL_MAX_BYTES = 50 * 1024 * 1024
 
-# --- Database: PostgreSQL where DATABASE_URL says so, else SQLite in DATA_DIR ------------------
+# --- Database: PostgreSQL if DATABASE_URL is set, otherwise SQLite in DATA_DIR -----------------
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "db.sqlite3")}
 database = DATABASES["default"]
 if database["ENGINE"] == "django.db.backends.sqlite3":
-    # WAL lets readers go on while one writes; IMMEDIATE takes the write lock at the start of a
-    # transaction, so that two of them wait for each other rather than fail half-way.
+    # WAL: readers are not blocked by a writer. IMMEDIATE: a transaction takes the write lock at its
+    # start, so that a concurrent one waits instead of failing later.
     database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
@@ -173,12 +173,12 @@ if database["ENGINE"] == "django.db.backends.sqlite3":
     }
 else:
     database["CONN_HEALTH_CHECKS"] = True
-    # A page says that the database is away rather than wait for it.
+    # Short, so that a page reports an unavailable database instead of waiting for it.
     database.setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
-# Opening a connection costs more than most questions, in SQLite (which reads the schema) as well.
+# Opening a connection takes longer than most queries, also in SQLite, which reads the schema.
 database["CONN_MAX_AGE"] = env.number("CONN_MAX_AGE", 60, least=0)
 
-# --- Redis and Celery: without REDIS_URL the worker takes its work from the database ------------
+# --- Redis and Celery: without REDIS_URL, the worker polls the database -------------------------
 REDIS_URL = env.redis("REDIS_URL")
 BROKER = bool(REDIS_URL)
 CACHES = {
@@ -186,12 +186,12 @@ CACHES = {
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        # Limits are counted here: with few places a flood of names would push the counts out.
+        # Large, because rate limits are counted here and must not be evicted.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30)
-JOB_SECONDS = env.number("JOB_SECONDS", 1800)  # a job that takes longer hangs
+JOB_SECONDS = env.number("JOB_SECONDS", 1800)  # a job that takes longer is considered hanging
 JOB_MAX_ATTEMPTS = 5
 
 # --- Accounts (allauth) -------------------------------------------------------------------------
@@ -214,7 +214,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
-ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES  # else all who sign in would share one limit
+ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES  # otherwise all users would share one rate limit for signing in
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -223,8 +223,8 @@ vars().update(env.mail("EMAIL_URL"))
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Lumos Marketplace <no-reply@localhost>")
 
-# --- Limits: on one machine they stop accidents, in production they share what there is ---------
-# What one account may have waiting or kept at a time; a live release counts no more.
+# --- Limits -------------------------------------------------------------------------------------
+# Uploads of an account that are in progress or stored; published releases do not count.
 UPLOADS_IN_FLIGHT = env.number("UPLOADS_IN_FLIGHT", 50 if PRODUCTION else 1000)
 UPLOAD_BYTES_KEPT = env.number("UPLOAD_MEGABYTES_KEPT", 2_000 if PRODUCTION else 20_000) * 1_000_000
 RATES = {
@@ -243,7 +243,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["web.rendering.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["web.rendering.OrjsonParser"],
     "DEFAULT_SCHEMA_CLASS": "web.openapi.Schema",
-    "URL_FORMAT_OVERRIDE": None,  # the answer's form is asked for by Accept alone
+    "URL_FORMAT_OVERRIDE": None,  # only the Accept header chooses the format
     "DEFAULT_THROTTLE_CLASSES": ["web.throttling.AnonThrottle", "web.throttling.UserThrottle"],
     "NUM_PROXIES": NUM_PROXIES,
     "EXCEPTION_HANDLER": "web.problems.handle",
@@ -271,13 +271,13 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
-# What stands below these addresses is one person's; nobody keeps it, nor the way to it.
+# Pages below these paths are personal and are never cached.
 NEVER_KEPT = (
     "/account/", "/accounts/", "/admin/", "/publish/", "/publications/", "/api/v1/whoami",
     "/api/v1/namespaces", "/api/v1/organizations", "/api/v1/publications",
 )  # fmt: skip
 
-# --- What a browser may do ------------------------------------------------------------------------
+# --- Browser security -----------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -304,7 +304,7 @@ CSRF_FAILURE_VIEW = "marketplace.views.errors.csrf_failure"
 if NUM_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 if SITE_IS_HTTPS:
-    # No other host of the domain can set a cookie of such a name for us.
+    # Cookies with this prefix cannot be set by other hosts of the domain.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-session", "__Host-csrf"
     SECURE_HSTS_SECONDS = 63072000
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True

@@ -1,4 +1,4 @@
-"""Keeps a few processes alive: whichever ends is started again, Ctrl-C ends them all."""
+"""Run several processes: restart those that end, and stop all on Ctrl-C."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 
-#: Seconds between the end of a process and its next start, if it did not live long.
+#: Seconds before a process is restarted that ended soon after its start.
 PAUSE = 1.0
-#: Seconds that a process gets to end after SIGTERM.
-PATIENCE = 15.0
+#: Seconds that a process has to end after SIGTERM, before SIGKILL.
+STOP_TIMEOUT = 15.0
 
 
 class Supervised:
-    """One command, in a process group of its own."""
+    """A command that runs in its own process group."""
 
     def __init__(self, name: str, command: Sequence[str], env: Mapping[str, str]) -> None:
         self.name = name
@@ -29,36 +29,36 @@ class Supervised:
         self.started = 0.0
 
     def start(self) -> None:
-        """Start it; it dies with this process, however this one ends."""
+        """Start the process. It is killed if this process ends for any reason."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(  # noqa: S603 - our own command lines
             [*_dies_with_parent(), *self.command], env=dict(self.env), start_new_session=True
         )
 
     def has_ended(self) -> bool:
-        """Whether it is not running, nor was told to wait a moment before its next start."""
+        """Whether the process is not running."""
         return self.process is None or self.process.poll() is not None
 
     def clear(self) -> None:
-        """End what the process left in its group (a killed server's own workers)."""
+        """Kill processes that remain in the group, such as the workers of a killed server."""
         if self.process is not None:
             _signal_group(self.process.pid, signal.SIGKILL)
 
     def stop(self) -> None:
-        """Ask it to end."""
+        """Send SIGTERM."""
         if self.process is not None and self.process.poll() is None:
             _signal_group(self.process.pid, signal.SIGTERM)
 
 
 class Supervisor:
-    """Runs until SIGINT or SIGTERM."""
+    """Keeps processes running until SIGINT, SIGTERM or SIGHUP."""
 
     def __init__(self, *children: Supervised) -> None:
         self.children = children
         self.stopping = threading.Event()
 
     def run(self, then: Callable[[threading.Event], None]) -> None:
-        """Start everything, do ``then`` beside it (it gets the stop event), and keep watch."""
+        """Start all processes, call ``then(stop event)`` in a thread, and restart what ends."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._stop)
         for child in self.children:
@@ -68,12 +68,12 @@ class Supervisor:
         while not self.stopping.wait(0.3):
             for child in self.children:
                 if child.has_ended() and not self.stopping.is_set():
-                    self._bring_back(child)
+                    self._restart(child)
         self._end()
 
-    def _bring_back(self, child: Supervised) -> None:
+    def _restart(self, child: Supervised) -> None:
         code = child.process.returncode if child.process else None
-        print(f"{child.name} ended ({code}); starting it again", file=sys.stderr, flush=True)
+        print(f"{child.name} exited with {code}; restarting", file=sys.stderr, flush=True)
         child.clear()
         if time.monotonic() - child.started < PAUSE * 3:
             self.stopping.wait(PAUSE)
@@ -83,7 +83,7 @@ class Supervisor:
     def _end(self) -> None:
         for child in self.children:
             child.stop()
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + STOP_TIMEOUT
         for child in self.children:
             if child.process is not None:
                 try:

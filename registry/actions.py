@@ -1,4 +1,4 @@
-"""The registry's verbs, as other apps call them."""
+"""The registry's actions for other apps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["add_cli_wheel", "claim", "publish_file", "repair", "write_config", "
 
 
 def publish_file(*, filename: str, sha256: str, source: Path, metadata: bytes) -> str:
-    """Put a wheel and its METADATA (PEP 658) into the tree; returns the wheel's key.
+    """Store a wheel and its METADATA (PEP 658); returns the wheel's key.
 
     It comes before the release's row, and nobody finds it before the index names it; what a
     go-live that failed leaves behind, :func:`registry.repair.repair` removes.
@@ -30,6 +30,6 @@ def publish_file(*, filename: str, sha256: str, source: Path, metadata: bytes) -
 
 
 def write_tool(tool_id: int) -> None:
-    """Write a tool's documents and the list of all; hidden releases lose their files."""
+    """Write a tool's documents and the list of tools; files of hidden releases are removed."""
     written = write_listing(tool_id)
     list_distribution(written.tool.distribution, listed=written.tool.status != ToolStatus.DELETED)

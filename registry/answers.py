@@ -1,4 +1,4 @@
-"""Answers of the static tree as values; no framework."""
+"""Responses of the static file server as values. Does not import Django."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ Headers = list[tuple[str, str]]
 
 READS = "GET, HEAD, OPTIONS"
 IMMUTABLE = "public, max-age=31536000, immutable"
-#: Kept by caches, but asked about again each time: a yank is seen at once.
+#: Caches must revalidate each time, so that a yank is visible at once.
 FRESH = "public, max-age=0, must-revalidate"
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status line's code and words, headers, and the body's blocks."""
+    """A response: the status line, headers and body."""
 
     status: str
     headers: Headers = field(default_factory=list)
@@ -28,7 +28,7 @@ class Answer:
 def problem(
     status: str, code: str, detail: str, suggestion: str, *headers: tuple[str, str]
 ) -> Answer:
-    """A problem document (RFC 9457), in the form that the API has too."""
+    """A problem document (RFC 9457), as in the API."""
     number, _, title = status.partition(" ")
     document = {
         "type": f"/docs/errors/#{code}",
@@ -53,7 +53,7 @@ def problem(
 
 
 def missing(path: str) -> Answer:
-    """404 for a path of the tree where nothing stands."""
+    """404: the file does not exist."""
     kind = path.split("/", 2)[1]
     suggestion = {
         "simple": "Look at the spelling: the package of acme/web-search is acme-web-search. "
@@ -63,11 +63,11 @@ def missing(path: str) -> Answer:
         "files": "Take the address from the tool's document below /index/: a file is removed when "
         "its release is quarantined or deleted.",
     }[kind]
-    return problem("404 Not Found", "not_found", f"There is nothing at {path}.", suggestion)
+    return problem("404 Not Found", "not_found", f"{path} doesn't exist.", suggestion)
 
 
 def not_allowed(method: str) -> Answer:
-    """405: the tree is only read."""
+    """405: only GET, HEAD and OPTIONS are allowed."""
     return problem(
         "405 Method Not Allowed",
         "method_not_allowed",
@@ -78,7 +78,7 @@ def not_allowed(method: str) -> Answer:
 
 
 def unreadable() -> Answer:
-    """503: the disk fails us."""
+    """503: the disk cannot be read."""
     return problem(
         "503 Service Unavailable",
         "tree_unreadable",
@@ -89,7 +89,7 @@ def unreadable() -> Answer:
 
 
 def busy() -> Answer:
-    """503: as many as we can wait for take long files already."""
+    """503: too many long downloads are in progress."""
     return problem(
         "503 Service Unavailable",
         "busy",
@@ -100,7 +100,7 @@ def busy() -> Answer:
 
 
 def unsatisfiable(size: int) -> Answer:
-    """416: the range begins behind the last of ``size`` bytes.
+    """416: the range starts after the last of ``size`` bytes.
 
     No cache may keep it: under the same address others ask for the whole file.
     """
@@ -116,7 +116,7 @@ def unsatisfiable(size: int) -> Answer:
 
 
 def options() -> Answer:
-    """What a browser asks before it reads from another site."""
+    """The response to a CORS preflight request."""
     return Answer(
         "204 No Content",
         [
@@ -129,7 +129,7 @@ def options() -> Answer:
 
 
 def redirect(status: str, location: str) -> Answer:
-    """To another address."""
+    """A redirect."""
     return Answer(
         status,
         [("Location", location), ("Cache-Control", FRESH), ("Content-Length", "0")],

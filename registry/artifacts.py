@@ -1,4 +1,4 @@
-"""Which wheels lie in the public tree: those that may be had, and no other."""
+"""Keep the wheels of available releases, and no others, in the public store."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry.values import Artifact, Listing, ReleaseEntry
 
 logger = logging.getLogger("lumos.registry")
 
-#: Where quarantined wheels wait in the private store.
+#: The folder of quarantined wheels in the private store.
 WITHHELD = "withheld"
 UNKNOWN = "Withheld: the database does not know why. A moderator has to decide."
 
@@ -36,7 +36,7 @@ def bring_back(listing: Listing, public: Store, private: Store) -> list[str]:
                 is_metadata = key != release.artifact.key
                 if is_metadata and restore_metadata(release.artifact, public):
                     continue
-                logger.warning("%s is lost: the documents name it, and it is not there", key)
+                logger.warning("%s is lost: the index lists it, but the file does not exist", key)
                 lost.append(key)
     return lost
 

@@ -1,4 +1,4 @@
-"""Bytes that changed on the disk: found by their hash, taken out, and told to the operator.
+"""Find files that changed on disk by their hash, withdraw them and log an error.
 
 A sweep reads a bounded part of the tree and goes on there the next time, so that every wheel is
 looked at again and again however many there are.
@@ -70,7 +70,7 @@ class Verifier:
         except StoreKeyError:
             return True  # lost, which is told elsewhere
         except OSError:  # of the machine, perhaps: what cannot be read is not taken out
-            logger.exception("%s cannot be read", key)
+            logger.exception("Could not read %s", key)
             return True
         return digest == sha256
 
@@ -81,7 +81,9 @@ class Verifier:
                 self.private.put(f"{ASIDE}/{key}", stored.stream)
             self.public.delete(key)
         except (OSError, StoreKeyError) as error:
-            logger.warning("%s could not be taken out; clients refuse its hash: %s", key, error)
+            logger.warning(
+                "Could not withdraw %s; clients reject it because of its hash: %s", key, error
+            )
 
     def _tell(self, key: str, tool: str) -> None:
         logger.error(

@@ -43,7 +43,7 @@ class DownloadLog:
             with self._lock:
                 os.write(self._open(now), line.encode() + b"\n")
         except OSError as error:
-            logger.warning("a download of %s was not counted: %s", path, error)
+            logger.warning("A download of %s was not counted: %s", path, error)
 
     def _open(self, now: datetime) -> int:
         name = f"web-{now:%Y%m%dT%H}-{os.getpid()}.log"

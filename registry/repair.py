@@ -1,4 +1,4 @@
-"""The sweep over the whole tree: write what differs, remove what should not be there."""
+"""Repair the registry's files: rewrite those that differ, and remove those not in the database."""
 
 from __future__ import annotations
 
@@ -63,12 +63,14 @@ def repair(*, grace: float = GRACE_SECONDS) -> Repaired:
     store.remove_leftovers(grace)
     lost = tuple(sorted(key for key in expected if not store.exists(key)))
     if removed or lost:
-        logger.warning("the tree: %s files removed, lost: %s", len(removed), _some(lost))
+        logger.warning(
+            "Repaired the registry: %s files removed, lost: %s", len(removed), _some(lost)
+        )
     return Repaired(tools, removed, lost, tuple(verifier.damaged))
 
 
 def _hidden_wheels() -> dict[int, list[str]]:
-    """The wheels that nobody may have, by tool."""
+    """The wheels that are not available, by tool."""
     hidden = Q(quarantined_at__isnull=False) | Q(deleted_at__isnull=False)
     hidden |= Q(tool__status__in=[ToolStatus.QUARANTINED, ToolStatus.DELETED])
     found: dict[int, list[str]] = {}

@@ -1,4 +1,4 @@
-"""What the worker does for the registry."""
+"""Background jobs of the registry."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ def write_tool(tool_id: int) -> None:
 
 @job("registry.claim_namespace")
 def claim_namespace(name: str) -> None:
-    """Mark a new namespace as ours in the tree."""
+    """Record a new namespace in the registry's files."""
     actions.claim(name)
 
 
 @shared_task(name="registry.repair")
 def repair() -> None:
-    """Write what differs from the database, and remove what should not be there."""
+    """Rewrite files that differ from the database, and remove others."""
     actions.repair()

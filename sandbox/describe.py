@@ -1,4 +1,4 @@
-"""Generates a tool's ``functions.json`` in the sandbox, as importing a tool runs its code."""
+"""Generate a tool's ``functions.json`` in the sandbox, because importing a tool runs its code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TEXTS = ("rule", "severity", "confidence", "message", "why", "fix", "file")
 
 
 class DescriptionFailed(Exception):
-    """The functions could not be described; ``findings`` says why, each in a finding's shape."""
+    """The functions could not be described; ``findings`` (finding documents) says why."""
 
     def __init__(self, findings: list[dict[str, Any]]) -> None:
         self.findings = findings
@@ -40,7 +40,7 @@ def describe_tool(
     dependencies_dir: Path | None = None,
     limits: Limits | None = None,
 ) -> list[dict[str, Any]]:
-    """The entries of ``functions.json``, as the code in ``package_dir`` makes them.
+    """Generate the entries of ``functions.json`` from the code in ``package_dir``.
 
     They are what the tool claims: compare them with the file. Runs with this environment's
     Python and schema generator, behind the tool's own dependencies; if the generator does not
@@ -68,9 +68,9 @@ def describe_tool(
 
 
 def read_answer(found: Any) -> list[dict[str, Any]]:
-    """The generator's answer, which the tool may have forged. Raises DescriptionFailed."""
+    """Validate the generator's answer, which the tool may have forged. Raises DescriptionFailed."""
     if not isinstance(found, dict):
-        raise DescriptionFailed([not_described("The generator gave no answer.")])
+        raise DescriptionFailed([not_described("The generator returned nothing.")])
     if found.get("ok") is True:
         functions = found.get("functions")
         if isinstance(functions, list) and all(map(is_function, functions)):
@@ -112,7 +112,7 @@ def ask(
     request: dict[str, Any],
     limits: Limits,
 ) -> Reply:
-    """Let the generator answer ``request`` in a fresh sandbox."""
+    """Run the generator for ``request`` in a new sandbox."""
     mounts = [Mount(RUNTIME / "describe", GENERATOR / "lumos_describe")]
     mounts.append(Mount(libraries(), LIBRARIES))
     plan = plan_for(
@@ -136,7 +136,7 @@ def libraries() -> Path:
 
 
 def not_described(reason: str) -> dict[str, Any]:
-    """The finding for a description that came to no result."""
+    """The finding for a failed description."""
     rule = "schema/not-generated"
     return {
         "rule": rule,
@@ -144,7 +144,7 @@ def not_described(reason: str) -> dict[str, Any]:
         "confidence": "high",
         "message": f"The functions' schemas cannot be generated from the code: {reason}",
         "why": "functions.json must say what the code does; the marketplace generates it again.",
-        "fix": "Run `lumos build` in a fresh environment and mend what it reports.",
+        "fix": "Run `lumos build` in a fresh environment and fix what it reports.",
         "file": "",
         "line": None,
         "evidence": {},

@@ -1,4 +1,4 @@
-"""Turns what a step led to into an outcome and into sentences that a publisher understands."""
+"""Turn the reply of a sandbox step into an outcome and a message for the publisher."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def explain(
 
 
 def explain_kill(result: StepResult, limits: Limits, processor_seconds: float) -> None:
-    """A SIGKILL: by the limit of processor time, or by somebody whom the sandbox does not know."""
+    """Explain a SIGKILL: the limit of processor time, or an unknown sender."""
     if processor_seconds >= limits.cpu_seconds:
         result.outcome, result.message = Outcome.TIMED_OUT, too_busy(limits)
     else:
@@ -72,7 +72,7 @@ def too_busy(limits: Limits) -> str:
 
 
 def explain_failure(reply: Reply, limits: Limits) -> StepResult:
-    """A request that got no proper answer."""
+    """Explain a request without a valid answer."""
     outcome = FAILURES[reply.failure]
     match reply.failure:
         case "timed out":
@@ -89,7 +89,7 @@ def explain_failure(reply: Reply, limits: Limits) -> StepResult:
 
 
 def explain_error(error: dict[str, Any], limits: Limits) -> StepResult:
-    """An error that the runner told; it may be forged, which harms the tool alone."""
+    """Explain an error reported by the runner. The tool can forge it, but only to its own harm."""
     kind, name, said = error["kind"], error["type"], error["message"]
     if kind == "exit":
         return explain_exit(error, limits)
@@ -101,7 +101,7 @@ def explain_error(error: dict[str, Any], limits: Limits) -> StepResult:
     if kind == "request":
         return StepResult(Outcome.COULD_NOT_START, said, error=error)
     text = {
-        "arguments": f"The input does not fit the function: {said}",
+        "arguments": f"The input does not match the function: {said}",
         "result": said,
         "load": f"Its module cannot be imported: {name}: {said}",
     }.get(kind, f"It raised {name}: {said}" if said else f"It raised {name}.")
@@ -131,7 +131,7 @@ def explain_exit(error: dict[str, Any], limits: Limits) -> StepResult:
 
 
 def refused(error: dict[str, Any], limits: Limits) -> str:
-    """What the sandbox refused, if the exception that the tool let through tells it."""
+    """The limit or rule of the sandbox that caused the tool's exception, or ""."""
     said = error["message"]
     match error.get("errno"):
         case errno.EPERM | errno.EACCES | errno.ENOSYS:
@@ -156,7 +156,7 @@ def crowd(limits: Limits) -> str:
 
 
 def readable(error: dict[str, Any]) -> dict[str, Any]:
-    """The error's known fields, with the types that they must have."""
+    """The error's known fields, converted to their types and cut to a maximum length."""
     found: dict[str, Any] = {
         name: str(error.get(name) or "")[:limit]
         for name, limit in (("kind", 20), ("type", 200), ("message", 2000), ("traceback", 8000))

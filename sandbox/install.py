@@ -1,4 +1,4 @@
-"""Fetches a tool's dependencies: wheels only, so that installing them runs no code."""
+"""Install a tool's dependencies. Only wheels are used, so that installing runs no code."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PASSED_PREFIXES = ("UV_", "HTTP_", "HTTPS_", "ALL_", "NO_PROXY", "http_", "https
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Why an installation can fail, and the words of the installer that give it away."""
+    """A cause of failed installations, and texts in the installer's output that identify it."""
 
     signs: tuple[str, ...]
     message: str
@@ -43,33 +43,33 @@ CAUSES = (
     Cause(
         ("was not found", "no versions of", "there is no version", "available and you require"),
         "A dependency does not exist in the index, or not in that version.",
-        "Nobody could install the tool.",
+        "Users could not install the tool.",
         "Check the names and versions under `dependencies` in pyproject.toml.",
     ),
     Cause(
         ("unsatisfiable", "no solution found", "conflict"),
-        "The dependencies do not go together.",
-        "Their version ranges leave no version that fits all of them.",
-        "Widen the ranges, and try `uv pip compile pyproject.toml` on your machine.",
+        "The dependencies conflict with each other.",
+        "No set of versions matches all version ranges.",
+        "Widen the ranges, and test with `uv pip compile pyproject.toml` on your machine.",
     ),
     Cause(
         ("error sending request", "failed to fetch", "timed out", "dns error"),
         "The package index cannot be reached.",
-        "This is not the tool's fault.",
+        "This is not caused by the tool.",
         "Try again later, or tell the operator.",
     ),
     Cause(
         (),
         "The dependencies cannot be installed.",
-        "The installer refused them.",
-        "Read its output, and mend `dependencies` in pyproject.toml.",
+        "The installer reported an error.",
+        "Read its output, and fix `dependencies` in pyproject.toml.",
     ),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class InstallResult:
-    """Whether the dependencies lie in ``target``. ``installed`` holds ``name==version``; on
+    """Whether the dependencies are installed in ``target``. ``installed`` has ``name==version``; on
     failure ``message``, ``why`` and ``fix`` tell it, and ``output`` is the installer's own text.
     """
 
@@ -96,8 +96,8 @@ def install_dependencies(
 
     Packages come from ``extra_index_url`` (the marketplace's own) if it has them, else from
     ``index_url`` (the operator's; by default the installer's own configuration). Requirements
-    that name a URL are refused. Never raises for what is wrong with the requirements; raises
-    ValueError where ``python`` does not start.
+    with a URL are rejected. Invalid requirements are reported in the result, not raised; raises
+    ValueError if ``python`` does not start.
     """
     lines = []
     for requirement in requirements:
@@ -113,7 +113,7 @@ def install_dependencies(
 
 
 def checked(requirement: str | Path) -> str | InstallResult:
-    """One line for the installer, or why there cannot be one."""
+    """The requirement as a line for the installer, or the reason why it is rejected."""
     if isinstance(requirement, Path):
         if requirement.suffix == ".whl" and requirement.is_file():
             return str(requirement.resolve())
@@ -123,20 +123,20 @@ def checked(requirement: str | Path) -> str | InstallResult:
             "Publish that tool again, or choose another version of it.",
         )
     try:
-        found = Requirement(requirement)
+        parsed = Requirement(requirement)
     except InvalidRequirement as error:
         return refusal(
             f"The requirement {requirement!r} cannot be read: {str(error).splitlines()[0]}",
             "Requirements follow PEP 508: a name, extras, a version range, a marker.",
-            "Mend it under `dependencies` in pyproject.toml, for example `httpx>=0.27,<1`.",
+            "Fix it under `dependencies` in pyproject.toml, for example `httpx>=0.27,<1`.",
         )
-    if found.url:
+    if parsed.url:
         return refusal(
-            f"The requirement {found.name} names a URL.",
-            "What a URL gives can change, and no index vouches for it.",
-            f"Depend on a released version: `{found.name}>=1.0`.",
+            f"The requirement {parsed.name} names a URL.",
+            "The contents of a URL can change.",
+            f"Depend on a released version: `{parsed.name}>=1.0`.",
         )
-    return str(found)
+    return str(parsed)
 
 
 def refusal(message: str, why: str, fix: str) -> InstallResult:
@@ -180,8 +180,8 @@ def run(command: list[str], requirements: str, target: Path, seconds: float) -> 
             False,
             target,
             message=f"Installing the dependencies took more than {seconds:g} seconds.",
-            why="The index may be slow or away, or the dependencies very large.",
-            fix="Try again later; if it stays so, depend on less or on smaller packages.",
+            why="The index may be slow or unavailable, or the dependencies very large.",
+            fix="Try again later. If it fails again, use fewer or smaller dependencies.",
         )
     if done.returncode != 0:
         return failed(done.stderr, target)
@@ -198,23 +198,23 @@ def run(command: list[str], requirements: str, target: Path, seconds: float) -> 
 
 
 def failed(output: str, target: Path) -> InstallResult:
-    """The installer's complaint, as the first cause whose signs it shows."""
+    """The result for the first cause whose signs appear in the installer's output."""
     text = output.lower()
     cause = next(
-        found for found in CAUSES if not found.signs or any(s in text for s in found.signs)
+        cause for cause in CAUSES if not cause.signs or any(s in text for s in cause.signs)
     )
     shown = output[-OUTPUT:].strip()
     return InstallResult(False, target, (), cause.message, cause.why, cause.fix, shown)
 
 
 def installed(target: Path) -> tuple[str, ...]:
-    """What lies in ``target``, as ``name==version``, sorted."""
+    """The packages installed in ``target``, as sorted ``name==version``."""
     names = (path.name.removesuffix(".dist-info") for path in target.glob("*.dist-info"))
     return tuple(sorted("==".join(name.rsplit("-", 1)) for name in names))
 
 
 def environment() -> dict[str, str]:
-    """What the installer needs of this process's environment; secrets of the server stay here."""
+    """The environment variables that the installer needs, without the server's secrets."""
     return {
         name: value
         for name, value in os.environ.items()

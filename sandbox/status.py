@@ -1,4 +1,4 @@
-"""Whether this machine has a sandbox that holds."""
+"""Find out whether this machine has a working sandbox."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ lock = threading.Lock()
 
 
 def renew_lock() -> None:
-    """In a process that was forked while the canary ran: nobody there would ever let go."""
+    """Reset the lock in a forked process, where no thread would release it."""
     global lock  # noqa: PLW0603
     lock = threading.Lock()
 
 
-# A Celery worker forks another child whenever it loses one, also while its canary runs.
+# A Celery worker may fork a child while another thread runs the canary and holds the lock.
 os.register_at_fork(after_in_child=renew_lock)
 
 
@@ -79,13 +79,13 @@ class SandboxStatus:
 
 
 def status() -> SandboxStatus:
-    """The sandbox's state; the canary runs once in a process and its verdict is kept."""
+    """The sandbox's status. Runs the canary on the first call in a process (takes seconds)."""
     with lock:
         return look()
 
 
 def require() -> SandboxStatus:
-    """The status of a sandbox that holds. Raises SandboxUnavailable, with what to try."""
+    """The status of a working sandbox; raises SandboxUnavailable with advice otherwise."""
     found = status()
     if not found.available:
         raise SandboxUnavailable(f"Not run: sandbox unavailable. {found.reason}")
@@ -115,7 +115,7 @@ def look() -> SandboxStatus:
 
 
 def holding(probes: tuple[ProbeResult, ...]) -> SandboxStatus:
-    """A sandbox in which the canary was held."""
+    """The status of a sandbox in which the canary could not break out."""
     group = make_group(64 * MIB)
     layers = LAYERS if os.geteuid() != 0 else (LAYERS[0], "private mount namespace", *LAYERS[1:])
     if group is None:
@@ -166,7 +166,7 @@ def installer() -> str:
 
 
 def advice() -> str:
-    """What usually keeps an installed sandbox from starting."""
+    """Advice on the usual reasons why an installed sandbox does not start."""
     if os.geteuid() == 0:
         return (
             "In a container the worker needs CAP_SYS_ADMIN and a seccomp profile that allows "

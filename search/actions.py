@@ -1,4 +1,4 @@
-"""Verbs that bring the index to what the database says."""
+"""Update the search index from the database."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from search.factory import search_engine
 
 logger = logging.getLogger("lumos.search")
 
-#: So many tools at once are faster indexed together with all others.
+#: With this many tools to update, a rebuild is faster.
 MANY = 500
 
 
 def index_tool(tool_id: int) -> None:
-    """Put the tool into the index as the database has it now, or take it out if it is hidden."""
+    """Add or update the tool in the index, or remove it if it is hidden."""
     engine = search_engine()
     with engine.exclusive():
         tool = Tool.objects.select_related("namespace").get(pk=tool_id)
@@ -27,24 +27,26 @@ def index_tool(tool_id: int) -> None:
 
 
 def rebuild() -> int:
-    """Make the index anew from the database; how many tools it holds."""
+    """Rebuild the index from the database; returns the number of tools."""
     engine = search_engine()
     engine.rebuild(documents(Tool.objects.all()))
     return engine.count()
 
 
 def repair() -> None:
-    """Make the index anew where it is damaged; else add what it lacks, remove what is hidden."""
+    """Rebuild a damaged index; otherwise add missing tools and remove hidden ones."""
     engine = search_engine()
     try:
         indexed = engine.ids()
     except SearchUnavailable:
-        logger.warning("the search index was damaged: %s tools indexed anew", rebuild())
+        logger.warning("The search index was damaged and has been rebuilt with %s tools", rebuild())
         return
     live = dict(_live_ids())
     missing = [pk for name, pk in live.items() if name not in indexed]
     if len(missing) > MANY:
-        logger.warning("the search index lacked %s tools: %s indexed", len(missing), rebuild())
+        logger.warning(
+            "The search index lacked %s tools and has been rebuilt with %s", len(missing), rebuild()
+        )
     elif missing or indexed - live.keys():
         with engine.exclusive():
             engine.index(documents(Tool.objects.filter(pk__in=missing)))

@@ -1,4 +1,4 @@
-"""The engine that the settings name."""
+"""The search engine chosen in the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A search as pages and API ask for it."""
+"""Search for the site and the API."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from search.factory import search_engine
 
 LONGEST_QUERY = 400
 LARGEST_PAGE = 100
-#: Nobody reads on beyond this many results; it bounds the work of one request.
+#: Later results are not available, which limits the work of one request.
 DEEPEST = 10_000
 
 
@@ -43,7 +43,7 @@ class Results:
 def search(
     q: str, category: str | None = None, sort: str = "relevance", page: int = 1, size: int = 20
 ) -> Results:
-    """Find tools by words; reads the index alone, never the database.
+    """Search for tools. Reads the index only, not the database.
 
     Raises Invalid for a question that cannot be asked and SearchUnavailable while the index is
     being made again. A page beyond the last has no cards.
@@ -69,7 +69,7 @@ def _check(text: str, category: str | None, sort: str, page: int, size: int) -> 
         raise Invalid(
             "query_too_long",
             f"The query has {len(text)} characters; {LONGEST_QUERY} are the most.",
-            suggestion="Keep the few words that matter.",
+            suggestion="Use fewer words.",
         )
     if category and category not in CATEGORIES:
         raise Invalid(
@@ -87,11 +87,11 @@ def _check(text: str, category: str | None, sort: str, page: int, size: int) -> 
         raise Invalid(
             "size",
             f"A page has 1 to {LARGEST_PAGE} results, not {size}.",
-            suggestion=f"Use size={LARGEST_PAGE} and ask for the next page.",
+            suggestion=f"Use size={LARGEST_PAGE} and request the next page.",
         )
     if page < 1 or page * size > DEEPEST:
         raise Invalid(
             "page",
-            f"Pages begin at 1 and end at result {DEEPEST}.",
-            suggestion="Say more exactly what you look for, or choose a category.",
+            f"Pages start at 1 and end at result {DEEPEST}.",
+            suggestion="Use more specific words, or choose a category.",
         )

@@ -1,4 +1,4 @@
-"""What the worker does for search."""
+"""Background jobs of search."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from search import actions
 
 @job("search.index_tool")
 def index_tool(tool_id: int) -> None:
-    """Bring one tool's entry up to date; enqueue it with ``key=str(tool_id)``."""
+    """Update a tool's entry in the index; enqueue it with ``key=str(tool_id)``."""
     actions.index_tool(tool_id)
 
 
 @shared_task(name="search.repair")
 def repair() -> None:
-    """Make a lost index again, and mend what differs from the database."""
+    """Rebuild a lost index, and fix entries that differ from the database."""
     actions.repair()

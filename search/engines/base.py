@@ -1,4 +1,4 @@
-"""The contract of a search engine, and the values that pass through it."""
+"""The interface of a search engine, and its values."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SORTS: tuple[Sort, ...] = get_args(Sort)
 
 
 class SearchUnavailable(DomainError):
-    """The index is damaged; the task ``search.repair`` makes it again."""
+    """The index is damaged; the task ``search.repair`` rebuilds it."""
 
     status = 503
     title = "Search is being rebuilt"
@@ -24,7 +24,7 @@ class SearchUnavailable(DomainError):
         super().__init__(
             "search_unavailable",
             "The search index is damaged and is being made again.",
-            suggestion="Try again in a minute; tools can be browsed and installed meanwhile.",
+            suggestion="Try again in a minute. You can still browse and install tools.",
         )
 
 
@@ -55,7 +55,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What is sought. Empty ``text`` finds everything."""
+    """A query. An empty ``text`` matches all tools."""
 
     text: str = ""
     category: str | None = None
@@ -84,23 +84,23 @@ class SearchEngine(Protocol):
     """
 
     def exclusive(self) -> AbstractContextManager[None]:
-        """While it is held nobody else writes: what is read from the database inside it and then
-        indexed is never overtaken by older news."""
+        """Lock the index for writing, so that data read from the database inside the lock is not
+        overwritten with older data."""
 
     def index(self, documents: Iterable[Document]) -> None:
         """Add documents, replacing those with the same id, in one step."""
 
     def remove(self, ids: Iterable[str]) -> None:
-        """Take documents out; nothing happens for ids that are not there."""
+        """Remove documents; unknown ids are ignored."""
 
     def rebuild(self, documents: Iterable[Document]) -> None:
-        """Hold exactly these documents; readers see the old ones until all are in."""
+        """Replace all documents; readers see the old ones until this is finished."""
 
     def search(self, query: Query) -> Hits:
-        """What matches; raises SearchUnavailable."""
+        """Search; raises SearchUnavailable."""
 
     def count(self) -> int:
-        """How many documents there are; raises SearchUnavailable."""
+        """The number of documents; raises SearchUnavailable."""
 
     def ids(self) -> frozenset[str]:
         """The ids of all documents; raises SearchUnavailable."""

@@ -51,12 +51,12 @@ def test_a_worker_that_ended_half_a_minute_ago_is_missed(ready: Person) -> None:
 
 def test_a_copy_that_never_had_a_worker_says_so(ready: Person) -> None:
     Heartbeat.objects.all().delete()
-    assert "no worker has run" in _said(ready, "worker")
+    assert "no worker has used" in _said(ready, "worker")
 
 
 def test_a_store_that_takes_nothing_is_named(ready: Person, settings: Any) -> None:
     settings.PRIVATE_DIR = Path("/proc/private")  # nobody can write there
-    assert "nothing can be written" in _said(ready, "storage")
+    assert "the disk is not writable" in _said(ready, "storage")
 
 
 def test_a_disk_that_is_almost_full_is_named(

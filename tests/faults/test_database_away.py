@@ -60,7 +60,7 @@ def _assert_away(machine: Machine) -> None:
     assert machine.alice.get("/healthz").status == 200
     ready = machine.alice.get("/readyz")
     assert ready.status == 503
-    assert ready.json()["database"] == "the database does not answer"
+    assert ready.json()["database"] == "the database is unavailable"
 
 
 def test_a_database_that_is_away_is_503_and_comes_back(machines: Machines, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def test_nothing_to_install_is_fine(tmp_path: Path) -> None:
     ("output", "message"),
     [
         ("cause: error sending request for url (http://x)", "The package index cannot be reached."),
-        ("your requirements are unsatisfiable", "The dependencies do not go together."),
+        ("your requirements are unsatisfiable", "The dependencies conflict with each other."),
         ("something new", "The dependencies cannot be installed."),
     ],
 )

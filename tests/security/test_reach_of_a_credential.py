@@ -72,7 +72,7 @@ def test_a_bound_token_does_nothing_for_the_account(
 ) -> None:
     bound = _token(alice, scopes=["account", "publish"], tools=["demo/hello"])
     refused = assert_problem(bound.post(path, body), 403, "permission_denied")
-    assert "bound to demo/hello" in refused["detail"]
+    assert "limited to demo/hello" in refused["detail"]
 
 
 def test_a_retried_upload_is_no_way_from_a_dry_run_to_a_release(

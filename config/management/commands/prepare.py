@@ -1,6 +1,6 @@
-"""manage.py prepare: what must be there before a marketplace serves, then nothing more.
+"""manage.py prepare: prepare the database and the data folder.
 
-In production it runs once for each deployment, before the web processes and the workers.
+In production, run it once per deployment, before the web processes and workers start.
 """
 
 from __future__ import annotations
@@ -14,17 +14,20 @@ from publishing.official import publish_official
 
 
 class Command(BaseCommand):
-    """Tables, the official namespace, assets, the registry's entry, the command's wheel."""
+    """Runs each step of config.prepare."""
 
     help = "Prepare the database and the data folder, and stop."
     requires_system_checks = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Whether the official tools go through the pipeline, too (workers must run)."""
-        parser.add_argument("--official", action="store_true", help="publish the official tools")
+        parser.add_argument(
+            "--official",
+            action="store_true",
+            help="also publish the official tools; needs a running worker",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Each step says when it is done."""
+        """Run the steps and print each one's name when it is done."""
         prepare.make_folders()
         if problem := prepare.database_problem():
             raise CommandError(problem)

@@ -1,4 +1,4 @@
-"""manage.py run: the whole marketplace on one machine, as `make run` starts it."""
+"""manage.py run: run the whole marketplace on one machine; called by `make run`."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from config.supervisor import Supervised, Supervisor
 
 
 class Command(BaseCommand):
-    """Prepare, start web and worker, publish the official tools, keep watch."""
+    """Prepares everything, starts web process and worker, and publishes the official tools."""
 
     help = "Run the marketplace: site, API, registry and worker, until Ctrl-C."
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Runs until stopped."""
+        """Run until stopped with SIGINT or SIGTERM."""
         prepare.make_folders()
         if problems := [text for text in (_port_problem(), prepare.database_problem()) if text]:
             raise CommandError("\n".join(problems))
@@ -42,12 +42,12 @@ class Command(BaseCommand):
 
     def _welcome(self, stopping: threading.Event) -> None:
         self._say(f"Starting on {settings.SITE_URL} ...")
-        # By now web and worker start; what this needs is imported beside them.
+        # Imported here, while web process and worker are starting.
         from publishing.official import publish_official  # noqa: PLC0415
 
         try:
             failed = publish_official(report=self._say, stopping=stopping)
-        except Exception as error:  # the site runs all the same; say what is missing from it
+        except Exception as error:  # the site works without them
             failed = [f"{type(error).__name__}: {error}"]
         finally:
             connection.close()
@@ -82,14 +82,14 @@ def _port_problem() -> str:
         except OSError as error:
             return (
                 f"PORT={settings.PORT} cannot be used: {error.strerror}.\n"
-                "Another program listens there, or an earlier marketplace still runs.\n"
+                "Another program uses it, or a marketplace is already running.\n"
                 "Try: PORT=8001 make run"
             )
     return ""
 
 
 def _greeting() -> str:
-    """What to try next; each line works as it stands, from any folder."""
+    """Accounts and commands to try. The commands work in any folder."""
     lines = [f"{settings.SITE_NAME} is ready:  {settings.SITE_URL}"]
     if not settings.PRODUCTION:
         lines += [*_accounts(), *_next_commands()]
@@ -97,7 +97,7 @@ def _greeting() -> str:
 
 
 def _accounts() -> list[str]:
-    """The accounts to try, development only; the moderator decides what is held for review."""
+    """The demo accounts and their passwords; not in production."""
     demo, moderator = prepare.demo_password(), prepare.moderator_password()
     return [
         f"Demo account:  {prepare.DEMO_EMAIL}  password  {demo}",
@@ -109,7 +109,7 @@ def _accounts() -> list[str]:
 def _next_commands() -> list[str]:
     home = settings.BASE_DIR
     python, manage = (shlex.quote(str(home / part)) for part in (".venv/bin/python", "manage.py"))
-    # Elsewhere than in the usual place, the other terminal must be told where.
+    # The other terminal needs DATA_DIR if it is not the default.
     data = f"DATA_DIR={shlex.quote(str(settings.DATA_DIR))} " if os.environ.get("DATA_DIR") else ""
     registry = [] if settings.PORT == 8000 else [f"    export LUMOS_REGISTRY={settings.SITE_URL}"]
     return [

@@ -15,7 +15,7 @@ from registry.cli_wheel import NotTheCommand
 class Command(BaseCommand):
     """manage.py serve_cli_wheel PATH"""
 
-    help = "Serve a wheel of lumos-cli on /simple/lumos-cli/, beside the versions before it."
+    help = "Serve a wheel of lumos-cli on /simple/lumos-cli/, next to earlier versions."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One path."""

@@ -1,4 +1,4 @@
-"""Make the search index anew."""
+"""Rebuild the search index."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from search.actions import rebuild
 class Command(BaseCommand):
     """manage.py rebuild_search"""
 
-    help = "Make the search index anew from the database; searches go on meanwhile."
+    help = "Rebuild the search index from the database. Searches keep working."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild and say how many tools are in it."""
