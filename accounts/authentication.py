@@ -31,7 +31,7 @@ class TokenAuthentication(BaseAuthentication):
             )
         text = text.strip()
         if not is_well_formed(text):
-            raise _refused(_("This is not a valid token. It may be incomplete or misspelled."))
+            raise _refused(_("This is not a valid token: its form or checksum is wrong."))
         token = ApiToken.objects.with_text(text).select_related("user").first()
         if token is None or token.revoked_at or not token.user.is_active:
             raise _refused(_("This token doesn't exist or was revoked."))

@@ -74,7 +74,7 @@ def note_sandbox(*, works: bool) -> None:
 def _killed(workspace: Workspace) -> Outcome:
     """Hold the publication, because the cause is unknown."""
     finding = RULES["example/killed"].finding(
-        f"The process that runs the examples was killed in {KILLED_TRIES} of {KILLED_TRIES} attempts. "
+        f"The process that runs the examples was killed at each of {KILLED_TRIES} attempts. "
         "It did not exceed its limits of memory, processor time or time.",
         f"{workspace.wheel.tool.import_package}/tool.toml",
     )

@@ -105,4 +105,4 @@ def test_a_package_whose_sandbox_is_killed_every_time_waits_for_a_moderator(
     assert len(killed) >= KILLED_TRIES
     ended = alice.publication(begun)
     assert ended["state"] == "held", ended
-    assert "No limit explains it" in " ".join(ended["reasons"])
+    assert "It did not exceed its limits" in " ".join(ended["reasons"])

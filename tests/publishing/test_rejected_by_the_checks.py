@@ -214,7 +214,7 @@ def test_where_the_sandbox_is_missing_a_tool_is_published_as_untested(
     monkeypatch.setattr(sandbox, "status", lambda: missing)
     ended = live_tool(alice, tmp_path)
     testing = ended["steps"][2]
-    assert (testing["state"], testing["message"]) == ("skipped", "not run: sandbox unavailable")
+    assert (testing["state"], testing["message"]) == ("skipped", "Not run: sandbox unavailable")
     assert ended["scores"]["performance"] is None
     release = Release.objects.get()
     assert not release.quality.gate_passed
