@@ -24,9 +24,9 @@ from publishing.models import Check, Publication
 from publishing.rulebook import with_effect
 
 EFFECTS = {
-    Effect.REJECT: _("Blocking finding"),
-    Effect.HOLD: _("Held for review"),
-    Effect.LOWER: _("Other finding (not blocking)"),
+    Effect.REJECT: gettext_lazy("Blocking finding"),
+    Effect.HOLD: gettext_lazy("Held for review"),
+    Effect.LOWER: gettext_lazy("Other finding (not blocking)"),
 }
 Row = TypeVar("Row", bound=Model)
 
