@@ -98,7 +98,7 @@ def test_garbage_is_skipped_and_counted(release: Release, caplog: pytest.LogCapt
     )  # fmt: skip
     with caplog.at_level(logging.WARNING, logger="lumos.analytics"):
         assert ingest_downloads() == Ingested(counted=1, garbage=13)
-    assert "13 lines" in caplog.text
+    assert "13 invalid lines" in caplog.text
 
 
 def test_files_that_no_release_has_are_counted_apart(release: Release) -> None:

@@ -46,7 +46,7 @@ def test_a_marketplace_that_lacks_nothing_is_ready(ready: Person) -> None:
 
 def test_a_worker_that_ended_half_a_minute_ago_is_missed(ready: Person) -> None:
     Heartbeat.objects.update(seen_at=timezone.now() - dt.timedelta(seconds=30))
-    assert "no sign of life for 30 seconds" in _said(ready, "worker")
+    assert "no heartbeat for 30 seconds" in _said(ready, "worker")
 
 
 def test_a_copy_that_never_had_a_worker_says_so(ready: Person) -> None:
