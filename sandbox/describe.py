@@ -21,11 +21,11 @@ GENERATOR = INSIDE / "generator"
 LIBRARIES = INSIDE / "libraries"
 ENTRY = "lumos_describe:answer"
 GENERATOR_PACKAGE = "mcp"
-TEXTS = ("rule", "severity", "confidence", "message", "why", "fix", "file")
+TEXTS = ("rule", "message", "fix", "file")
 
 
 class DescriptionFailed(Exception):
-    """The functions could not be described; ``findings`` (finding documents) says why."""
+    """The functions could not be described; ``from_generator`` of the package format reads why."""
 
     def __init__(self, findings: list[dict[str, Any]]) -> None:
         self.findings = findings
@@ -100,7 +100,6 @@ def is_finding(item: Any) -> bool:
         isinstance(item, dict)
         and all(isinstance(item.get(name), str) for name in TEXTS)
         and item["rule"].startswith("schema/")
-        and item["severity"] == "high"
         and isinstance(item.get("line"), int | None)
     )
 
@@ -136,18 +135,11 @@ def libraries() -> Path:
 
 
 def not_described(reason: str) -> dict[str, Any]:
-    """The finding for a failed description."""
-    rule = "schema/not-generated"
+    """The finding for a description that came to no result."""
     return {
-        "rule": rule,
-        "severity": "high",
-        "confidence": "high",
+        "rule": "schema/not-generated",
         "message": f"The functions' schemas cannot be generated from the code: {reason}",
-        "why": "functions.json must say what the code does; the marketplace generates it again.",
         "fix": "Run `lumos build` in a fresh environment and fix what it reports.",
         "file": "",
         "line": None,
-        "evidence": {},
-        "blocking": True,
-        "docs_url": f"/docs/rules/{rule}",
     }

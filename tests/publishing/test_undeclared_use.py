@@ -102,7 +102,7 @@ def test_every_place_shows_what_is_declared_and_what_was_found(
     assert ask(visitor, "tool_details", {"tool": "demo/hello"})["permissions"] == shown
     assert ask(visitor, "search_tools", {"query": "hello"})["tools"][0]["permissions"] == shown
     page = visitor.get("/tools/demo/hello/").text
-    assert "Found in its code, not declared." in page
+    assert "Found in the code, but not declared." in page
     assert "Its dependencies were not checked." in page
     assert "needs none" not in page
 

@@ -28,32 +28,18 @@ class Subject:
     entry: str
     function: Callable[..., Any]
 
-    def finding(
-        self, rule: str, message: str, why: str, fix: str, parameter: str = ""
-    ) -> dict[str, Any]:
+    def finding(self, rule: str, message: str, fix: str, parameter: str = "") -> dict[str, Any]:
         """A finding that points to the function, or to the line of one of its parameters."""
         file, line = location(self.function, parameter)
         text = f"The function {self.name} {message}"
-        return finding(rule, text, why, fix, file=file, line=line)
+        return finding(rule, text, fix, file=file, line=line)
 
 
 def finding(
-    rule: str, message: str, why: str, fix: str, *, file: str = "", line: int | None = None
+    rule: str, message: str, fix: str, *, file: str = "", line: int | None = None
 ) -> dict[str, Any]:
-    """A blocking finding in the shape of ``lumos.package.findings.Finding.as_dict``."""
-    return {
-        "rule": rule,
-        "severity": "high",
-        "confidence": "high",
-        "message": message,
-        "why": why,
-        "fix": fix,
-        "file": file,
-        "line": line,
-        "evidence": {},
-        "blocking": True,
-        "docs_url": f"/docs/rules/{rule}",
-    }
+    """What :func:`lumos.package.functions.from_generator` reads, which knows the rules."""
+    return {"rule": rule, "message": message, "fix": fix, "file": file, "line": line}
 
 
 def location(function: Callable[..., Any], parameter: str = "") -> tuple[str, int | None]:

@@ -40,7 +40,6 @@ def not_a_function(
     return finding(
         "schema/not-a-function",
         f"The function {name} points to {entry}, which is a {kind}.",
-        "A tool's function is a plain function, sync or async, that returns its whole result.",
         f"Write `def {name}(...) -> ...`, return the result, and name the function in `entry`.",
         file=file,
         line=line,
@@ -53,7 +52,6 @@ def not_importable(name: str, entry: str, error: BaseException) -> dict[str, Any
     return finding(
         "schema/not-importable",
         f"The function {name} cannot be loaded from {entry}: {last}",
-        "Everyone who installs the tool would get the same error.",
         "Fix the error, and list what the code imports under `dependencies` in pyproject.toml.",
         file=relative(file) if file else "",
         line=line,

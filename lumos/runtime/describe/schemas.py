@@ -11,7 +11,6 @@ from typing import Annotated, Any
 from .findings import DescriptionRefused, Subject
 
 HINTS = ("read_only", "destructive", "idempotent", "open_world")
-NO_SCHEMA_WHY = "The schema tells an agent what to send and what to expect. JSON has no such type."
 
 
 def generate(
@@ -96,7 +95,6 @@ def without_schema(subject: Subject, types: Mapping[str, Any], error: Exception)
                 "schema/parameter-without-schema",
                 f"has the parameter {name}, whose type {type_text(types[name])} has no JSON Schema "
                 f"({first_line(cause)}).",
-                NO_SCHEMA_WHY,
                 "Take a string, a number, a list, an enum or a dataclass of these.",
                 name,
             )
@@ -104,7 +102,6 @@ def without_schema(subject: Subject, types: Mapping[str, Any], error: Exception)
     return subject.finding(
         "schema/result-without-schema",
         f"returns {type_text(types['return'])}, which has no JSON Schema{detail}.",
-        NO_SCHEMA_WHY,
         "Return a dataclass, or name the types inside: `dict[str, int]`, `list[Row]`.",
     )
 
@@ -113,7 +110,6 @@ def without_json(subject: Subject, error: ValueError) -> dict[str, Any]:
     return subject.finding(
         "schema/default-without-json",
         f"has a default value or a limit that JSON cannot represent ({first_line(error)}).",
-        "The schema contains every default, and JSON has no not-a-number or infinity.",
         "Use None as the default, and put the value in the function's body.",
     )
 

@@ -21,7 +21,6 @@ def type_hints(subject: Subject) -> dict[str, Any]:
         refusal = subject.finding(
             "schema/unknown-type",
             f"has a type that cannot be resolved: {error}",
-            "Types become the schema, so they must be importable when the tool runs.",
             "Import the type outside `if TYPE_CHECKING:`, or use one of the built-in types.",
         )
         raise DescriptionRefused([refusal]) from error
@@ -34,7 +33,6 @@ def parameter_findings(subject: Subject) -> Iterator[dict[str, Any]]:
             yield subject.finding(
                 "schema/variadic-parameter",
                 f"takes {stars}{name}, which has no schema.",
-                "An agent must know every input by name and type; *args and **kwargs have neither.",
                 "Name the parameters one by one, or take one `list[...]` or a dataclass.",
                 name,
             )
@@ -42,7 +40,6 @@ def parameter_findings(subject: Subject) -> Iterator[dict[str, Any]]:
             yield subject.finding(
                 "schema/positional-only-parameter",
                 f"takes {name} by position only.",
-                "Agents pass every argument by name.",
                 "Remove the `/` from the signature.",
                 name,
             )
@@ -50,7 +47,6 @@ def parameter_findings(subject: Subject) -> Iterator[dict[str, Any]]:
             yield subject.finding(
                 "schema/parameter-name",
                 f"has a parameter named {name}.",
-                "A name that starts with an underscore cannot be an input.",
                 f"Rename it to {name.lstrip('_') or 'value'}.",
                 name,
             )
@@ -64,7 +60,6 @@ def type_findings(subject: Subject, types: Mapping[str, Any]) -> Iterator[dict[s
             yield subject.finding(
                 "schema/parameter-without-type",
                 f"has no type for the parameter {name}.",
-                "Without a type the schema cannot tell an agent what to send.",
                 f"Add a type to the parameter, for example `{name}: str`.",
                 name,
             )
@@ -78,7 +73,6 @@ def result_findings(subject: Subject, types: Mapping[str, Any]) -> Iterator[dict
         yield subject.finding(
             "schema/result-without-type",
             "has no return type.",
-            "Without a type there is no schema of the result, and an agent cannot rely on it.",
             "Write `-> SomeDataclass`, `-> list[str]` or another type after the parameters.",
         )
         return
@@ -98,7 +92,6 @@ def nested_typed_dicts(
             yield subject.finding(
                 "schema/nested-typed-dict",
                 f"uses the typing.TypedDict {part.__name__} in {where}.",
-                "Below Python 3.12 the schema generator cannot read a nested typing.TypedDict.",
                 f"Make {part.__name__} a dataclass (or import TypedDict from typing_extensions).",
                 parameter,
             )
