@@ -34,6 +34,8 @@ class ToolStatus(models.TextChoices):
     DELETED = "deleted"
 
 
+#: Labels of project URLs for funding (PEP 753), in lower case.
+FUNDING_LABELS = frozenset({"funding", "sponsor", "sponsors", "donate", "donation"})
 #: So many downloads in 30 days make a tool popular.
 POPULAR = 1000
 
@@ -185,6 +187,13 @@ class Tool(models.Model):
     def category_label(self) -> str:
         """The category in English."""
         return category_label(self.category)
+
+    @property
+    def funding_url(self) -> str | None:
+        """Where the authors can be supported: an https project URL with one of PEP 753's labels."""
+        urls = self.latest.urls if self.latest else {}
+        labeled = (url for label, url in urls.items() if label.strip().lower() in FUNDING_LABELS)
+        return next((url for url in labeled if url.startswith("https://")), None)
 
     @property
     def is_hidden(self) -> bool:

@@ -53,6 +53,7 @@ class ToolSummary:
     rating: float | None
     rating_count: int
     url: str
+    funding_url: str | None = None  # where the authors can be supported; https
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

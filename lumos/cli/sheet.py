@@ -46,6 +46,7 @@ def _facts(index: ToolIndex, release: Release) -> list[tuple[str, str]]:
         *_permissions(entry.permissions),
         ("needs tools", ", ".join(needs)),
         ("needs Python", ", ".join([entry.requires_python, *entry.dependencies.python])),
+        ("funding", index.document.funding_url or ""),
         ("sha256", entry.sha256),
         ("releases", version_list(index)),
     ]

@@ -82,4 +82,5 @@ class IndexDocument:
     status: str = "active"
     deprecation: str | None = None
     successor: str | None = None
+    funding_url: str | None = None  # where the authors can be supported; https
     releases: tuple[IndexRelease, ...]
