@@ -132,7 +132,7 @@ def test_between_the_release_and_its_follow_ups(
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize(
-    ("name", "after"), [("_begin", False), ("_begin", True)], ids=["before", "after"]
+    ("name", "after"), [("_insert", False), ("_insert", True)], ids=["before", "after"]
 )
 def test_the_web_process_around_its_commit(
     alice: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, after: bool

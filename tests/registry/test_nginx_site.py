@@ -41,10 +41,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer any method."""
-        self.server.params += 1
+        self.server.asked += 1
         length = int(self.headers.get("Content-Length", 0))
         self.server.bodies = (*self.server.bodies, self.rfile.read(length))
-        body = f"{self.command} {self.path} {self.server.params}".encode()
+        body = f"{self.command} {self.path} {self.server.asked}".encode()
         self.send_response(200)
         for name, value in {**self.server.headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)
@@ -134,16 +134,16 @@ def test_an_upload_reaches_the_site_only_when_all_of_it_is_there(
 ) -> None:
     assert isinstance(front, HttpTransport)
     host, port = urlsplit(front.base).hostname or "", urlsplit(front.base).port or 0
-    before = site.params
+    before = site.asked
     with socket.create_connection((host, port), timeout=20) as line:
         line.sendall(
             b"POST /api/v1/publications HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n01234"
         )
         assert get(front, "/healthz").status == 200, "others are served meanwhile"
-        assert site.params == before + 1, "half an upload holds nobody up"
+        assert site.asked == before + 1, "half an upload holds nobody up"
         line.sendall(b"56789")
         assert line.recv(15).startswith(b"HTTP/1.1 200")
-    wait_for("the upload is there", lambda: site.params == before + 2)
+    wait_for("the upload is there", lambda: site.asked == before + 2)
     assert site.bodies[-1] == b"0123456789"
 
 
@@ -160,4 +160,4 @@ def test_a_client_that_stalls_is_let_go(site: Site, tmp_path: Path, sent: bytes)
             line.sendall(sent)
             with contextlib.suppress(ConnectionResetError):
                 assert line.recv(100) == b"", "no answer, only the end"
-    assert not site.params
+    assert not site.asked

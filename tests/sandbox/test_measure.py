@@ -113,7 +113,7 @@ def test_the_report_is_json_with_machine_limits_and_layers(report: SandboxReport
 def test_inputs_that_do_not_fit_are_told(good: Path) -> None:
     found = run(good, "acme_good", [example("slowly", seconds="soon"), example("answer", txt="x")])
     first, second = found.examples
-    assert first.message.startswith("The input does not fit the function: The argument seconds")
+    assert first.message.startswith("The input does not match the function: The argument seconds")
     assert "no parameter txt" in second.message
     assert (first.error or {})["kind"] == "arguments"
 

@@ -130,7 +130,7 @@ def test_nul_has_one_answer_in_the_api_and_one_on_the_site(visitor: Person, shop
         assert "NUL" in refused["detail"]
     page = visitor.get("/search?q=%00")
     assert (page.status, page.headers["content-type"]) == (400, "text/html; charset=utf-8")
-    assert "cannot be understood" in page.text
+    assert "This request isn’t valid." in page.text
     assert visitor.get("/", Cookie='sessionid="\\000aaaaaaaaa"').status == 400
 
 
