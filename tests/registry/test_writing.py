@@ -64,6 +64,7 @@ def test_a_release_is_in_every_document_and_its_file_is_there() -> None:
         "status": "active",
         "deprecation": None,
         "successor": None,
+        "funding_url": None,
         "releases": [
             {
                 "version": "1.0.0",
