@@ -13,7 +13,7 @@ def main() -> None:
 
     try:
         execute_from_command_line(sys.argv)
-    except ImproperlyConfigured as error:  # it says which setting and how to mend it
+    except ImproperlyConfigured as error:  # it names the setting and the fix
         if "--traceback" in sys.argv:
             raise
         sys.exit(str(error))

@@ -1,4 +1,4 @@
-"""Count downloads and update the figures."""
+"""Count downloads and update download figures."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def ingest_downloads() -> Ingested:
 
 
 def update_figures(tool_id: int, *, rolling: bool = False) -> bool:
-    """Write a tool's figures from its daily rows, and what shows them; whether they changed.
+    """Recompute a tool's figures and update what shows them; returns whether they changed.
 
-    Its entry in the search index follows where the total has grown by about 2%, and when days
-    leave the windows (``rolling``): a popular tool would be indexed anew every few seconds.
+    Its search index entry is updated only after the total has grown by about 2%, or when days
+    leave the windows (``rolling``). Otherwise a popular tool would be indexed every few seconds.
     """
     today = timezone.now().date()
     with transaction.atomic():

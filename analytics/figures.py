@@ -1,4 +1,4 @@
-"""Download figures from daily rows: pure, and how they are read."""
+"""Compute a tool's download figures from its daily rows. Does not access the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MONTH_DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a card shows: all downloads, those of 30 days, and of 12 weeks, oldest first."""
+    """The figures of a card: total, last 30 days, and each of 12 weeks, oldest first."""
 
     total: int
     month: int
@@ -21,14 +21,14 @@ class Figures:
 
 
 def step(total: int) -> int:
-    """Totals on one step differ by no more than about 2%."""
+    """Round a total so that totals within about 2% of each other give the same number."""
     return round(math.log1p(total) * 50)
 
 
 def figures(days: Mapping[dt.date, int], *, total: int, today: dt.date) -> Figures:
     """The figures as of ``today``; ``days`` reaches back 12 weeks, ``total`` is of all time.
 
-    The windows end with today. A day in the future (a clock that was wrong) is in none of them.
+    The windows end with today. Days in the future (written by a wrong clock) are ignored.
     """
     weeks = [0] * WEEKS
     month = 0

@@ -1,8 +1,8 @@
 """Count the lines of download logs, each once.
 
-The position in a log and the rows it adds to move in one transaction, by a compare-and-set on
-the position: a worker that is killed has counted all of a batch or nothing, and of two that read
-the same batch one counts it.
+One transaction updates the position in a log and the daily rows. It updates the position only if no
+other worker changed it (compare-and-set). A worker that is killed has therefore counted a whole
+batch or nothing, and if two workers read the same batch, one of them counts it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ logger = logging.getLogger("lumos.analytics")
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """How many lines were counted, were of files that no release has, and were no lines of ours."""
+    """The number of lines that were counted, that name no release's file, and that are invalid."""
 
     counted: int = 0
     unknown: int = 0
@@ -48,7 +48,7 @@ class Overtaken(Exception):
 
 
 def ingest(folder: Path) -> Ingested:
-    """Count what is new in every log of ``folder``."""
+    """Count the new lines of every log in ``folder``."""
     total = Ingested()
     for log in log_files(folder):
         try:
@@ -71,7 +71,7 @@ def _ingest_log(log: LogFile) -> Iterator[Ingested]:
 
 
 def count_batch(position: LogPosition, batch: Batch) -> Ingested:
-    """Add a batch to the daily rows and move the position, or neither; raises Overtaken."""
+    """Add a batch to the daily rows and update the position atomically; raises Overtaken."""
     downloads, garbage = _parsed(batch.lines)
     with transaction.atomic():
         moved = LogPosition.objects.filter(pk=position.pk, offset=position.offset).update(
@@ -96,13 +96,13 @@ def _parsed(lines: Iterable[bytes]) -> tuple[Counter[Download], int]:
 
 
 def _add(downloads: Counter[Download]) -> int:
-    """Add to the rows of the releases that exist; how many downloads that were."""
+    """Add to the rows of the releases that exist; returns the number of downloads added."""
     releases = _releases(downloads)
     by_row: Counter[tuple[int, dt.date]] = Counter()
     for download, count in downloads.items():
         if release := releases.get((download.sha256, download.filename)):
             by_row[release.pk, download.day] += count
-    rows = sorted(by_row.items())  # always in the same order, so that two never wait for each other
+    rows = sorted(by_row.items())  # a fixed order, so that two workers cannot deadlock
     DailyDownloads.objects.bulk_create(
         [DailyDownloads(release_id=release, day=day) for (release, day), _ in rows],
         ignore_conflicts=True,
@@ -111,12 +111,12 @@ def _add(downloads: Counter[Download]) -> int:
         row = DailyDownloads.objects.filter(release_id=release_id, day=day)
         row.update(count=F("count") + count)
     counted = {release for release, _ in by_row}
-    for tool_id in sorted({each.tool_id for each in releases.values() if each.pk in counted}):
+    for tool_id in sorted({row.tool_id for row in releases.values() if row.pk in counted}):
         enqueue("analytics.update_figures", tool_id, queue="index", key=str(tool_id))
     return by_row.total()
 
 
 def _releases(downloads: Iterable[Download]) -> dict[tuple[str, str], Release]:
     wanted = {download.sha256 for download in downloads}
-    found = Release.objects.filter(sha256__in=wanted).only("sha256", "filename", "tool_id")
-    return {(release.sha256, release.filename): release for release in found}
+    releases = Release.objects.filter(sha256__in=wanted).only("sha256", "filename", "tool_id")
+    return {(release.sha256, release.filename): release for release in releases}

@@ -33,7 +33,7 @@ def parse(line: bytes) -> Download:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise Garbage(str(error)) from error
     if match is None or match["sha256"][:2] != match["two"] or status != 200:
-        raise Garbage("not the delivery of a wheel")
+        raise Garbage("not a download of a wheel")
     if moment.tzinfo is None:
-        raise Garbage("a time without its zone")
+        raise Garbage("a time without a time zone")
     return Download(match["sha256"], match["name"], moment.astimezone(dt.UTC).date())

@@ -1,4 +1,4 @@
-"""Log files as they lie in the folder: found again after a rotation, read in whole lines."""
+"""Find log files, also after a rotation, and read them in whole lines."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-#: Read at once; a longer line than this is no line of ours.
+#: Bytes read at once. A longer line is not a log line and is skipped.
 BATCH_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class LogFile:
-    """A log. ``identity`` is the hash of its first line, which holds an id that no other has:
-    it stays when the file is renamed, copied away or moved to another disk."""
+    """A log. ``identity`` is the hash of its first line, which contains a unique id, so it stays
+    the same when the file is renamed, copied or moved to another disk."""
 
     path: Path
     identity: str
@@ -22,7 +22,7 @@ class LogFile:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Whole lines, and the offset behind the last one."""
+    """Whole lines, and the offset after the last one."""
 
     lines: tuple[bytes, ...]
     end: int
@@ -39,9 +39,9 @@ def log_files(folder: Path) -> Iterator[LogFile]:
 
 
 def read_batch(log: LogFile, offset: int) -> Batch | None:
-    """The whole lines from ``offset`` on, at most BATCH_BYTES; None where there is no new one.
+    """The whole lines from ``offset`` on, at most BATCH_BYTES; None if there is no new line.
 
-    Half a line waits for its other half. Bytes without any line's end are passed over.
+    An incomplete last line is left for the next batch. BATCH_BYTES without a line end are skipped.
     """
     with log.path.open("rb") as stream:
         stream.seek(offset)

@@ -1,4 +1,4 @@
-"""Daily figures, and how far each log was read."""
+"""Daily download counts, and how far each log was read."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ class DailyDownloads(models.Model):
 
 
 class LogPosition(models.Model):
-    """How far a log was ingested; moved in the transaction that counts, so each line once.
+    """How far a log was read, updated in the transaction that counts, so a line counts once.
 
-    A log is known by the hash of its first line (analytics.logs), not by its name, which a
-    rotation changes.
+    A log is identified by the hash of its first line (analytics.logs), because a rotation
+    changes its name.
     """
 
     identity = models.CharField(max_length=64, primary_key=True)

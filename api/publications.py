@@ -141,9 +141,9 @@ def expected_sha256(request: Request, form: dict[str, Any]) -> str:
 
     RFC 9530 defines Content-Digest for the whole body; here it is read as the wheel's digest.
     """
-    given = form.get("sha256") or request.headers.get("X-Sha256", "")
-    if given:
-        return str(given).lower()
+    claimed = form.get("sha256") or request.headers.get("X-Sha256", "")
+    if claimed:
+        return str(claimed).lower()
     header = request.headers.get("Content-Digest", "")
     if "sha-256=" not in header:
         return ""

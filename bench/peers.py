@@ -104,11 +104,21 @@ def behind_nginx(url: str, folder: Path) -> Iterator[str]:
 @contextmanager
 def pypiserver(wheels: Sequence[Path], folder: Path, peers: Path) -> Iterator[str]:
     """pypiserver over a folder of the wheels; the address of its simple index."""
-    program, port, shelf = _program(peers, "pypi-server"), free_port(), folder / "pypiserver"
-    shelf.mkdir(exist_ok=True)
+
+    program, port, served = _program(peers, "pypi-server"), free_port(), folder / "pypiserver"
+    served.mkdir(exist_ok=True)
     for wheel in wheels:
-        shutil.copy(wheel, shelf)
-    command = [program, "run", "-i", "127.0.0.1", "-p", str(port), "--disable-fallback", str(shelf)]
+        shutil.copy(wheel, served)
+    command = [
+        program,
+        "run",
+        "-i",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "--disable-fallback",
+        str(served),
+    ]
     url = f"http://127.0.0.1:{port}/simple/"
     with _process(command, folder / "pypiserver.log"):
         wait_for("pypiserver answers", lambda: _status(url) == 200)

@@ -21,7 +21,7 @@ from bench.scratch import REPOSITORY
 from bench.timing import table
 
 TOOLS = ("csv-parser", "uuid-generator", "calculator")
-PATIENCE = 120.0
+TIMEOUT_SECONDS = 120.0
 
 
 def main() -> None:
@@ -95,10 +95,10 @@ def _settled(person: Any, answer: Any) -> dict[str, Any] | None:
 
 
 def _until(ask: Callable[[], Any]) -> Any:
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + TIMEOUT_SECONDS
     while not (found := ask()):
         if time.monotonic() > end:
-            raise SystemExit(f"Nothing after {PATIENCE:.0f} s.")
+            raise SystemExit(f"Nothing after {TIMEOUT_SECONDS:.0f} s.")
         time.sleep(0.02)
     return found
 

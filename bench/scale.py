@@ -49,12 +49,12 @@ def _fill(count: int) -> None:
 
 def reads(rounds: int) -> Iterator[tuple[object, ...]]:
     """Every hot address: what it is, its status, queries, size and times."""
-    door = _door()
+    client = _client()
     for name, paths in addresses(rounds).items():
-        last = door(paths[0])
+        last = client(paths[0])
         with counted() as queries:
-            door(paths[0])
-        took = times([partial(door, path) for path in paths])
+            client(paths[0])
+        took = times([partial(client, path) for path in paths])
         size = f"{len(last.body) / 1000:.1f}"
         yield (name, last.status, len(queries), size, *took.row)
 
@@ -161,13 +161,13 @@ def _cursor() -> str:
     return f"/api/v1/tools?cursor={CursorPagination._encode(*middle)}"
 
 
-def _door() -> Callable[[str], Any]:
+def _client() -> Callable[[str], Any]:
     """The whole WSGI application in this process."""
     from config.wsgi import application
     from tests.support.transports import WsgiDoor
 
-    door = WsgiDoor(lambda: application)
-    return lambda path: door.send("GET", path)
+    client = WsgiDoor(lambda: application)
+    return lambda path: client.send("GET", path)
 
 
 @contextmanager

@@ -36,7 +36,7 @@ def main() -> None:
     parser.add_argument("--made", type=int, default=1000, help="made-up tools among the official")
     parser.add_argument("--engine", choices=["whoosh", "memory", "both"], default="both")
     options = parser.parse_args()
-    shelf = [*official(), *made(options.made)]
+    tools = [*official(), *made(options.made)]
     with tempfile.TemporaryDirectory(prefix="lumos-bench-") as folder:
         engines: dict[str, SearchEngine] = {
             "whoosh": WhooshEngine(Path(folder)),
@@ -44,8 +44,8 @@ def main() -> None:
         }
         for name, engine in engines.items():
             if options.engine in (name, "both"):
-                engine.rebuild(shelf)
-                print(f"\n{name}, {len(shelf)} tools\n{report(engine)}")
+                engine.rebuild(tools)
+                print(f"\n{name}, {len(tools)} tools\n{report(engine)}")
 
 
 def report(engine: SearchEngine) -> str:

@@ -76,18 +76,18 @@ def _by_threads(url: str, seconds: float, connections: int, headers: Mapping[str
     end = time.monotonic() + seconds
 
     def ask() -> None:
-        door = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
         while (began := time.monotonic()) < end:
             try:
-                door.request("GET", path, headers=dict(headers))
-                answer = door.getresponse()
+                connection.request("GET", path, headers=dict(headers))
+                answer = connection.getresponse()
                 answer.read()
                 took.append((time.monotonic() - began) * 1000)
                 if answer.status >= 400:
                     errors.append(answer.status)
             except (OSError, http.client.HTTPException):
                 errors.append(0)
-                door.close()
+                connection.close()
 
     threads = [threading.Thread(target=ask) for _ in range(connections)]
     for thread in threads:

@@ -1,4 +1,4 @@
-"""The frame around the apps: settings, addresses, Celery, the WSGI door."""
+"""Project settings, root URLs, the Celery app and the WSGI application."""
 
 from config.celery import app as celery_app
 

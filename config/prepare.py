@@ -200,10 +200,10 @@ def install_sandbox() -> None:
     import sandbox  # noqa: PLC0415 - the start is quicker without it
 
     status = sandbox.status()
-    kept = "held" if settings.UNTESTED == "hold" else "published as untested"
+    consequence = "held" if settings.UNTESTED == "hold" else "published as untested"
     print(
         f"{status.reason}\nWithout it, examples are not run: performance and compatibility are not "
-        f"measured, and tools are {kept}.",
+        f"measured, and tools are {consequence}.",
         flush=True,
     )
     if status.install_command and os.geteuid() == 0 and shutil.which("apt-get"):

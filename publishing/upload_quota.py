@@ -21,8 +21,8 @@ APPEAL_TIME = dt.timedelta(days=30)
 def bytes_kept(publications: PublicationQuerySet) -> int:
     """The size of stored uploads: those being checked, held, or kept for an appeal."""
     rejected = Q(state=State.REJECTED, finished_at__gte=timezone.now() - APPEAL_TIME)
-    kept = publications.filter(Q(state__in=[*IN_FLIGHT, State.HELD]) | rejected)
-    return int(kept.aggregate(bytes=Sum("size"))["bytes"] or 0)
+    stored = publications.filter(Q(state__in=[*IN_FLIGHT, State.HELD]) | rejected)
+    return int(stored.aggregate(bytes=Sum("size"))["bytes"] or 0)
 
 
 def check_quota(by: User, size: int) -> None:
@@ -36,15 +36,15 @@ def check_quota(by: User, size: int) -> None:
             % {"count": in_progress},
             suggestion=_("Wait for their results, or cancel some of them."),
         )
-    kept = bytes_kept(mine)
-    if kept + size > settings.UPLOAD_BYTES_KEPT:
+    stored = bytes_kept(mine)
+    if stored + size > settings.UPLOAD_BYTES_KEPT:
         raise TooMany(
             "too_much_kept",
             _(
                 "Your uploads that are not published use %(kept)s bytes. The maximum is "
                 "%(limit)s bytes."
             )
-            % {"kept": f"{kept:,}", "limit": f"{settings.UPLOAD_BYTES_KEPT:,}"},
+            % {"kept": f"{stored:,}", "limit": f"{settings.UPLOAD_BYTES_KEPT:,}"},
             suggestion=_(
                 "Rejected uploads are deleted after 30 days. To check a package without uploading "
                 "it, use `lumos check`."

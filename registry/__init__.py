@@ -1,5 +1,5 @@
-"""The registry: the static tree that every install reads, and how one machine serves it.
+"""The registry: the static files that installers read, and the server for them on one machine.
 
-``values`` reads the catalog, ``documents`` and ``simple`` build the files purely, ``actions``
-writes them, ``serve`` answers requests without Django's help.
+``values`` reads the catalog, ``documents`` and ``simple`` build the files from values, ``actions``
+writes them, ``serve`` answers requests before Django is reached.
 """

@@ -18,8 +18,8 @@ __all__ = ["add_cli_wheel", "claim", "publish_file", "repair", "write_config", "
 def publish_file(*, filename: str, sha256: str, source: Path, metadata: bytes) -> str:
     """Store a wheel and its METADATA (PEP 658); returns the wheel's key.
 
-    It comes before the release's row, and nobody finds it before the index names it; what a
-    go-live that failed leaves behind, :func:`registry.repair.repair` removes.
+    Call it before the release's row is written. Clients do not see the file until the index
+    lists it. :func:`registry.repair.repair` removes the files of a go-live that failed.
     """
     store = public_store()
     key = wheel_key(sha256, filename)

@@ -56,11 +56,11 @@ def missing(path: str) -> Answer:
     """404: the file does not exist."""
     kind = path.split("/", 2)[1]
     suggestion = {
-        "simple": "Look at the spelling: the package of acme/web-search is acme-web-search. "
-        "/simple/ lists every package; packages from elsewhere need their own index.",
-        "index": "Look at the spelling: /index/acme/web-search.json tells about acme/web-search. "
-        "Search with GET /api/v1/search?q=…",
-        "files": "Take the address from the tool's document below /index/: a file is removed when "
+        "simple": "Check the spelling: the package of acme/web-search is acme-web-search. "
+        "/simple/ lists every package. Get other packages from their own index.",
+        "index": "Check the spelling: the document of acme/web-search is "
+        "/index/acme/web-search.json. Search with GET /api/v1/search?q=…",
+        "files": "Use the address in the tool's document below /index/. A file is removed when "
         "its release is quarantined or deleted.",
     }[kind]
     return problem("404 Not Found", "not_found", f"{path} doesn't exist.", suggestion)
@@ -71,7 +71,7 @@ def not_allowed(method: str) -> Answer:
     return problem(
         "405 Method Not Allowed",
         "method_not_allowed",
-        f"{method} is not possible here.",
+        f"{method} isn't allowed here.",
         "These are files: use GET or HEAD. Publish with POST /api/v1/publications.",
         ("Allow", READS),
     )
@@ -83,7 +83,7 @@ def unreadable() -> Answer:
         "503 Service Unavailable",
         "tree_unreadable",
         "The registry's files cannot be read.",
-        "Try again in a moment; if it stays, tell the operator.",
+        "Try again in a moment. If the error persists, tell the operator.",
         ("Retry-After", "5"),
     )
 
@@ -93,8 +93,8 @@ def busy() -> Answer:
     return problem(
         "503 Service Unavailable",
         "busy",
-        "Too many long downloads are on their way.",
-        "Ask again when the seconds of the Retry-After header are over.",
+        "Too many long downloads are in progress.",
+        "Try again after the number of seconds in the Retry-After header.",
         ("Retry-After", str(RETRY_AFTER)),
     )
 
@@ -102,7 +102,7 @@ def busy() -> Answer:
 def unsatisfiable(size: int) -> Answer:
     """416: the range starts after the last of ``size`` bytes.
 
-    No cache may keep it: under the same address others ask for the whole file.
+    Caches must not store it, because the same URL serves the whole file to other clients.
     """
     return Answer(
         "416 Range Not Satisfiable",

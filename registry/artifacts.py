@@ -19,11 +19,11 @@ logger = logging.getLogger("lumos.registry")
 
 #: The folder of quarantined wheels in the private store.
 WITHHELD = "withheld"
-UNKNOWN = "Withheld: the database does not know why. A moderator has to decide."
+UNKNOWN = "Withheld, but the database has no quarantine for it. A moderator has to decide."
 
 
 def bring_back(listing: Listing, public: Store, private: Store) -> list[str]:
-    """Put offered wheels into the tree that a quarantine took out; the keys that are lost."""
+    """Restore available wheels that a quarantine removed from the tree; returns the lost keys."""
     lost = []
     for release in listing.offered:
         for key in with_metadata(release.artifact.key):
@@ -42,10 +42,10 @@ def bring_back(listing: Listing, public: Store, private: Store) -> list[str]:
 
 
 def still_withheld(values: Listing, public: Store, private: Store) -> Listing:
-    """The listing in which wheels that lie withheld count as quarantined.
+    """The listing, with withheld wheels marked as quarantined.
 
-    Where the database offers such a wheel and nobody has just decided so, it may be of yesterday,
-    restored from a backup, and not know of the quarantine: a sweep must not undo it.
+    If the database offers a withheld wheel although no moderator just released it, the database
+    may have been restored from a backup older than the quarantine. A sweep must not undo it.
     """
     entries = tuple(
         _withheld(entry) if _is_withheld(entry, public, private) else entry
@@ -68,10 +68,12 @@ def _is_withheld(release: ReleaseEntry, public: Store, private: Store) -> bool:
 
 
 def restore_metadata(artifact: Artifact, public: Store) -> bool:
-    """Write a lost METADATA file again from its wheel; False where that is lost, too."""
+    """Write a lost METADATA file again from its wheel; False if the wheel is lost as well."""
     try:
         with public.open(artifact.key) as stored, zipfile.ZipFile(stored.stream) as wheel:
-            name = next(each for each in wheel.namelist() if each.endswith(".dist-info/METADATA"))
+            name = next(
+                entry for entry in wheel.namelist() if entry.endswith(".dist-info/METADATA")
+            )
             data = wheel.read(name)
     except (StoreKeyError, zipfile.BadZipFile, StopIteration, zlib.error):
         return False
@@ -82,8 +84,8 @@ def restore_metadata(artifact: Artifact, public: Store) -> bool:
 
 
 def withhold(tool: Tool, listing: Listing, public: Store, private: Store) -> None:
-    """Take what may not be had out of the tree; quarantined wheels are kept aside."""
-    offered = {each.artifact.key for each in listing.offered}
+    """Remove unavailable wheels from the tree; quarantined ones move to the private store."""
+    offered = {entry.artifact.key for entry in listing.offered}
     for release in tool.releases.only("sha256", "filename", "deleted_at", "tool"):
         for key in with_metadata(release.file_key):
             aside = f"{WITHHELD}/{key}"
@@ -99,7 +101,7 @@ def withhold(tool: Tool, listing: Listing, public: Store, private: Store) -> Non
 
 
 def with_metadata(key: str) -> tuple[str, str]:
-    """A wheel's key and that of its metadata file."""
+    """The keys of a wheel and of its metadata file."""
     return key, metadata_key(key)
 
 

@@ -1,4 +1,4 @@
-"""The command's own wheel on ``/simple/lumos-cli/``: no tool, and no row in the database."""
+"""Wheels of the ``lumos`` command on ``/simple/lumos-cli/``. They have no database rows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from registry.artifacts import with_metadata
 from registry.tree import CLI, locked, write_project, write_root
 from registry.values import Artifact, rfc3339
 
-#: So many versions stay installable.
+#: The number of versions that stay installable.
 VERSIONS_KEPT = 5
 PAGE = f"simple/{CLI}/index.json"
 
@@ -28,17 +28,19 @@ class NotTheCommand(ValueError):
 
 
 def add_cli_wheel(path: Path) -> str:
-    """Serve the wheel; one of the same name takes the place of the one before. Its key."""
+    """Serve the wheel, replacing one of the same name; returns its key."""
     metadata = _metadata(path)
     store = public_store()
     artifact = _artifact(path, metadata)
     with locked():
-        others = [each for each in _served(store) if each.filename != artifact.filename]
-        kept = sorted([artifact, *others], key=lambda each: Version(each.version), reverse=True)
+        others = [other for other in _served(store) if other.filename != artifact.filename]
+        newest_first = sorted(
+            [artifact, *others], key=lambda wheel: Version(wheel.version), reverse=True
+        )
         store.put(metadata_key(artifact.key), metadata)
         with path.open("rb") as stream:
             store.put(artifact.key, stream)
-        write_project(store, simple.Project(CLI, tuple(kept[:VERSIONS_KEPT])))
+        write_project(store, simple.Project(CLI, tuple(newest_first[:VERSIONS_KEPT])))
     write_root()
     return artifact.key
 
@@ -48,7 +50,7 @@ def cli_keys(store: Store) -> set[str]:
     served = _served(store)
     if not served:
         return set()
-    wheels = {key for each in served for key in with_metadata(each.key)}
+    wheels = {key for artifact in served for key in with_metadata(artifact.key)}
     return {PAGE, f"simple/{CLI}/index.html", *wheels}
 
 
@@ -63,14 +65,14 @@ def _metadata(path: Path) -> bytes:
     try:
         name, version, _, _ = parse_wheel_filename(path.name)
         with zipfile.ZipFile(path) as wheel:
-            found = wheel.read(f"lumos_cli-{version}.dist-info/METADATA")
+            metadata = wheel.read(f"lumos_cli-{version}.dist-info/METADATA")
     except (InvalidWheelFilename, zipfile.BadZipFile, KeyError, OSError) as error:
         raise NotTheCommand(
             f"{path} cannot be served: {error}. Build it with: hatchling build -t wheel"
         ) from error
     if name != CLI:
         raise NotTheCommand(f"{path} is a wheel of {name}, not of {CLI}.")
-    return found
+    return metadata
 
 
 def _artifact(path: Path, metadata: bytes) -> Artifact:

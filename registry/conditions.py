@@ -1,4 +1,4 @@
-"""What a request for a file asks beyond its path: conditions, ranges, formats (RFC 9110)."""
+"""Conditional requests, ranges and content negotiation for files (RFC 9110)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ HTML = "text/html"
 SIMPLE_HTML = "application/vnd.pypi.simple.v1+html"
 SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
 
-#: What each media type that a client may name is served as (PEP 691).
+#: The media type served for each one that a client may name (PEP 691).
 _FORMATS = {
     SIMPLE_JSON: SIMPLE_JSON,
     "application/vnd.pypi.simple.latest+json": SIMPLE_JSON,
@@ -21,16 +21,16 @@ _FORMATS = {
     "text/*": HTML,
     "*/*": HTML,
 }
-#: No file has more than 18 digits of bytes; longer numbers are as malformed as letters.
+#: Positions with more than 18 digits are treated as malformed.
 _RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})\s*", re.IGNORECASE)
 _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def simple_format(accept: str, wanted: str = "") -> str:
-    """The representation of a simple page: by ``?format=`` if it names one, else by Accept.
+    """The media type of a simple page: from ``?format=`` if it names one, else from Accept.
 
-    Of equal quality the one named first wins; HTML is the default, also for those who accept
-    neither, as PEP 691 allows.
+    With equal quality, the first one named wins. HTML is the default, also if the client accepts
+    neither format, as PEP 691 allows.
     """
     if wanted in _FORMATS:
         return _FORMATS[wanted]
@@ -59,7 +59,7 @@ def _quality(text: str) -> float:
 
 
 def not_modified(etag: str, modified: int, if_none_match: str, if_modified_since: str) -> bool:
-    """Whether the client has this already; ``modified`` is in seconds since 1970."""
+    """Whether the client's copy is current; ``modified`` is in seconds since 1970."""
     if if_none_match:
         tags = _TAG.findall(if_none_match)
         return if_none_match.strip() == "*" or etag in tags
@@ -76,14 +76,14 @@ class Span:
 
 
 class Unsatisfiable(ValueError):
-    """The range begins behind the end of the file."""
+    """The range starts after the end of the file."""
 
 
 def requested_span(text: str, size: int, if_range: str, etag: str, modified: int) -> Span | None:
-    """The one range asked for, or None for the whole file.
+    """The requested range, or None for the whole file.
 
-    Several ranges, malformed ones and those whose If-Range no longer holds get the whole file,
-    as RFC 9110 allows; raises Unsatisfiable.
+    Several ranges, malformed ranges and those whose If-Range does not match return the whole
+    file, as RFC 9110 allows. Raises Unsatisfiable.
     """
     match = _RANGE.fullmatch(text)
     if not match or (if_range and not _still(if_range, etag, modified)):
@@ -105,7 +105,7 @@ def requested_span(text: str, size: int, if_range: str, etag: str, modified: int
 def _still(if_range: str, etag: str, modified: int) -> bool:
     if if_range.startswith('"'):
         return if_range.strip() == etag
-    return _time(if_range) == modified  # a weak tag is no time and never holds
+    return _time(if_range) == modified  # a weak tag is not a time, so it does not match
 
 
 def _time(text: str) -> int | None:

@@ -1,7 +1,7 @@
 """Find files that changed on disk by their hash, withdraw them and log an error.
 
-A sweep reads a bounded part of the tree and goes on there the next time, so that every wheel is
-looked at again and again however many there are.
+A sweep reads a bounded part of the tree, and the next one continues after it, so every wheel is
+checked regularly, however many there are.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from registry.values import Artifact, Listing
 logger = logging.getLogger("lumos.registry")
 
 BYTES_PER_SWEEP = 2_000_000_000
-#: In the private store: the last tool that was looked at, and where damaged files are kept.
+#: Keys in the private store: the last tool that was checked, and the folder of damaged files.
 POSITION, ASIDE = "sweep/verified", "damaged"
 
 
 class Verifier:
-    """Compares the wheels of tools, given in order, with their hashes."""
+    """Compares the wheels of tools, passed in order of their ids, with their hashes."""
 
     def __init__(self, public: Store, private: Store, budget: int | None = None) -> None:
         self.public, self.private = public, private
@@ -32,33 +32,33 @@ class Verifier:
         self.damaged: list[str] = []
 
     def look(self, tool_id: int, values: Listing) -> bool:
-        """Whether all of the tool's files are as they were published, or were not looked at."""
+        """Whether all of the tool's files are unchanged or outside the part that is checked now."""
         if tool_id <= self.last or self.left <= 0:
             return True
         self.last = tool_id
-        found = [key for each in values.offered for key in self._damaged(each.artifact)]
-        for key in found:
+        damaged = [key for entry in values.offered for key in self._damaged(entry.artifact)]
+        for key in damaged:
             self._tell(key, f"{values.namespace}/{values.name}")
-        self.damaged += found
-        return not found
+        self.damaged += damaged
+        return not damaged
 
     def finish(self) -> None:
-        """Remember where to go on; after the last tool, at the first."""
+        """Store where the next sweep continues; after the last tool, at the first."""
         position = self.last if self.left <= 0 else 0
         if position != self._position():
             self.private.put(POSITION, str(position).encode())
 
     def _damaged(self, artifact: Artifact) -> list[str]:
-        found = []
+        damaged = []
         meta = metadata_key(artifact.key)
         if not self._holds(artifact.key, artifact.sha256):
             self._set_aside(artifact.key)
-            found.append(artifact.key)
+            damaged.append(artifact.key)
         if not self._holds(meta, artifact.metadata_sha256):
             self._set_aside(meta)
             if not restore_metadata(artifact, self.public):
-                found.append(meta)
-        return found
+                damaged.append(meta)
+        return damaged
 
     def _holds(self, key: str, sha256: str) -> bool:
         try:
@@ -68,14 +68,14 @@ class Verifier:
                 digest = hashed.hexdigest()
                 self.left -= stored.size
         except StoreKeyError:
-            return True  # lost, which is told elsewhere
-        except OSError:  # of the machine, perhaps: what cannot be read is not taken out
+            return True  # lost: the caller of bring_back reports it
+        except OSError:  # may be temporary, so a file that cannot be read is not withdrawn
             logger.exception("Could not read %s", key)
             return True
         return digest == sha256
 
     def _set_aside(self, key: str) -> None:
-        """Out of the tree, but never out of the world: on a disk that takes nothing it stays."""
+        """Move the file to the private store; if that cannot be written, leave it in place."""
         try:
             with self.public.open(key) as stored:
                 self.private.put(f"{ASIDE}/{key}", stored.stream)

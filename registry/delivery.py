@@ -1,4 +1,4 @@
-"""One file of the tree as an answer: strong ETag, conditions, ranges, caching, counting."""
+"""Respond with one file of the tree: strong ETag, conditions, ranges, caching, counting."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from registry.conditions import Span, Unsatisfiable, not_modified, requested_spa
 Environ = dict[str, Any]
 
 BLOCK = 256 * 1024
-#: A file up to this size is answered as one piece.
+#: A file up to this size is sent in one piece.
 SMALL = 1024 * 1024
 
 _HASHED_INDEX = re.compile(r"index/[^/]+/([0-9a-f]{64})\.[^/]+\.json")
@@ -37,15 +37,15 @@ class Representation:
 
     key: str
     content_type: str = ""
-    negotiated: bool = False  # another Accept would have got another file
+    negotiated: bool = False  # whether the file depends on the Accept header
 
 
 def deliver(
     environ: Environ, store: Store, what: Representation, delivered: Callable[[], None]
 ) -> Answer:
-    """The answer to a GET or HEAD of the file; ``delivered`` is called when all of it was sent.
+    """The response to a GET or HEAD of the file; ``delivered`` is called when all of it was sent.
 
-    Raises StoreKeyError where nothing is stored under the key.
+    Raises StoreKeyError if nothing is stored under the key.
     """
     stored = store.open(what.key)
     try:
@@ -71,8 +71,8 @@ def _answer(
         return Answer("304 Not Modified", headers)
     is_get = environ["REQUEST_METHOD"] == "GET"
     try:
-        asked = get("HTTP_RANGE", "") if is_get else ""
-        span = requested_span(asked, size, get("HTTP_IF_RANGE", ""), etag, modified)
+        requested = get("HTTP_RANGE", "") if is_get else ""
+        span = requested_span(requested, size, get("HTTP_IF_RANGE", ""), etag, modified)
     except Unsatisfiable:
         return unsatisfiable(size)
     part = span or Span(0, size)
@@ -98,7 +98,7 @@ def _headers(what: Representation, etag: str, modified: int) -> Headers:
 
 
 def _etag(key: str, stored: Stored) -> str:
-    """The hash that the address names, else the content's own."""
+    """The hash in the key if it has one, else the hash of the content."""
     if match := _FILE.fullmatch(key):
         sha256, suffix = match.groups()
         return f'"{sha256}"' if suffix == ".whl" else f'"{sha256}.metadata"'
@@ -121,7 +121,7 @@ def _body(key: str, stored: Stored, part: Span, delivered: Callable[[], None]) -
 
 
 class Blocks:
-    """A part of a file in blocks; says when the server has taken the last one."""
+    """A part of a file in blocks; calls back after the server has read the last one."""
 
     def __init__(self, stream: BinaryIO, part: Span, delivered: Callable[[], None] | None) -> None:
         self._stream = stream
@@ -144,5 +144,5 @@ class Blocks:
         raise StopIteration
 
     def close(self) -> None:
-        """The server is done with it, perhaps before the end."""
+        """Called by the WSGI server, possibly before the end."""
         self._stream.close()

@@ -1,4 +1,4 @@
-"""The registry's own documents below /index/, built purely from values."""
+"""The registry's own documents below /index/, built from values without the database."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from registry.values import Listing
 
 
 def config(site_name: str) -> bytes:
-    """``/index/config.json``: where everything is."""
+    """``/index/config.json``: the URLs of the index, the files and the API."""
     return _json(
         {
             "schema": SCHEMA,
@@ -27,7 +27,7 @@ def config(site_name: str) -> bytes:
 
 
 def keys_of(listing: Listing, document: bytes) -> tuple[str, str]:
-    """Where a tool's document lies, and its copy under its own hash."""
+    """The keys of a tool's document and of its copy under its own hash."""
     sha256 = hashlib.sha256(document).hexdigest()
     return (
         keys.index_key(listing.namespace, listing.name),
@@ -36,7 +36,7 @@ def keys_of(listing: Listing, document: bytes) -> tuple[str, str]:
 
 
 def tool_document(listing: Listing) -> bytes:
-    """``/index/{namespace}/{name}.json``: every release, newest first, with what installs need."""
+    """``/index/{namespace}/{name}.json``: every release, newest first, for installers."""
     return _json(listing.document)
 
 

@@ -1,7 +1,7 @@
 """One line for each finished download, appended to a file that only this process writes.
 
-The worker counts the lines later (analytics), so a download costs no database write. Files are
-named by hour and process: rotation needs nobody. No addresses of people are kept.
+The worker counts the lines later (analytics), so a download needs no database write. File names
+contain the hour and the process, so no rotation is needed. IP addresses are not stored.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ AGENT_LENGTH = 200
 
 
 class DownloadLog:
-    """Appends to ``folder``; a full or missing disk costs the figure, never the download."""
+    """Appends to ``folder``. If the disk fails, the download succeeds but is not counted."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,7 +28,7 @@ class DownloadLog:
         self._descriptor = -1
 
     def add(self, path: str, agent: str) -> None:
-        """Note that the file at ``path`` was delivered whole."""
+        """Record that the whole file at ``path`` was delivered."""
         now = datetime.now(UTC)
         line = json.dumps(
             {

@@ -14,9 +14,9 @@ from registry.values import Listing, listing
 
 
 def write_listing(tool_id: int, *, sweeping: bool = False) -> Listing:
-    """Write the tool's documents and place its wheels, as the database has it now.
+    """Write the tool's documents and move its wheels to match the database.
 
-    A sweep brings nothing back that was withheld (see ``still_withheld``).
+    With ``sweeping``, wheels that were withheld stay withheld (see ``still_withheld``).
     """
     public, private = public_store(), private_store()
     with transaction.atomic():
@@ -28,7 +28,7 @@ def write_listing(tool_id: int, *, sweeping: bool = False) -> Listing:
         values = listing(tool)
         if sweeping:
             values = still_withheld(values, public, private)
-        # Files come before the documents that name them and leave after them.
+        # Files are added before the documents that list them, and removed after them.
         bring_back(values, public, private)
         write_documents(values, public)
         withhold(tool, values, public, private)
@@ -40,8 +40,8 @@ def write_documents(values: Listing, store: Store) -> None:
     document = documents.tool_document(values)
     key, hashed = documents.keys_of(values, document)
     put_if_new(store, namespace_key(values.namespace), b"")
-    # The copy comes first, and anew each time the document changes: its age then tells a sweep
-    # that it is in use.
+    # The copy is written first, and again with each change of the document, so that a sweep sees
+    # from its age that it is in use.
     if not store.exists(hashed) or not _stands(store, key, document):
         store.put(hashed, document)
     put_if_new(store, key, document)
@@ -58,12 +58,12 @@ def files(values: Listing) -> dict[str, bytes]:
 
 
 def wheel_keys(values: Listing) -> set[str]:
-    """The keys of the wheels that may be had, and of their metadata."""
-    return {key for each in values.offered for key in with_metadata(each.artifact.key)}
+    """The keys of the available wheels and of their metadata."""
+    return {key for entry in values.offered for key in with_metadata(entry.artifact.key)}
 
 
 def stand(written: dict[str, bytes], store: Store) -> bool:
-    """Whether the documents are in the tree as they should be."""
+    """Whether the documents in the tree equal ``written``."""
     return all(_stands(store, key, data) for key, data in written.items())
 
 

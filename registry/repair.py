@@ -21,15 +21,15 @@ from registry.values import all_listings
 
 logger = logging.getLogger("lumos.registry")
 
-#: A file younger than this may belong to a go-live that has not committed yet, or to a reader
-#: that has just seen the document that named it.
+#: Seconds for which an unlisted file is kept. It may belong to a go-live that has not committed
+#: yet, or a client may just have read the document that listed it.
 GRACE_SECONDS = 3600.0
 SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What a sweep saw: how many tools, which keys it removed, which wheels are lost or damaged."""
+    """The result of a sweep: tools checked, keys removed, wheels lost and damaged."""
 
     tools: int
     removed: tuple[str, ...]
@@ -38,9 +38,9 @@ class Repaired:
 
 
 def repair(*, grace: float = GRACE_SECONDS) -> Repaired:
-    """Bring the whole tree to what the database says; safe beside any other writer.
+    """Make the whole tree match the database; safe to run next to other writers.
 
-    A tool whose files are as they should be is read without any lock and not written.
+    A tool whose files are correct is read without a lock and not written.
     """
     store, private = public_store(), private_store()
     verifier = Verifier(store, private)
@@ -73,10 +73,10 @@ def _hidden_wheels() -> dict[int, list[str]]:
     """The wheels that are not available, by tool."""
     hidden = Q(quarantined_at__isnull=False) | Q(deleted_at__isnull=False)
     hidden |= Q(tool__status__in=[ToolStatus.QUARANTINED, ToolStatus.DELETED])
-    found: dict[int, list[str]] = {}
+    keys: dict[int, list[str]] = {}
     for release in Release.objects.filter(hidden).only("tool", "sha256", "filename").iterator():
-        found.setdefault(release.tool_id, []).extend(with_metadata(release.file_key))
-    return found
+        keys.setdefault(release.tool_id, []).extend(with_metadata(release.file_key))
+    return keys
 
 
 def _some(keys: Sequence[str]) -> str:

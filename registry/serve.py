@@ -90,7 +90,7 @@ class StaticTree:
         return page or self._file(environ, parts) or answers.missing(_shown(environ))
 
     def _with_slot(self, answer: Answer, reader: str) -> Answer:
-        """Take a slot for a long response, which holds a thread until it is received, or 503."""
+        """Reserve a slot for a long response, which occupies a thread; 503 if none is free."""
         if not isinstance(answer.body, Blocks) or answer.body.left <= SHORT:
             return answer
         if self.readers.take(reader):
@@ -126,7 +126,7 @@ class StaticTree:
         return answers.redirect("302 Found", f"{self.upstream_index}/{name}/")
 
     def _is_ours(self, name: str) -> bool:
-        """Whether its prefix is a namespace here; upstream, anyone could own such a name."""
+        """Whether its prefix is a namespace here. Such names are not looked up upstream."""
         namespace, hyphen, _ = name.partition("-")
         return bool(hyphen) and (
             namespace == OFFICIAL_NAMESPACE or self.store.exists(namespace_key(namespace))

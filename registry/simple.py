@@ -1,4 +1,4 @@
-"""The package index for pip, uv and mirrors, built purely from values.
+"""The package index for pip, uv and mirrors, built from values without the database.
 
 PEP 503 pages, their PEP 691 JSON, PEP 592 yank, PEP 658 and 714 metadata files, PEP 700 versions,
 sizes and times, PEP 792 status. Links are relative, so that any static server can serve them.
@@ -34,8 +34,8 @@ class Project:
 def project(listing: Listing) -> Project:
     """A tool as a distribution.
 
-    A hidden tool keeps an empty page: were there none, its name would be looked for in the
-    upstream index, where a stranger could own it.
+    A hidden tool keeps an empty page. Without it, installers would look for its name in the
+    upstream index, where anyone could have registered it.
     """
     status, reason = "active", ""
     tool = listing.tool
@@ -45,7 +45,7 @@ def project(listing: Listing) -> Project:
         status, reason = "archived", "Deleted by its owner or a moderator."
     elif tool.status == ToolStatus.DEPRECATED:
         status, reason = "deprecated", tool.deprecation or ""
-    artifacts = tuple(each.artifact for each in listing.offered)
+    artifacts = tuple(entry.artifact for entry in listing.offered)
     return Project(canonical(tool.distribution), artifacts, status, reason)
 
 
@@ -73,8 +73,8 @@ def project_json(project: Project) -> bytes:
             "meta": {"api-version": API_VERSION},
             "name": project.name,
             "project-status": status,
-            "versions": list(dict.fromkeys(each.version for each in artifacts)),
-            "files": [_file(each) for each in artifacts],
+            "versions": list(dict.fromkeys(artifact.version for artifact in artifacts)),
+            "files": [_file(artifact) for artifact in artifacts],
         }
     )
 
@@ -96,19 +96,19 @@ def root_json(names: Iterable[str]) -> bytes:
 
 
 def artifacts_of(project_document: bytes) -> tuple[Artifact, ...]:
-    """The artifacts that a document made by :func:`project_json` lists."""
+    """The artifacts listed in a document that :func:`project_json` wrote."""
     return tuple(
         Artifact(
-            filename=each["filename"],
-            sha256=each["hashes"]["sha256"],
-            size=each["size"],
-            version=each["filename"].split("-")[1],
-            requires_python=each.get("requires-python", ""),
-            metadata_sha256=each["core-metadata"]["sha256"],
-            uploaded_at=each["upload-time"],
-            yanked=each["yanked"] or None,
+            filename=file["filename"],
+            sha256=file["hashes"]["sha256"],
+            size=file["size"],
+            version=file["filename"].split("-")[1],
+            requires_python=file.get("requires-python", ""),
+            metadata_sha256=file["core-metadata"]["sha256"],
+            uploaded_at=file["upload-time"],
+            yanked=file["yanked"] or None,
         )
-        for each in orjson.loads(project_document)["files"]
+        for file in orjson.loads(project_document)["files"]
     )
 
 

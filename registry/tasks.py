@@ -16,7 +16,7 @@ def write_tool(tool_id: int) -> None:
 
 @job("registry.claim_namespace")
 def claim_namespace(name: str) -> None:
-    """Record a new namespace in the registry's files."""
+    """Write the marker file of a new namespace."""
     actions.claim(name)
 
 

@@ -1,4 +1,4 @@
-"""The tree as a whole: its one lock, the list of all distributions, the entry document."""
+"""The list of distributions, config.json and the markers of namespaces, with their lock."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from registry import documents, simple
 CLI = "lumos-cli"
 CONFIG = "index/config.json"
 ROOT_HTML, ROOT_JSON = "simple/index.html", "simple/index.json"
-#: PostgreSQL's name for the lock; any number that nothing else of ours uses.
+#: The key of the PostgreSQL advisory lock; nothing else may use this number.
 _LOCK = 0x6C756D6F73
 
 
 @contextmanager
 def locked() -> Iterator[None]:
-    """One writer at a time of what belongs to no tool; the database is read inside it."""
+    """Lock the files that belong to no single tool; read the database inside the lock."""
     with transaction.atomic():
-        if connection.vendor == "postgresql":  # SQLite's transactions exclude each other anyway
+        if connection.vendor == "postgresql":  # SQLite allows one writer at a time anyway
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         yield
 
 
 def put_if_new(store: Store, key: str, data: bytes) -> bool:
-    """Store ``data`` unless it stands there already; whether it was written."""
+    """Store ``data`` unless it is stored already; returns whether it was written."""
     try:
         if store.get(key) == data:
             return False
@@ -48,7 +48,7 @@ def write_config() -> None:
 
 
 def write_root() -> None:
-    """``/simple/``: every distribution that has a page, deleted ones aside."""
+    """``/simple/``: every distribution that has a page, except deleted ones."""
     store = public_store()
     with locked():
         tools = Tool.objects.exclude(status=ToolStatus.DELETED)
@@ -60,9 +60,9 @@ def write_root() -> None:
 
 
 def list_distribution(name: str, *, listed: bool) -> None:
-    """Write ``/simple/`` anew if it is wrong about this distribution.
+    """Rewrite ``/simple/`` only if it must gain or lose this distribution.
 
-    It names every tool, and most changes of a tool are none of its list.
+    The page lists every tool, and most changes of a tool do not affect it.
     """
     store = public_store()
     with locked():
@@ -79,10 +79,10 @@ def _says(store: Store, name: str, *, listed: bool) -> bool:
 
 
 def claim(namespace: str) -> str:
-    """Mark a namespace as ours before its first release, and return the mark's key.
+    """Write a marker file for a namespace before its first release; returns the file's key.
 
-    Servers look for it, or for its folder: what begins with one of our namespaces is never looked
-    for in the upstream index, where a stranger could own it.
+    Servers check for the marker, so that names with the prefix of a namespace are not looked up
+    in the upstream index, where anyone could have registered them.
     """
     key = namespace_key(namespace)
     put_if_new(public_store(), key, b"")

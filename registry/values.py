@@ -1,4 +1,4 @@
-"""What the registry's documents are made of: plain values, read from the catalog in one place."""
+"""The values that the registry's documents are built from, read from the catalog."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from lumos.package.text import legible
 from lumos.package.values import build
 
 BATCH = 200
-#: What a document tells; texts, schemas and reports stay in the database.
+#: The columns that documents need; READMEs, schemas and reports are not loaded.
 _COLUMNS = (
     "tool", "version", "sort_key", "filename", "sha256", "size", "requires_python",
     "metadata_sha256", "published_at", "permissions", "permissions_found", "dependencies_checked",
@@ -40,7 +40,7 @@ class Artifact:
     filename: str
     sha256: str
     size: int
-    version: str  # PEP 440, as the file's name has it
+    version: str  # PEP 440, as in the file name
     requires_python: str
     metadata_sha256: str
     uploaded_at: str
@@ -48,13 +48,13 @@ class Artifact:
 
     @property
     def key(self) -> str:
-        """Where it lies in the tree."""
+        """The wheel's key in the store."""
         return wheel_key(self.sha256, self.filename)
 
 
 @dataclass(frozen=True, slots=True)
 class ReleaseEntry:
-    """A release: its wheel, and what the index document says of it."""
+    """A release: its wheel and its entry in the index document."""
 
     artifact: Artifact
     index: IndexRelease
@@ -79,26 +79,26 @@ class Listing:
 
     @property
     def is_hidden(self) -> bool:
-        """Whether no file may be had."""
+        """Whether none of its files is available."""
         return self.tool.status in (ToolStatus.QUARANTINED, ToolStatus.DELETED)
 
     @property
     def offered(self) -> tuple[ReleaseEntry, ...]:
-        """The releases whose files may be had (yanked ones may)."""
+        """The releases whose files are available, including yanked ones."""
         if self.is_hidden:
             return ()
-        return tuple(each for each in self.releases if each.index.quarantined is None)
+        return tuple(entry for entry in self.releases if entry.index.quarantined is None)
 
 
 def listing(tool: Tool) -> Listing:
-    """The tool as the database has it now."""
+    """Read the tool and its releases from the database."""
     return _listing(tool, _listed(tool.releases.all()))
 
 
 def all_listings() -> Iterator[tuple[int, Listing]]:
-    """Every tool's number and listing, read without a lock, many at a time.
+    """Every tool's id and listing, read in batches without a lock.
 
-    No cursor stays open in between: on SQLite who reads on could not write what is wrong.
+    No cursor stays open between batches, because an open one would block writes on SQLite.
     """
     with_releases = Prefetch("releases", _listed(Release.objects.all()), to_attr="entries")
     tools = Tool.objects.defer("card", "document").order_by("pk").prefetch_related(with_releases)
@@ -122,7 +122,7 @@ def _listed(releases: ReleaseQuerySet) -> ReleaseQuerySet:
 
 def _listing(tool: Tool, releases: Iterable[Release]) -> Listing:
     releases = list(releases)
-    # What the tool says through its latest release is read from this row, not from one more query.
+    # The tool's latest release is this row, so that reading it needs no further query.
     for release in releases:
         if release.pk == tool.latest_id:
             tool.latest = release

@@ -1,4 +1,4 @@
-"""Runs code of tools in layers that each hold alone; never runs it any other way."""
+"""Runs code of tools in layers of isolation, and refuses to run it if a layer is missing."""
 
 from sandbox.canary import ProbeResult, canary
 from sandbox.contents import ExampleRun

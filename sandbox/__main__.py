@@ -1,4 +1,4 @@
-"""``python -m sandbox``: tells whether this machine has a sandbox that holds."""
+"""``python -m sandbox``: print as JSON whether this machine has a working sandbox."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ import sys
 from sandbox.status import status
 
 if __name__ == "__main__":
-    found = status()
-    json.dump(found.as_dict(), sys.stdout, indent=2)
+    result = status()
+    json.dump(result.as_dict(), sys.stdout, indent=2)
     sys.stdout.write("\n")
-    sys.exit(0 if found.available else 1)
+    sys.exit(0 if result.available else 1)

@@ -1,4 +1,4 @@
-"""Tries to break out of the sandbox, so that a sandbox that does not hold is never used."""
+"""Tries to break out of the sandbox. The sandbox is used only if every attempt fails."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SECRET = "lumos-canary-secret"  # noqa: S105 - what the probe must not be able t
 
 @dataclass(frozen=True, slots=True)
 class ProbeResult:
-    """One attempt: ``held`` says that the sandbox refused it, ``message`` what happened."""
+    """One attempt: ``held`` is True if the sandbox prevented it, ``message`` says what happened."""
 
     name: str
     held: bool
@@ -33,7 +33,7 @@ class ProbeResult:
 
 
 def canary() -> list[ProbeResult]:
-    """Run every attempt in a real sandbox. Raises SandboxUnavailable where none starts."""
+    """Run every attempt in a real sandbox. Raises SandboxUnavailable if no sandbox starts."""
     plan = plan_for(PROBE, None, interpreter(), LIMITS)
     with (
         tempfile.TemporaryDirectory(prefix="lumos-canary-") as folder,
@@ -48,7 +48,7 @@ def canary() -> list[ProbeResult]:
 
 
 def attempts(sandbox: Sandbox, folder: Path, server: socket.socket) -> Iterator[ProbeResult]:
-    """The attempts, each judged by what can be seen outside."""
+    """The attempts, each judged from outside the sandbox where that is possible."""
     yield user(sandbox)
     yield namespaces(sandbox)
     for name, mode in (("a private secret file", 0o600), ("a public secret file", 0o644)):
@@ -73,13 +73,13 @@ def attempts(sandbox: Sandbox, folder: Path, server: socket.socket) -> Iterator[
 
 
 def user(sandbox: Sandbox) -> ProbeResult:
-    """Nobody known: not root, seen from outside."""
+    """Check from outside that the tool does not run as root."""
     uid = processes.status(sandbox.runner).get("Uid", 0)
     return ProbeResult("an unprivileged user", uid != 0, f"runs as user {uid}")
 
 
 def namespaces(sandbox: Sandbox) -> ProbeResult:
-    """Its own of every kind, seen from outside."""
+    """Check from outside that the tool has a namespace of its own of each kind."""
     shared = [
         kind for kind in NAMESPACES if namespace("self", kind) == namespace(sandbox.runner, kind)
     ]
@@ -105,7 +105,7 @@ def refused(name: str, reply: Reply, *, held: bool) -> ProbeResult:
 
 
 def connected(server: socket.socket) -> bool:
-    """Whether somebody connected to ``server``."""
+    """Whether a connection to ``server`` was made."""
     server.settimeout(0)
     try:
         server.accept()[0].close()

@@ -1,7 +1,7 @@
 """A memory group for one sandbox, in version 2 or version 1 of the kernel's control groups.
 
-Resource limits bound one process; only a group bounds all processes of a sandbox together, with
-what they write to a tmpfs. Where the worker may not make one, the supervisor's own watch stands in.
+Resource limits bound one process. Only a group bounds all processes of a sandbox together, and what
+they write to a tmpfs. If the worker may not create a group, the supervisor samples memory instead.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ counter = itertools.count()
 
 @dataclass(frozen=True, slots=True)
 class Hierarchy:
-    """Where groups with a memory limit can be made, and by which version's rules."""
+    """A folder in which groups with a memory limit can be created, and the cgroup version."""
 
     parent: Path
     version: int
@@ -41,13 +41,13 @@ class MemoryGroup:
 
     @property
     def kills(self) -> int:
-        """How often the kernel ended a process of the group for lack of memory."""
+        """How often the out-of-memory killer ended a process of the group."""
         name = "memory.events" if self.version == 2 else "memory.oom_control"
         return read_fields(self.path / name).get("oom_kill", 0)
 
     @property
     def was_full(self) -> bool:
-        """Whether the group ever met its own limit; the machine's limit does not count."""
+        """Whether the group reached its own limit, as opposed to the machine's memory."""
         if self.version == 2:
             return read_fields(self.path / "memory.events").get("max", 0) > 0
         limit = read_number(self.path / "memory.limit_in_bytes")
@@ -55,7 +55,7 @@ class MemoryGroup:
 
     @property
     def peak(self) -> int:
-        """The most memory that the group ever held, in bytes; 0 if the kernel does not say."""
+        """The group's peak memory in bytes; 0 if the kernel does not report it."""
         name = "memory.peak" if self.version == 2 else "memory.max_usage_in_bytes"
         return read_number(self.path / name)
 
@@ -73,7 +73,7 @@ class MemoryGroup:
 
 
 def make_group(limit: int) -> MemoryGroup | None:
-    """A new group that may hold ``limit`` bytes, or None where this process may not make one."""
+    """Create a group limited to ``limit`` bytes; None if this process may not create one."""
     for hierarchy in hierarchies():
         sweep(hierarchy.parent)
         path = hierarchy.parent / f"{PREFIX}{os.getpid()}-{next(counter)}"
@@ -92,7 +92,7 @@ def make_group(limit: int) -> MemoryGroup | None:
 
 
 def set_limit(group: MemoryGroup, limit: int) -> None:
-    """Bound memory and, where the kernel counts it, swap. Raises OSError where it is refused."""
+    """Limit memory and, if the kernel counts it, swap. Raises OSError without permission."""
     if group.version == 2:
         (group.path / "memory.max").write_text(str(limit))
         optional = {"memory.swap.max": "0"}
@@ -105,38 +105,42 @@ def set_limit(group: MemoryGroup, limit: int) -> None:
 
 
 def hierarchies(proc: Path = Path("/proc/self")) -> list[Hierarchy]:
-    """Where a group may be made, the best place first."""
+    """The folders in which a group may be created, the preferred one first."""
     try:
         groups = (proc / "cgroup").read_text().splitlines()
         mounts = (proc / "mountinfo").read_text().splitlines()
     except OSError:
         return []
-    found: list[Hierarchy] = []
+    places: list[Hierarchy] = []
     for line in groups:
         _, controllers, own = line.split(":", 2)
         if controllers == "":
-            found += version_2(mounts, own)
+            places += version_2(mounts, own)
         elif "memory" in controllers.split(","):
-            found += [Hierarchy(path, 1) for path in mounted(mounts, "cgroup", own, "memory")]
-    return found
+            places += [Hierarchy(path, 1) for path in mounted(mounts, "cgroup", own, "memory")]
+    return places
 
 
 def version_2(mounts: list[str], own: str) -> list[Hierarchy]:
-    """Beside our own group, or under it: a group with processes cannot bound those below it."""
-    found = []
+    """The parent of this process's group, then the group itself.
+
+    The parent is preferred, because version 2 does not let a group that contains processes set
+    limits for the groups below it.
+    """
+    places = []
     for path in mounted(mounts, "cgroup2", own):
         for parent in (path.parent, path):
             control = parent / "cgroup.subtree_control"
             with contextlib.suppress(OSError):
                 if "memory" not in control.read_text().split():
                     control.write_text("+memory")
-                found.append(Hierarchy(parent, 2))
-    return found
+                places.append(Hierarchy(parent, 2))
+    return places
 
 
 def mounted(mounts: list[str], kind: str, own: str, option: str = "") -> list[Path]:
-    """Our own group's folder in each mount of this kind of file system."""
-    found = []
+    """This process's group in each mount of this type of file system."""
+    folders = []
     for line in mounts:
         left, _, right = line.partition(" - ")
         root, point = left.split()[3:5]
@@ -144,15 +148,15 @@ def mounted(mounts: list[str], kind: str, own: str, option: str = "") -> list[Pa
         if file_system != kind or (option and option not in options.split(",")):
             continue
         below = os.path.relpath(own, root) if own.startswith(root) else "."
-        found.append(Path(os.path.normpath(os.path.join(point, below))))  # noqa: PTH118
-    return [path for path in found if path.is_dir()]
+        folders.append(Path(os.path.normpath(os.path.join(point, below))))  # noqa: PTH118
+    return [path for path in folders if path.is_dir()]
 
 
 def sweep(parent: Path) -> None:
-    """Remove the groups that a killed worker left behind, and end what still waits in them.
+    """Remove the groups of workers that were killed, and kill the processes left in them.
 
-    A bubblewrap whose worker was killed while it started can wait for ever. Groups of a living
-    process, ours or another worker's, are left alone.
+    If a worker is killed while bubblewrap starts, bubblewrap can wait forever. Groups whose
+    worker is still running are kept.
     """
     for path in parent.glob(f"{PREFIX}*"):
         owner = path.name.removeprefix(PREFIX).partition("-")[0]
@@ -163,7 +167,7 @@ def sweep(parent: Path) -> None:
 
 
 def end_processes(procs: Path) -> None:
-    """Kill what a group holds and wait up to a second until it is gone."""
+    """Kill the processes of a group and wait up to a second for them to end."""
     for _ in range(100):
         try:
             pids = [int(line) for line in procs.read_text().split()]
@@ -178,7 +182,7 @@ def end_processes(procs: Path) -> None:
 
 
 def read_number(path: Path) -> int:
-    """The number in a file; 0 where the kernel has no such file."""
+    """The number in a file; 0 if the kernel has no such file."""
     try:
         return int(path.read_text())
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""What a sandbox shows of a tool, and where inside."""
+"""Which files of a tool a sandbox mounts, and at which paths."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ RUNNER = INSIDE / "runner"
 @dataclass(frozen=True, slots=True)
 class ExampleRun:
     """One example to run. ``arguments`` are the function's input as JSON, in which ``{http}``
-    stands for the replay server; ``files`` are copied into the working folder (name there, path
-    here); ``http`` is the recording, as parsed JSON, or None.
+    is replaced by the replay server's URL; ``files`` are copied into the working folder (name
+    inside, path outside); ``http`` is the recording, as parsed JSON, or None.
     """
 
     function: str
@@ -43,10 +43,10 @@ def plan_for(
     paths: Sequence[Path] = (),
     mounts: Iterable[Mount] = (),
 ) -> Plan:
-    """A sandbox with a runner that imports from ``package_dir``, then ``dependencies_dir``.
+    """Plan a sandbox whose runner imports from ``package_dir``, then ``dependencies_dir``.
 
-    ``paths`` (inside) replaces that order. As root the two folders are made readable for every
-    user, as the tool runs as nobody known.
+    ``paths`` (inside) replaces that order. As root, the two folders are made readable for every
+    user, because the tool runs as a user without any rights.
     """
     shown = [Mount(package_dir.resolve(), PACKAGE), Mount(RUNTIME / "runner", RUNNER)]
     shown.append(Mount(Path(__file__).with_name("listen.py"), INSIDE / "listen.py"))
@@ -62,14 +62,14 @@ def plan_for(
 
 
 def import_paths(dependencies_dir: Path | None) -> list[Path]:
-    """Where the tool is imported from, inside."""
+    """The import paths of the tool, inside the sandbox."""
     return [PACKAGE, *([DEPENDENCIES] if dependencies_dir else [])]
 
 
 def place_files(
     examples: Iterable[ExampleRun], package_dir: Path
 ) -> tuple[dict[Path, Path], list[Mount]]:
-    """Where the sandbox shows the examples' files, and the mounts for those outside the package.
+    """The paths of the examples' files inside, and the mounts for files outside the package.
 
     Raises ValueError for a name that leads out of the working folder.
     """
@@ -79,17 +79,17 @@ def place_files(
     for example in examples:
         for name, path in example.files:
             check_name(name)
-            found = path.resolve()
-            if found.is_relative_to(package):
-                places[path] = PACKAGE / found.relative_to(package)
+            source = path.resolve()
+            if source.is_relative_to(package):
+                places[path] = PACKAGE / source.relative_to(package)
             elif path not in places:
                 places[path] = FILES / str(len(places))
-                mounts.append(Mount(found, places[path]))
+                mounts.append(Mount(source, places[path]))
     return places, mounts
 
 
 def check_name(name: str) -> None:
-    """Refuse a file name that leads out of the working folder. Raises ValueError."""
+    """Raise ValueError for a file name that leads out of the working folder."""
     path = Path(name)
     if path.is_absolute() or ".." in path.parts or not path.parts:
         raise ValueError(f"The example's file {name!r} must lie inside the working folder.")

@@ -42,10 +42,10 @@ def describe_tool(
 ) -> list[dict[str, Any]]:
     """Generate the entries of ``functions.json`` from the code in ``package_dir``.
 
-    They are what the tool claims: compare them with the file. Runs with this environment's
-    Python and schema generator, behind the tool's own dependencies; if the generator does not
-    work with those, in front of them. Raises DescriptionFailed with the findings, and
-    SandboxUnavailable where a layer is missing.
+    The tool can forge them, so compare them with the file. Runs with this environment's Python.
+    The tool's dependencies come before the schema generator on the import path; if the generator
+    fails with them, they come after it. Raises DescriptionFailed with the findings, and
+    SandboxUnavailable if a layer is missing.
     """
     require()
     request = {
@@ -67,16 +67,16 @@ def describe_tool(
     return read_answer((reply.answer or {}).get("value"))
 
 
-def read_answer(found: Any) -> list[dict[str, Any]]:
+def read_answer(answer: Any) -> list[dict[str, Any]]:
     """Validate the generator's answer, which the tool may have forged. Raises DescriptionFailed."""
-    if not isinstance(found, dict):
+    if not isinstance(answer, dict):
         raise DescriptionFailed([not_described("The generator returned nothing.")])
-    if found.get("ok") is True:
-        functions = found.get("functions")
+    if answer.get("ok") is True:
+        functions = answer.get("functions")
         if isinstance(functions, list) and all(map(is_function, functions)):
             return functions
         raise DescriptionFailed([not_described("The generator's answer cannot be read.")])
-    findings = found.get("findings")
+    findings = answer.get("findings")
     known = [item for item in findings if is_finding(item)] if isinstance(findings, list) else []
     raise DescriptionFailed(known or [not_described("The generator gave no reason.")])
 
@@ -135,7 +135,7 @@ def libraries() -> Path:
 
 
 def not_described(reason: str) -> dict[str, Any]:
-    """The finding for a description that came to no result."""
+    """The finding for a description that failed for another reason than its schemas."""
     return {
         "rule": "schema/not-generated",
         "message": f"The functions' schemas cannot be generated from the code: {reason}",

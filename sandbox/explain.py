@@ -18,13 +18,13 @@ FAILURES = {
     "garbage": Outcome.CRASHED,
 }
 SIGNALS = {
-    "SIGSEGV": "touched memory that it does not have (segmentation fault), often by endless "
-    "recursion or a bug in native code",
-    "SIGABRT": "gave up (abort), often from native code",
-    "SIGBUS": "touched memory that could not be provided",
-    "SIGFPE": "made an arithmetic error in native code",
-    "SIGILL": "ran an instruction that this processor does not have",
-    "SIGSYS": "made a system call that the sandbox ends a process for",
+    "SIGSEGV": "accessed invalid memory (segmentation fault), often because of endless recursion "
+    "or a bug in native code",
+    "SIGABRT": "aborted (SIGABRT), often from native code",
+    "SIGBUS": "accessed memory that could not be provided (SIGBUS)",
+    "SIGFPE": "made an arithmetic error in native code (SIGFPE)",
+    "SIGILL": "ran an instruction that this processor does not have (SIGILL)",
+    "SIGSYS": "made a system call for which the sandbox ends a process (SIGSYS)",
 }
 
 
@@ -36,9 +36,10 @@ def explain(
     crowded: bool = False,
     processor_seconds: float = 0.0,
 ) -> StepResult:
-    """The reply of a load or a call as a result; ``oom`` says that the kernel ended a process of
-    the sandbox at its memory limit, ``crowded`` that the limit of processes was reached.
-    ``processor_seconds`` is what its busiest process used.
+    """Turn the reply of a load or a call into a result.
+
+    ``oom``: the kernel ended a process of the sandbox at its memory limit. ``crowded``: the limit
+    of processes was reached. ``processor_seconds``: processor time of the busiest process.
     """
     if reply.ok:
         result = StepResult(Outcome.RETURNED, value=(reply.answer or {}).get("value"))
@@ -60,7 +61,7 @@ def explain(
 
 
 def explain_kill(result: StepResult, limits: Limits, processor_seconds: float) -> None:
-    """Explain a SIGKILL: the limit of processor time, or an unknown sender."""
+    """Explain a SIGKILL: the limit of processor time, or an unknown cause."""
     if processor_seconds >= limits.cpu_seconds:
         result.outcome, result.message = Outcome.TIMED_OUT, too_busy(limits)
     else:
@@ -89,22 +90,22 @@ def explain_failure(reply: Reply, limits: Limits) -> StepResult:
 
 
 def explain_error(error: dict[str, Any], limits: Limits) -> StepResult:
-    """Explain an error reported by the runner. The tool can forge it, but only to its own harm."""
-    kind, name, said = error["kind"], error["type"], error["message"]
+    """Explain an error reported by the runner. A tool that forges one only fails its own check."""
+    kind, name, message = error["kind"], error["type"], error["message"]
     if kind == "exit":
         return explain_exit(error, limits)
     if kind == "too large":
-        return StepResult(Outcome.OUTPUT_LIMIT, said, error=error)
+        return StepResult(Outcome.OUTPUT_LIMIT, message, error=error)
     if name == "MemoryError":
-        text = f"It ran out of memory: {limits.memory_bytes // MIB} MiB are given to it."
+        text = f"It ran out of memory: {limits.memory_bytes // MIB} MiB are available to it."
         return StepResult(Outcome.MEMORY, text, error=error)
     if kind == "request":
-        return StepResult(Outcome.COULD_NOT_START, said, error=error)
+        return StepResult(Outcome.COULD_NOT_START, message, error=error)
     text = {
-        "arguments": f"The input does not match the function: {said}",
-        "result": said,
-        "load": f"Its module cannot be imported: {name}: {said}",
-    }.get(kind, f"It raised {name}: {said}" if said else f"It raised {name}.")
+        "arguments": f"The input does not match the function: {message}",
+        "result": message,
+        "load": f"Its module cannot be imported: {name}: {message}",
+    }.get(kind, f"It raised {name}: {message}" if message else f"It raised {name}.")
     result = StepResult(Outcome.RAISED, text, error=error)
     refusal = refused(error, limits)
     if refusal:
@@ -113,7 +114,7 @@ def explain_error(error: dict[str, Any], limits: Limits) -> StepResult:
 
 
 def explain_exit(error: dict[str, Any], limits: Limits) -> StepResult:
-    """The process of a step ended before it answered."""
+    """Explain that the process of a step ended before it answered."""
     number = error.get("signal")
     if not isinstance(number, int):
         status = error.get("status", "unknown")
@@ -131,13 +132,13 @@ def explain_exit(error: dict[str, Any], limits: Limits) -> StepResult:
 
 
 def refused(error: dict[str, Any], limits: Limits) -> str:
-    """The limit or rule of the sandbox that caused the tool's exception, or ""."""
-    said = error["message"]
+    """A sentence on the sandbox limit or rule that caused the tool's exception, or ""."""
+    message = error["message"]
     match error.get("errno"):
         case errno.EPERM | errno.EACCES | errno.ENOSYS:
-            return f"The sandbox refused what it tried: {said}."
+            return f"The sandbox blocked an operation: {message}."
         case errno.EROFS:
-            return f"It tried to write outside its working folder: {said}."
+            return f"It tried to write outside its working folder: {message}."
         case errno.EFBIG:
             return f"It tried to write a file of more than {limits.file_bytes // MIB} MiB."
         case errno.ENOSPC:
@@ -147,8 +148,8 @@ def refused(error: dict[str, Any], limits: Limits) -> str:
         case errno.EAGAIN:
             return crowd(limits)
         case errno.ENETUNREACH | errno.ECONNREFUSED | errno.EAFNOSUPPORT:
-            return f"It tried to reach a network, and there is none: {said}."
-    return crowd(limits) if "can't start new thread" in said else ""
+            return f"It tried to use the network, which the sandbox does not have: {message}."
+    return crowd(limits) if "can't start new thread" in message else ""
 
 
 def crowd(limits: Limits) -> str:
@@ -156,13 +157,13 @@ def crowd(limits: Limits) -> str:
 
 
 def readable(error: dict[str, Any]) -> dict[str, Any]:
-    """The error's known fields, converted to their types and cut to a maximum length."""
-    found: dict[str, Any] = {
+    """The known fields of an untrusted error, converted to their types and cut in length."""
+    fields: dict[str, Any] = {
         name: str(error.get(name) or "")[:limit]
         for name, limit in (("kind", 20), ("type", 200), ("message", 2000), ("traceback", 8000))
     }
     for name in ("errno", "signal", "status"):
         number = error.get(name)
         if isinstance(number, int) and abs(number) < 1 << 31:
-            found[name] = int(number)
-    return found
+            fields[name] = int(number)
+    return fields

@@ -70,7 +70,7 @@ CAUSES = (
 @dataclass(frozen=True, slots=True)
 class InstallResult:
     """Whether the dependencies are installed in ``target``. ``installed`` has ``name==version``; on
-    failure ``message``, ``why`` and ``fix`` tell it, and ``output`` is the installer's own text.
+    failure ``message``, ``why`` and ``fix`` explain it, and ``output`` is the installer's output.
     """
 
     ok: bool
@@ -118,7 +118,7 @@ def checked(requirement: str | Path) -> str | InstallResult:
         if requirement.suffix == ".whl" and requirement.is_file():
             return str(requirement.resolve())
         return refusal(
-            f"The dependency {requirement.name} is not a wheel that is here.",
+            f"The wheel of the dependency {requirement.name} does not exist.",
             "Only wheels are installed, because installing them runs no code.",
             "Publish that tool again, or choose another version of it.",
         )

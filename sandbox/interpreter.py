@@ -1,4 +1,4 @@
-"""The Pythons of this machine that can be shown to a sandbox."""
+"""The Python interpreters of this machine that a sandbox can use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SUPPORTED = ("3.11", "3.12", "3.13", "3.14")
-#: Folders of version managers, and what they call an installed version there.
+#: Folders of version managers, and the pattern of an installed version's folder.
 MANAGED = (
     (Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv") / "versions", "{version}.*"),
     (Path.home() / ".local" / "share" / "uv" / "python", "cpython-{version}.*"),
@@ -40,19 +40,19 @@ class Interpreter:
 
     @property
     def folders(self) -> tuple[Path, ...]:
-        """What a sandbox must show to start it."""
+        """The folders that a sandbox must mount to start it."""
         names = ("bin", "lib", "lib64")
-        found = [self.prefix / name for name in names]
-        found = [path for path in found if path.is_dir() and not path.is_symlink()]
-        inside = any(self.executable.is_relative_to(path) for path in found)
-        return tuple(found if inside else [*found, self.executable])
+        folders = [self.prefix / name for name in names]
+        folders = [path for path in folders if path.is_dir() and not path.is_symlink()]
+        inside = any(self.executable.is_relative_to(path) for path in folders)
+        return tuple(folders if inside else [*folders, self.executable])
 
 
 @functools.cache
 def interpreter(python: str | None = None) -> Interpreter:
     """The base interpreter behind ``python`` (a command or a path; default: this one).
 
-    Raises ValueError, with what to try, where it cannot be started.
+    Raises ValueError with advice if it cannot be started.
     """
     command = python or sys.executable
     try:
@@ -75,24 +75,24 @@ def interpreter(python: str | None = None) -> Interpreter:
 @functools.cache
 def interpreters(versions: tuple[str, ...] = SUPPORTED) -> tuple[Interpreter, ...]:
     """The interpreters of these versions on this machine, this process's own included."""
-    found = {own.minor: own for own in [interpreter()]}
+    by_version = {own.minor: own for own in [interpreter()]}
     for version in versions:
         for command in _commands(version):
-            if version in found:
+            if version in by_version:
                 break
             try:
                 candidate = interpreter(command)
             except ValueError:
                 continue
             if candidate.minor == version:
-                found[version] = candidate
-    return tuple(found[version] for version in versions if version in found)
+                by_version[version] = candidate
+    return tuple(by_version[version] for version in versions if version in by_version)
 
 
 def _commands(version: str) -> Iterator[str]:
-    """Where Python ``version`` may be: on the PATH, then where version managers put theirs.
+    """Candidates for Python ``version``: on the PATH, then in the folders of version managers.
 
-    A manager's command on the PATH starts only the versions that are switched on.
+    The folders are needed because a manager's shim on the PATH starts only activated versions.
     """
     if command := shutil.which(f"python{version}"):
         yield command

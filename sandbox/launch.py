@@ -1,4 +1,4 @@
-"""Starts the layers' command line with the pipes that the supervisor keeps."""
+"""Starts the command line of the layers, connected to the supervisor by pipes."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class SandboxUnavailable(RuntimeError):
 class SandboxKilled(RuntimeError):
     """A process of the sandbox was killed, and no limit of the sandbox explains it.
 
-    Usually the machine is at fault, so the run says nothing about the tool: try it again.
+    The cause is usually the machine, not the tool, so the run should be repeated.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class Launched:
-    """A started command line and our ends of its pipes."""
+    """A started command line and the supervisor's ends of its pipes."""
 
     process: subprocess.Popen[bytes]
     group: MemoryGroup | None
@@ -40,7 +40,7 @@ class Launched:
     control: socket.socket | None
 
     def close(self) -> None:
-        """Let go of everything but the process."""
+        """Close all descriptors; the process keeps running."""
         for descriptor in (self.requests, self.answers, self.out, self.err, self.info):
             with contextlib.suppress(OSError):
                 os.close(descriptor)
@@ -51,19 +51,19 @@ class Launched:
 
 
 class Pipes:
-    """Pairs of descriptors: one end for the sandbox, the other for us."""
+    """Pairs of descriptors: one end for the sandbox, the other for the supervisor."""
 
     def __init__(self) -> None:
         self.ours: list[int] = []
         self.theirs: list[int] = []
 
     def reading(self) -> int:
-        """A pipe that we read; its number in the sandbox is the last of ``theirs``."""
+        """Create a pipe that the supervisor reads; the sandbox's end is the last of ``theirs``."""
         ours, theirs = os.pipe()
         return self._keep(ours, theirs)
 
     def writing(self) -> int:
-        """A pipe that we write."""
+        """Create a pipe that the supervisor writes."""
         theirs, ours = os.pipe()
         return self._keep(ours, theirs)
 
@@ -78,8 +78,8 @@ class Pipes:
 
 
 def launch(plan: Plan, *, loopback: bool = False) -> Launched:
-    """Start ``plan``. With ``loopback``, a listening socket of the sandbox's own network will
-    arrive on ``control``. Raises SandboxUnavailable where the command line does not start.
+    """Start ``plan``. With ``loopback``, the sandbox sends a socket that listens in its own
+    network through ``control``. Raises SandboxUnavailable if the command line does not start.
     """
     group = make_group(plan.limits.memory_bytes)
     pipes = Pipes()

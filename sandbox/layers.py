@@ -1,9 +1,14 @@
 """The layers of the sandbox, as one command line that ends in the tool's interpreter.
 
-From outside to inside: as root, a private mount namespace with read-only copies of what the tool
-may see and a drop to an unprivileged user; bubblewrap with namespaces of its own, a read-only
-root and a small tmpfs; the system call filter; resource limits. As an ordinary user bubblewrap
-comes first. Every program named here is part of Debian's util-linux or of bubblewrap.
+From outside to inside:
+
+1. As root only: a private mount namespace with read-only bind mounts of the files that the tool may
+   see, then a change to an unprivileged user.
+2. bubblewrap: its own namespaces, a read-only root and a small tmpfs.
+3. The system call filter.
+4. Resource limits.
+
+Every program named here is part of Debian's util-linux or of bubblewrap.
 """
 
 from __future__ import annotations
@@ -33,7 +38,7 @@ SYSTEM = (
 )
 SYSTEM_LINKS = ("/bin", "/lib", "/lib32", "/lib64")
 STAGES = ("/run", "/var/lib", "/mnt")
-USER_IDS = (61184, 65519)  # the range that systemd keeps for users that exist for a moment
+USER_IDS = (61184, 65519)  # systemd's range for dynamic users
 INSIDE_USER = "65534"
 SHARED_MEMORY = 16 * 1024 * 1024
 
@@ -54,7 +59,7 @@ ENVIRONMENT = {
 
 @dataclass(frozen=True, slots=True)
 class Mount:
-    """A file or folder of the machine, and where the sandbox shows it, always read-only."""
+    """A file or folder of the machine, mounted read-only at ``target`` in the sandbox."""
 
     source: Path
     target: Path
@@ -62,7 +67,7 @@ class Mount:
 
 @dataclass(frozen=True, slots=True)
 class Descriptors:
-    """The numbers of the pipes that the command inherits."""
+    """The file descriptors of the pipes that the command inherits."""
 
     seccomp: int
     info: int
@@ -70,7 +75,7 @@ class Descriptors:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one sandbox shows and runs. ``command`` follows the interpreter's own options."""
+    """What one sandbox mounts and runs. ``command`` follows the interpreter's own options."""
 
     interpreter: Interpreter
     mounts: Sequence[Mount]
@@ -80,11 +85,11 @@ class Plan:
 
     @property
     def python(self) -> list[str]:
-        """The interpreter as it is started inside: isolated, without site, without bytecode."""
+        """The interpreter's command inside: isolated, without site, without bytecode."""
         return [str(self.interpreter.executable), "-I", "-S", "-B"]
 
     def argv(self, descriptors: Descriptors, procs: Path | None = None) -> list[str]:
-        """The whole command line; ``procs`` is the file that puts it into a memory group."""
+        """The whole command line; it joins a memory group by writing its pid to ``procs``."""
         if os.geteuid() == 0:
             return self._as_root(descriptors, procs)
         command = self._bubblewrap(self._all_mounts(), descriptors)
@@ -94,13 +99,13 @@ class Plan:
         return ["/bin/sh", "-ec", enter, "sandbox", *command]
 
     def _as_root(self, descriptors: Descriptors, procs: Path | None) -> list[str]:
-        """A script in a private mount namespace; it ends in bubblewrap, run by nobody known."""
+        """A script in a private mount namespace that runs bubblewrap as an unused user id."""
         stage = stage_folder()
         staged = [
             Mount(stage / str(number), mount.target)
             for number, mount in enumerate(self._all_mounts())
         ]
-        room = stage / "room"
+        working = stage / "working"
         lines = [f"echo $$ > {shlex.quote(str(procs))}"] if procs else []
         lines.append(f"mount -n -t tmpfs -o size=1m,mode=0755,nosuid,nodev lumos {quoted(stage)}")
         for original, copy in zip(self._all_mounts(), staged, strict=True):
@@ -110,14 +115,14 @@ class Plan:
         user = self._user()
         limits = self.limits
         lines += [
-            f"mkdir {quoted(room)}",
+            f"mkdir {quoted(working)}",
             f"mount -n -t tmpfs -o size={limits.tmpfs_bytes},nr_inodes={limits.tmpfs_files},"
-            f"mode=0700,uid={user},gid={user},nosuid,nodev lumos {quoted(room)}",
+            f"mode=0700,uid={user},gid={user},nosuid,nodev lumos {quoted(working)}",
             'exec "$@"',
         ]
         drop = ["setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups"]
         drop += ["--no-new-privs", "--bounding-set=-all", "--"]
-        command = self._bubblewrap(staged, descriptors, room)
+        command = self._bubblewrap(staged, descriptors, working)
         unshare = ["unshare", "--mount", "--propagation", "private", "--"]
         return [*unshare, "/bin/sh", "-ec", "\n".join(lines), "sandbox", *drop, *command]
 
@@ -135,7 +140,7 @@ class Plan:
         return [*folders, *self.mounts]
 
     def _bubblewrap(
-        self, mounts: Sequence[Mount], descriptors: Descriptors, room: Path | None = None
+        self, mounts: Sequence[Mount], descriptors: Descriptors, working: Path | None = None
     ) -> list[str]:
         limits = self.limits
         command = ["bwrap", "--unshare-user", "--unshare-all", "--disable-userns"]
@@ -147,8 +152,8 @@ class Plan:
             command += ["--ro-bind", str(mount.source), str(mount.target)]
         command += ["--proc", "/proc", "--dev", "/dev"]
         command += ["--size", str(SHARED_MEMORY), "--tmpfs", "/dev/shm"]  # noqa: S108
-        if room:
-            command += ["--bind", str(room), "/tmp"]  # noqa: S108 - the sandbox's own
+        if working:
+            command += ["--bind", str(working), "/tmp"]  # noqa: S108 - the sandbox's own
         else:
             command += ["--size", str(limits.tmpfs_bytes), "--tmpfs", "/tmp"]  # noqa: S108
         command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]  # noqa: S108
@@ -158,7 +163,7 @@ class Plan:
 
 
 def system_options() -> list[str]:
-    """The machine's libraries and programs, read-only, and nothing else of it."""
+    """bubblewrap's options that mount the machine's libraries and programs read-only."""
     options: list[str] = []
     for name in SYSTEM:
         options += ["--ro-bind-try", name, name]
@@ -172,25 +177,25 @@ def system_options() -> list[str]:
 
 
 def stage_folder() -> Path:
-    """A folder that only root may change, to mount on; the same for every sandbox.
+    """The mount point of all sandboxes, which only root may change.
 
-    Raises OSError where there is no such place.
+    Raises OSError if none can be created.
     """
     for parent in STAGES:
         stage = Path(parent, "lumos-sandbox")
         try:
             stage.mkdir(mode=0o755, exist_ok=True)
-            found = stage.lstat()
+            info = stage.lstat()
         except OSError:
             continue
-        if found.st_uid == 0 and not found.st_mode & 0o022 and not stage.is_symlink():
+        if info.st_uid == 0 and not info.st_mode & 0o022 and not stage.is_symlink():
             return stage
     places = ", ".join(STAGES)
     raise OSError(f"No folder to mount on can be made in {places}.")
 
 
 def make_readable(folder: Path) -> None:
-    """Let every user read a tree that is about to be shown (as ``chmod -R a+rX`` does)."""
+    """Let every user read a tree before it is mounted (as ``chmod -R a+rX`` does)."""
     for root, folders, files in os.walk(folder):
         for name in (".", *folders, *files):
             path = Path(root, name)

@@ -1,4 +1,4 @@
-"""How much of the machine one run of a tool may use."""
+"""The resources that one run of a tool may use."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ MIB = 1024 * 1024
 class Limits:
     """Bounds of one sandbox; times in seconds, sizes in bytes.
 
-    ``wall_seconds`` and ``output_bytes`` hold for one step (a load or a call), the rest for the
-    sandbox as a whole, ``total_seconds`` for everything that one ``run_tool`` does.
-    ``memory_bytes`` bounds each process's address space and all processes together;
-    ``output_bytes`` bounds what is printed, and the answer.
+    ``wall_seconds`` and ``output_bytes`` apply to one step (a load or a call), ``total_seconds``
+    to a whole ``run_tool``, and the others to a sandbox. ``memory_bytes`` bounds the address space
+    of each process and the memory of all together; ``output_bytes`` bounds the printed output
+    and, separately, the answer.
     """
 
     wall_seconds: float = 20.0
@@ -33,7 +33,7 @@ class Limits:
         return asdict(self)
 
     def prlimit(self) -> list[str]:
-        """The options of prlimit(1) that set them on every process of the sandbox."""
+        """The options of prlimit(1) that apply the limits to every process of the sandbox."""
         return [
             f"--as={self.memory_bytes}",
             f"--cpu={self.cpu_seconds}:{self.cpu_seconds + 1}",

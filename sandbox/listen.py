@@ -1,8 +1,8 @@
-"""Runs inside the sandbox before any code of the tool: hands out a listening socket.
+"""Runs inside the sandbox before any code of the tool: sends out a listening socket.
 
 ``listen.py DESCRIPTOR PROGRAM [ARGUMENT ...]`` listens on the sandbox's own loopback, sends the
 socket through the descriptor to the supervisor outside, keeps no copy, and becomes the program.
-The recorded answers are then served from outside, where the tool cannot change them.
+The recorded responses are then served from outside, where the tool cannot change them.
 """
 
 import os

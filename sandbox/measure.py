@@ -1,4 +1,4 @@
-"""Runs a tool's examples in the sandbox, for correctness first and then for time and memory."""
+"""Runs a tool's examples in the sandbox, first for correctness, then for time and memory."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def run_tool(
 ) -> SandboxReport:
     """Import a tool and run its examples, in the sandbox only.
 
-    ``functions`` maps names to ``package.module:function``. Never raises for what the tool does.
-    Raises SandboxUnavailable where a layer is missing (nothing was run then), and ValueError where
-    ``python`` does not start or a file of an example lies outside the working folder.
+    ``functions`` maps names to ``package.module:function``. Failures of the tool are in the
+    report, not raised. Raises SandboxUnavailable if a layer is missing (nothing was run), and
+    ValueError if ``python`` does not start or an example's file is outside the working folder.
     """
     layers = require().layers
     bounds = limits or Limits()
@@ -68,14 +68,14 @@ def run_tool(
 
 
 class ToolRun:
-    """The steps of one :func:`run_tool`; ``places`` says where the sandbox shows each file."""
+    """The steps of one :func:`run_tool`; ``places`` maps examples' files to paths inside."""
 
     def __init__(self, session: Session, places: Mapping[Path, Path], tell: Progress) -> None:
         self.session, self.places, self.tell = session, places, tell
         self.calls = 0
 
     def loads(self, cold_starts: int) -> SandboxReport:
-        """Import in fresh processes for the time, then in the process that the calls fork from."""
+        """Import in new processes to measure the time, then in the process that calls fork from."""
         self.tell("Importing the tool")
         report = SandboxReport(StepResult(Outcome.RETURNED))
         for _ in range(cold_starts):
@@ -115,7 +115,7 @@ class ToolRun:
         return result
 
     def _overhead(self) -> float | None:
-        """What an empty call in a fresh process takes, in milliseconds."""
+        """The milliseconds that an empty call in a new process takes."""
         replies = [self.session.ask(op="ping", fork=True) for _ in range(OVERHEAD_CALLS)]
         return median([milliseconds(reply.seconds) for reply in replies if reply.ok])
 
@@ -131,13 +131,13 @@ class ToolRun:
         replay = self.session.replay
         result.http_requests, result.http_unmatched = replay.requests, list(replay.unmatched)
         for text in result.http_unmatched[:5]:
-            result.violations.append(f"It asked for {text}, which the recording does not hold.")
+            result.violations.append(f"It requested {text}, which the recording does not contain.")
         self.session.settle(result, reply)
 
     def _repeat(
         self, example: ExampleRun, pairs: list[Pair], result: ExampleResult, repeats: int
     ) -> None:
-        """The runs for latency; fewer where they take long or wreck the sandbox."""
+        """The runs for latency; they stop early if they take long or the sandbox ends."""
         until = time.monotonic() + min(REPEAT_SECONDS, self.session.seconds_left)
         for _ in range(repeats):
             if not self.session.loaded or time.monotonic() + result.seconds > until:
@@ -165,7 +165,7 @@ class ToolRun:
         )
 
 
-def take(found: StepResult, result: StepResult) -> None:
-    """Copy what a step found into the example's result."""
+def take(step: StepResult, result: StepResult) -> None:
+    """Copy the fields of a step's result into the example's result."""
     for item in fields(StepResult):
-        setattr(result, item.name, getattr(found, item.name))
+        setattr(result, item.name, getattr(step, item.name))

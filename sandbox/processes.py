@@ -1,4 +1,4 @@
-"""What the kernel says about processes, read from outside the sandbox."""
+"""Process information from /proc, read from outside the sandbox."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """The processes below one process at one moment, and the memory that they hold in bytes."""
+    """The descendants of a process at one moment, and their memory in bytes."""
 
     pids: tuple[int, ...]
     threads: int
@@ -21,39 +21,39 @@ class Usage:
 
 
 def children(pid: int) -> list[int]:
-    """The children of every thread of ``pid``; empty once it is gone."""
-    found: list[int] = []
+    """The children of every thread of ``pid``; empty after it has ended."""
+    pids: list[int] = []
     try:
         for task in (PROC / str(pid) / "task").iterdir():
-            found += map(int, (task / "children").read_text().split())
+            pids += map(int, (task / "children").read_text().split())
     except OSError:
-        return found
-    return found
+        return pids
+    return pids
 
 
 def descendants(pid: int) -> list[int]:
     """All processes below ``pid``, parents before children."""
-    found, queue = [], [pid]
+    pids, queue = [], [pid]
     while queue:
         below = children(queue.pop())
-        found += below
+        pids += below
         queue += below
-    return found
+    return pids
 
 
 def usage(pid: int) -> Usage:
-    """What the processes below ``pid`` use together; shared pages count once for each process."""
-    found = descendants(pid)
-    rows = [status(each) for each in found]
+    """The usage of all descendants of ``pid``; shared pages count once for each process."""
+    pids = descendants(pid)
+    rows = [status(process) for process in pids]
     return Usage(
-        pids=tuple(found),
+        pids=tuple(pids),
         threads=sum(row.get("Threads", 0) for row in rows),
         resident=sum(row.get("VmRSS", 0) for row in rows),
     )
 
 
 def proportional(pids: tuple[int, ...]) -> int:
-    """The memory of these processes together in bytes, each shared page counted once."""
+    """The memory of all these processes in bytes; each shared page counts once."""
     total = 0
     for pid in pids:
         try:
@@ -65,7 +65,7 @@ def proportional(pids: tuple[int, ...]) -> int:
 
 
 def processor_seconds(pids: tuple[int, ...]) -> float:
-    """The most processor time that one of these processes used, in seconds."""
+    """The processor time of the busiest of these processes, in seconds."""
     most = 0
     for pid in pids:
         try:
@@ -78,29 +78,29 @@ def processor_seconds(pids: tuple[int, ...]) -> float:
 
 
 def peak_memory(pid: int) -> int:
-    """The most memory that ``pid`` ever had resident, in bytes; 0 once it is gone."""
+    """The peak resident memory of ``pid`` in bytes; 0 after it has ended."""
     return status(pid).get("VmHWM", 0)
 
 
 def status(pid: int) -> dict[str, int]:
-    """The numbers of ``/proc/<pid>/status``, with kB as bytes."""
+    """The numeric fields of ``/proc/<pid>/status``, with kB converted to bytes."""
     try:
         lines = (PROC / str(pid) / "status").read_text().splitlines()
     except OSError:
         return {}
-    found = {}
+    numbers = {}
     for line in lines:
         name, _, rest = line.partition(":")
         words = rest.split()
         if words and words[0].isdigit():
-            found[name] = int(words[0]) * (1024 if words[-1] == "kB" else 1)
-    return found
+            numbers[name] = int(words[0]) * (1024 if words[-1] == "kB" else 1)
+    return numbers
 
 
 def space_files(pid: int, path: str) -> int:
-    """How many files the file system at ``path``, as ``pid`` sees it, holds; 0 if unknown."""
+    """The number of files on the file system at ``path`` as ``pid`` sees it; 0 if unknown."""
     try:
-        found = os.statvfs(f"/proc/{pid}/root{path}")
+        file_system = os.statvfs(f"/proc/{pid}/root{path}")
     except OSError:
         return 0
-    return found.f_files - found.f_ffree
+    return file_system.f_files - file_system.f_ffree

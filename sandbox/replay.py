@@ -1,10 +1,10 @@
-"""Recorded answers of web services, served on the sandbox's own loopback from outside it.
+"""Recorded HTTP responses, served from outside on the sandbox's own loopback.
 
 A recording is a JSON list of ``{"request": {"method", "path", "headers"?, "body"?}, "response":
 {"status", "headers"?, "body"? | "body_base64"?}}``. A request matches if method, path and query
-are the same, the recorded headers are among its own, and the recorded body (text, or JSON by its
-meaning) is equal. The same request recorded twice is answered in that order, the last one for
-ever. What matches nothing is answered with 501, and reported.
+are the same, it has the recorded headers, and the recorded body is equal (JSON bodies are compared
+as values). If the same request is recorded several times, the responses are used in order and the
+last one repeats. A request without a match gets 501 and is reported.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ NOTED = 50
 
 
 class RecordingInvalid(ValueError):
-    """A recording that cannot be replayed; the message says which part, and why."""
+    """The recording cannot be replayed; the message names the part and the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Pair:
 
 @dataclass
 class Replay:
-    """The pairs in force, and what was asked; one object for one sandbox."""
+    """The current pairs and the requests received; one object for each sandbox."""
 
     pairs: list[Pair] = field(default_factory=list)
     used: dict[int, int] = field(default_factory=dict)
@@ -68,26 +68,26 @@ class Replay:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def restart(self, pairs: Iterable[Pair]) -> None:
-        """Put other pairs in force and forget what was asked."""
+        """Use other pairs and forget the requests received so far."""
         with self.lock:
             self.pairs, self.used = list(pairs), {}
             self.requests, self.unmatched = 0, []
 
     def answer(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Pair:
-        """The response to a request; 501 with an explanation where none was recorded."""
+        """The response to a request; 501 with an explanation if none is recorded."""
         with self.lock:
             self.requests += 1
-            found = [
+            matching = [
                 number
                 for number, pair in enumerate(self.pairs)
                 if pair.matches(method, target, headers, body)
             ]
-            if not found:
+            if not matching:
                 if len(self.unmatched) < NOTED:
                     self.unmatched.append(f"{method} {target}"[:300])
                 return not_recorded(method, target)
-            fresh = [number for number in found if number not in self.used]
-            number = fresh[0] if fresh else found[-1]
+            fresh = [number for number in matching if number not in self.used]
+            number = fresh[0] if fresh else matching[-1]
             self.used[number] = self.used.get(number, 0) + 1
             return self.pairs[number]
 
@@ -153,7 +153,7 @@ def same_body(recorded: Any, body: bytes) -> bool:
 
 def not_recorded(method: str, target: str) -> Pair:
     text = (
-        f"No answer is recorded for {method} {target}. The marketplace runs examples without a "
+        f"No response is recorded for {method} {target}. The marketplace runs examples without a "
         "network: add this request to the example's recording, or set offline = false."
     )
     headers = {"Content-Type": "application/json"}
@@ -208,7 +208,7 @@ class ReplayServer(http.server.ThreadingHTTPServer):
             self._room.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client of ours is the tool: what it breaks is its own affair."""
+        """Ignore errors of connections: the client is the tool under test."""
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -225,24 +225,24 @@ class Handler(http.server.BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def respond(self) -> None:
-        """Look the request up and write what was recorded."""
+        """Write the recorded response to the request."""
         body = self.read_body()
         if body is None:
             self.close_connection = True
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        found = self.server.replay.answer(self.command, self.path, headers, body)
-        self.send_response(found.status)
-        for name, value in found.response_headers.items():
+        pair = self.server.replay.answer(self.command, self.path, headers, body)
+        self.send_response(pair.status)
+        for name, value in pair.response_headers.items():
             if name.lower() not in ("content-length", "transfer-encoding", "connection"):
                 self.send_header(name, value)
-        self.send_header("Content-Length", str(len(found.response_body)))
+        self.send_header("Content-Length", str(len(pair.response_body)))
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(found.response_body)
+            self.wfile.write(pair.response_body)
 
     def read_body(self) -> bytes | None:
-        """The request's body; None where it is too large or its length is nonsense."""
+        """The request's body; None if it is too large or its length is invalid."""
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
             return self.read_chunks()
         length = self.headers.get("Content-Length", "0")
@@ -265,4 +265,4 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return bytes(body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing: the replay keeps what matters."""
+        """Log nothing: :class:`Replay` records the requests."""

@@ -1,4 +1,4 @@
-"""What came out of the sandbox, in values that can be stored and shown."""
+"""The results of sandbox runs, as values that can be stored and shown."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Outcome(StrEnum):
 
 @dataclass(slots=True)
 class StepResult:
-    """One load or one call: how it ended, told in a sentence, with the evidence.
+    """One load or one call: its outcome, a sentence that explains it, and the evidence.
 
-    ``value`` is the function's own value as JSON, claimed by the tool and to be compared by the
-    caller. ``error`` has ``kind``, ``type``, ``message`` and ``traceback``, also claimed by the
-    tool. ``signal`` names the signal that ended the process. ``violations`` are sentences about
-    what the sandbox refused or had to stop. The memory is in bytes, taken outside. ``killed`` says
-    that SIGKILL ended the process and no limit of the sandbox explains it: an out-of-memory killer
-    of the machine, an operator, or the tool itself.
+    ``value`` is the function's value as JSON. The tool can forge it, so the caller compares it
+    with the expected one. ``error`` has ``kind``, ``type``, ``message`` and ``traceback``, which
+    the tool can forge as well. ``signal`` names the signal that ended the process. ``violations``
+    are sentences about what the sandbox blocked or stopped. Memory is in bytes, measured from
+    outside. ``killed``: SIGKILL ended the process and no limit of the sandbox explains it, so it
+    was the machine's out-of-memory killer, an operator, or the tool itself.
     """
 
     outcome: Outcome
@@ -53,9 +53,9 @@ class StepResult:
 
 @dataclass(slots=True)
 class ExampleResult(StepResult):
-    """One example: its first run (above), and the latencies of the repeats in milliseconds.
+    """One example: the result of its first run, and the latencies of the repeats in milliseconds.
 
-    ``consistent`` is False if a repeat ended otherwise or returned another value.
+    ``consistent`` is False if a repeat had another outcome or returned another value.
     """
 
     function: str = ""
@@ -67,19 +67,19 @@ class ExampleResult(StepResult):
     http_unmatched: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """The result as JSON; a value over 64 KiB is left out and its size told."""
-        found = asdict(self) | {"outcome": self.outcome.value}
+        """The result as JSON; a value over 64 KiB is replaced by its size."""
+        document = asdict(self) | {"outcome": self.outcome.value}
         size = len(json.dumps(self.value))
-        found["value"] = storable(self.value) if size <= STORED_VALUE else None
-        found["value_omitted_bytes"] = size if size > STORED_VALUE else 0
-        return storable(found) | {"value": found["value"]}
+        document["value"] = storable(self.value) if size <= STORED_VALUE else None
+        document["value_omitted_bytes"] = size if size > STORED_VALUE else 0
+        return storable(document) | {"value": document["value"]}
 
 
 @dataclass(slots=True)
 class SandboxReport:
-    """Everything that one run of a tool in the sandbox showed.
+    """The results of one run of a tool in the sandbox.
 
-    ``load`` is the import of the tool's modules; unless it returned, no example was run.
+    ``load`` is the import of the tool's modules. If it failed, no example was run.
     ``cold_start_ms`` holds the import times of several fresh processes, ``overhead_ms`` what the
     sandbox itself adds to every latency (an empty call in a fresh process).
     """
@@ -95,26 +95,26 @@ class SandboxReport:
 
     @property
     def ok(self) -> bool:
-        """Whether the tool loaded and every example returned; values are still to be compared."""
+        """Whether the tool loaded and every example returned a value, whichever value that is."""
         results = [self.load, *self.examples]
         return all(item.outcome is Outcome.RETURNED for item in results)
 
     @property
     def killed(self) -> bool:
-        """Whether a process was killed for no known reason, so that the report says nothing."""
+        """Whether a process was killed for an unknown reason, which makes the report unusable."""
         return any(item.killed for item in (self.load, *self.examples))
 
     @property
     def violations(self) -> list[str]:
-        """The sentences of the load and of all examples, each once."""
-        found = [text for item in (self.load, *self.examples) for text in item.violations]
-        return list(dict.fromkeys(found))
+        """The violations of the load and of all examples, without duplicates."""
+        texts = [text for item in (self.load, *self.examples) for text in item.violations]
+        return list(dict.fromkeys(texts))
 
     @property
     def peak_memory_bytes(self) -> int | None:
-        """The most that any step held, or None where nothing could be measured."""
-        found = [item.peak_memory_bytes for item in (self.load, *self.examples)]
-        return max((size for size in found if size), default=None)
+        """The peak of all steps, or None if nothing could be measured."""
+        peaks = [item.peak_memory_bytes for item in (self.load, *self.examples)]
+        return max((size for size in peaks if size), default=None)
 
     def as_dict(self) -> dict[str, Any]:
         """The report as JSON."""
@@ -136,7 +136,7 @@ class SandboxReport:
 
 
 def storable(value: Any) -> Any:
-    """``value`` without NUL characters, which databases refuse in JSON text."""
+    """``value`` without NUL characters, which PostgreSQL rejects in JSON."""
     if isinstance(value, str):
         return value.replace("\0", "\ufffd")
     if isinstance(value, list):
@@ -147,17 +147,17 @@ def storable(value: Any) -> Any:
 
 
 def milliseconds(seconds: float) -> float:
-    """Milliseconds to the microsecond."""
+    """Convert seconds to milliseconds, rounded to the microsecond."""
     return round(seconds * 1000, 3)
 
 
 def median(values: list[float]) -> float | None:
-    """The median, or None of nothing."""
+    """The median, or None if there are no values."""
     return round(statistics.median(values), 3) if values else None
 
 
 def machine(python: str) -> dict[str, Any]:
-    """The machine that measured: os, kernel, cpu, cores, memory in bytes, the tool's Python."""
+    """The measuring machine: os, kernel, cpu, cores, memory in bytes, the tool's Python."""
     try:
         system = platform.freedesktop_os_release()["PRETTY_NAME"]
     except (OSError, KeyError):
@@ -173,7 +173,7 @@ def machine(python: str) -> dict[str, Any]:
 
 
 def processor() -> str:
-    """The processor's name, or its architecture where the kernel gives none."""
+    """The processor's name, or its architecture if the kernel has no name."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -1,7 +1,7 @@
 """The system calls that a tool may make, as a filter program for bubblewrap.
 
-Every call that libseccomp knows is allowed except those named here; calls that are newer than it
-do not exist for the tool (ENOSYS), so that a new kernel opens no new door.
+Every call that libseccomp knows is allowed except those named here. Calls that libseccomp does not
+know yet fail with ENOSYS, so a newer kernel does not widen what a tool may do.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ GROUPS = {
         "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp "
         "pidfd_getfd"
     ),
-    "kernel interfaces with a history": (
+    "kernel interfaces with many past vulnerabilities": (
         "bpf io_uring_setup io_uring_enter io_uring_register userfaultfd perf_event_open add_key "
         "request_key keyctl seccomp landlock_create_ruleset landlock_add_rule "
         "landlock_restrict_self fanotify_init fanotify_mark name_to_handle_at open_by_handle_at "
         "lookup_dcookie vmsplice io_setup io_submit io_getevents io_pgetevents io_cancel "
         "io_destroy"
     ),
-    "memory that no limit of a process counts": (
+    "memory that process limits do not count": (
         "memfd_create memfd_secret shmget shmat shmctl msgget msgsnd msgrcv msgctl semget semop "
         "semctl semtimedop mq_open mq_unlink mbind set_mempolicy migrate_pages move_pages "
         "set_mempolicy_home_node"
@@ -64,7 +64,7 @@ LOW_WORD = 0xFFFFFFFF
 def program(loopback: bool = False) -> bytes:
     """The BPF program; with ``loopback``, internet sockets (of an empty network) are allowed.
 
-    Raises ImportError or RuntimeError where pyseccomp or libseccomp is missing.
+    Raises ImportError or RuntimeError if pyseccomp or libseccomp is missing.
     """
     import pyseccomp  # noqa: PLC0415 - fails where libseccomp is missing, and status() must say so
 
@@ -83,14 +83,18 @@ def program(loopback: bool = False) -> bytes:
 def call_name(pyseccomp: Any, number: int) -> str:
     """The name of a call on this machine, empty if libseccomp does not know the number."""
     try:
-        found = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, number)
+        name = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, number)
     except ValueError:
         return ""
-    return found.decode() if isinstance(found, bytes) else str(found or "")
+    return name.decode() if isinstance(name, bytes) else str(name or "")
 
 
 def add_clone_rules(pyseccomp: Any, rules: Any) -> None:
-    """``clone`` without a namespace; ``clone3`` hides its flags in memory, so libc falls back."""
+    """Allow ``clone`` without new namespaces.
+
+    ``clone3`` passes its flags in memory, where a filter cannot read them. It fails with ENOSYS,
+    and libc then uses ``clone``.
+    """
     masked = pyseccomp.MASKED_EQ
     rules.add_rule(pyseccomp.ALLOW, "clone", pyseccomp.Arg(0, masked, sum(NAMESPACE_FLAGS), 0))
     for flag in NAMESPACE_FLAGS:
@@ -98,7 +102,7 @@ def add_clone_rules(pyseccomp: Any, rules: Any) -> None:
 
 
 def add_socket_rules(pyseccomp: Any, rules: Any, loopback: bool) -> None:
-    """Sockets between processes of the sandbox; streams over the internet families if asked."""
+    """Allow sockets between processes; with ``loopback``, TCP over IPv4 and IPv6 as well."""
     families = {socket.AF_UNIX} | ({socket.AF_INET} if loopback else set())
     for family in range(socket.AF_UNSPEC, 64):
         action = pyseccomp.ALLOW if family in families else pyseccomp.ERRNO(errno.EPERM)

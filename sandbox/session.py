@@ -1,4 +1,4 @@
-"""The sandboxes of one run: started when needed, replaced where a tool wrecked one."""
+"""The sandboxes of one run: started when needed, replaced after a failure."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ STRAYS = "It left processes running after it answered; they were stopped."
 
 
 class Session:
-    """Asks a tool in a sandbox, and starts the next sandbox with the tool loaded again.
+    """Sends requests to a tool in a sandbox, and starts another sandbox after a failure.
 
-    ``functions`` maps names to ``package.module:function``; with ``loopback`` there is a server
-    inside that answers from ``replay``. A context manager that leaves no process behind.
+    ``functions`` maps names to ``package.module:function``. With ``loopback``, the sandbox has a
+    server that answers from ``replay``. A context manager; leaving it ends all processes.
     """
 
     def __init__(self, plan: Plan, functions: dict[str, str], *, loopback: bool = False) -> None:
@@ -42,16 +42,16 @@ class Session:
 
     @property
     def loaded(self) -> bool:
-        """Whether a sandbox with the tool loaded is there."""
+        """Whether a sandbox is running with the tool loaded."""
         return self._sandbox is not None and self._loaded
 
     @property
     def seconds_left(self) -> float:
-        """What remains of the time for the whole run."""
+        """The remaining time for the whole run."""
         return self._deadline - time.monotonic()
 
     def load(self, *, fresh: bool) -> tuple[StepResult, Reply]:
-        """Import the tool: in a process of its own, or in the one that the calls fork from."""
+        """Import the tool: in a new process (``fresh``), or in the one that the calls fork from."""
         reply = self.ask(op="load", functions=self.functions, fork=fresh, hold=fresh)
         result = self.result(reply)
         self._loaded = self._loaded or (reply.ok and not fresh)
@@ -61,20 +61,20 @@ class Session:
         return result, reply
 
     def ready(self) -> StepResult:
-        """See that a sandbox with the tool loaded is there; the result says if it is not."""
+        """Make sure that a sandbox runs with the tool loaded; the result says if that failed."""
         if self.loaded:
             return StepResult(Outcome.RETURNED)
         return self.load(fresh=False)[0]
 
     def ask(self, **message: Any) -> Reply:
-        """Send one request. Raises SandboxUnavailable if no sandbox starts any more."""
+        """Send one request. Raises SandboxUnavailable if no sandbox can be started."""
         return self._running().ask(self.limits.wall_seconds, **message)
 
     def result(self, reply: Reply) -> StepResult:
-        """The reply in words, with what can be seen from outside while the process is held."""
+        """Explain the reply, and add the measurements made from outside while the process waits."""
         sandbox = self._running()
         oom = sandbox.kernel_kills > self._kills
-        found = explain(
+        result = explain(
             reply,
             self.limits,
             oom=oom,
@@ -83,14 +83,14 @@ class Session:
         )
         held = processes.children(sandbox.runner) if reply.answer is not None else []
         peak = max([sandbox.peak_resident, *map(processes.peak_memory, held)])
-        found.peak_memory_bytes = peak or None
-        found.stdout, found.stderr = sandbox.printed
+        result.peak_memory_bytes = peak or None
+        result.stdout, result.stderr = sandbox.printed
         self._kills, sandbox.crowded, sandbox.peak_resident = sandbox.kernel_kills, False, 0
         sandbox.processor_seconds = 0.0
-        return found
+        return result
 
     def settle(self, result: StepResult, reply: Reply) -> None:
-        """Prepare for the next step; end a sandbox that cannot be trusted to be ready for it."""
+        """Prepare for the next step; end the sandbox if the last step may have changed it."""
         if reply.answer is None:
             self.end()
             return
@@ -104,9 +104,9 @@ class Session:
             result.violations += [] if problem in result.violations else [problem]
 
     def _left_running(self) -> bool:
-        """Whether processes of the last step are still there after a moment to end.
+        """Whether processes of the last step are still running after a short grace period.
 
-        The kernel's list can miss one that just gets another parent, so it is read twice.
+        The kernel's list can miss a process that is being reparented, so it is read twice.
         """
         quiet = 0
         for _ in range(25):
@@ -117,7 +117,7 @@ class Session:
         return True
 
     def end(self) -> None:
-        """End the sandbox, if there is one, with everything in it."""
+        """End the sandbox, if there is one, with all of its processes."""
         self._parts.close()
         self._sandbox, self._loaded = None, False
 

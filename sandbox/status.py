@@ -40,7 +40,7 @@ lock = threading.Lock()
 
 
 def renew_lock() -> None:
-    """Reset the lock in a forked process, where no thread would release it."""
+    """Replace the lock in a forked process, where the thread that holds it does not exist."""
     global lock  # noqa: PLW0603
     lock = threading.Lock()
 
@@ -51,9 +51,9 @@ os.register_at_fork(after_in_child=renew_lock)
 
 @dataclass(frozen=True, slots=True)
 class SandboxStatus:
-    """What this machine offers. ``missing`` names layers; a memory group is the only one that
-    a watch from outside can stand in for. ``install_command`` is empty where nothing is to be
-    installed.
+    """The layers that this machine has. ``missing`` names the others; the sandbox works without
+    a memory group (the supervisor samples memory instead) but without no other layer.
+    ``install_command`` is empty if nothing has to be installed.
     """
 
     available: bool
@@ -86,10 +86,10 @@ def status() -> SandboxStatus:
 
 def require() -> SandboxStatus:
     """The status of a working sandbox; raises SandboxUnavailable with advice otherwise."""
-    found = status()
-    if not found.available:
-        raise SandboxUnavailable(f"Not run: sandbox unavailable. {found.reason}")
-    return found
+    current = status()
+    if not current.available:
+        raise SandboxUnavailable(f"Not run: sandbox unavailable. {current.reason}")
+    return current
 
 
 @functools.cache
@@ -108,8 +108,8 @@ def look() -> SandboxStatus:
         return SandboxStatus(False, missing=LAYERS, reason=f"{error} {advice()}")
     broken = [probe for probe in probes if not probe.held]
     if broken:
-        told = "; ".join(f"{probe.name} ({probe.message})" for probe in broken)
-        reason = f"The canary was not held back from: {told}. {advice()}"
+        failures = "; ".join(f"{probe.name} ({probe.message})" for probe in broken)
+        reason = f"The sandbox did not stop the canary from: {failures}. {advice()}"
         return SandboxStatus(False, missing=LAYERS, reason=reason, probes=probes)
     return holding(probes)
 
@@ -123,7 +123,7 @@ def holding(probes: tuple[ProbeResult, ...]) -> SandboxStatus:
             True,
             layers=(*layers, "memory watch"),
             missing=("memory group",),
-            reason="No memory group can be made here, so memory is watched from outside instead.",
+            reason="No memory group can be created here, so memory is sampled from outside.",
             probes=probes,
         )
     group.remove()
@@ -132,14 +132,14 @@ def holding(probes: tuple[ProbeResult, ...]) -> SandboxStatus:
 
 def not_installed(absent: dict[str, str], filter_problem: str) -> SandboxStatus:
     packages = sorted({*absent.values(), *([SECCOMP_PACKAGE] if filter_problem else [])})
-    told = [f"the program {name} is missing" for name in sorted(absent)]
-    told += [filter_problem] if filter_problem else []
+    problems = [f"the program {name} is missing" for name in sorted(absent)]
+    problems += [filter_problem] if filter_problem else []
     command = f"{installer()} {' '.join(packages)}" if installer() else ""
     advise = f"Install it: {command}" if command else f"Install {', '.join(packages)}"
     return SandboxStatus(
         available=False,
         missing=tuple(sorted(absent)) + (("system call filter",) if filter_problem else ()),
-        reason=f"There is no sandbox here: {'; '.join(told)}. {advise}",
+        reason=f"The sandbox is not installed: {'; '.join(problems)}. {advise}",
         install_command=command,
     )
 
@@ -156,17 +156,17 @@ def no_filter() -> str:
 
 
 def installer() -> str:
-    """The command of this distribution that installs packages; empty if it is not known."""
+    """The package installer of this Linux distribution; empty if it is unknown."""
     try:
-        found = platform.freedesktop_os_release()
+        release = platform.freedesktop_os_release()
     except OSError:
         return ""
-    names = [found.get("ID", ""), *found.get("ID_LIKE", "").split()]
+    names = [release.get("ID", ""), *release.get("ID_LIKE", "").split()]
     return next((INSTALLERS[name] for name in names if name in INSTALLERS), "")
 
 
 def advice() -> str:
-    """Advice on the usual reasons why an installed sandbox does not start."""
+    """Advice for the common reasons why an installed sandbox does not start."""
     if os.geteuid() == 0:
         return (
             "In a container the worker needs CAP_SYS_ADMIN and a seccomp profile that allows "

@@ -1,4 +1,4 @@
-"""Pipes to and from the sandbox: never blocking, always drained, of bounded size."""
+"""Pipes to and from the sandbox: non-blocking, always drained, of bounded size."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ TAIL = 8 * 1024
 
 
 class Printed:
-    """What the tool prints on one descriptor: counted in full, kept as a tail."""
+    """The output of one descriptor: all bytes are counted, the last 8 KiB are kept."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
@@ -32,7 +32,7 @@ class Printed:
         return bool(chunk)
 
     def restart(self) -> None:
-        """Forget what was printed so far: the next step begins."""
+        """Clear the output before the next step."""
         self.size, self._kept_size = 0, 0
         self._kept.clear()
 
@@ -62,19 +62,19 @@ class Answers:
         return not self.closed
 
     def line(self) -> bytes | None:
-        """The next whole line, or None while it is not there yet."""
+        """The next whole line, or None if it is not complete yet."""
         end = self._buffer.find(b"\n", self._searched)
         self._searched = len(self._buffer)
         if end < 0:
             return None
-        found = bytes(self._buffer[:end])
+        line = bytes(self._buffer[:end])
         del self._buffer[: end + 1]
         self._searched = 0
-        return found
+        return line
 
     @property
     def waiting(self) -> int:
-        """How many bytes are there that nobody asked for."""
+        """The number of bytes that arrived without a request."""
         return len(self._buffer)
 
     @property
@@ -83,7 +83,7 @@ class Answers:
 
 
 class Requests:
-    """What is still to be written to the runner."""
+    """Data that has still to be written to the runner."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
@@ -93,7 +93,7 @@ class Requests:
         self._rest = memoryview(data)
 
     def flush(self) -> bool:
-        """Write what fits; True when all is written. Raises BrokenPipeError if nobody reads."""
+        """Write what fits; True when all is written. BrokenPipeError if the reader is gone."""
         while self._rest:
             try:
                 self._rest = self._rest[os.write(self.descriptor, self._rest) :]
@@ -103,7 +103,7 @@ class Requests:
 
 
 def read_some(descriptor: int) -> bytes | None:
-    """One chunk, empty at the end, None where nothing is there now."""
+    """One chunk; empty at the end of the stream, None if no data is available."""
     try:
         return os.read(descriptor, CHUNK)
     except BlockingIOError:
@@ -111,7 +111,7 @@ def read_some(descriptor: int) -> bytes | None:
 
 
 def watch(selector: selectors.BaseSelector, descriptor: int, on: bool, events: int) -> None:
-    """Register or unregister a descriptor, whatever it was before."""
+    """Register or unregister a descriptor; no effect if it is so already."""
     known = descriptor in selector.get_map()
     if on and not known:
         selector.register(descriptor, events)

@@ -1,7 +1,7 @@
-"""One running sandbox: started, asked, watched and ended from outside.
+"""Start, query, monitor and end one sandbox from outside.
 
-Nothing that comes out of it is trusted: sizes are bounded, time is taken here, answers that nobody
-asked for are noticed, and at the end no process of it is left.
+Its output is untrusted: sizes are bounded, time is measured here, an answer without a request is a
+failure, and ``close`` ends every process.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ TICK = 0.05
 START_SECONDS = 30.0
 MAX_DEPTH = 100
 OWN_PROCESSES = 2  # bubblewrap's own, which count toward the limit
-ROOM = "/tmp"  # noqa: S108 - inside the sandbox
+WORKING_FOLDER = "/tmp"  # noqa: S108 - inside the sandbox
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What one request led to. Either ``answer`` is there, or ``failure`` says why not:
-    ``timed out``, ``memory``, ``output limit``, ``died`` or ``garbage``.
+    """The result of one request: an ``answer``, or the reason of the ``failure``: ``timed out``,
+    ``memory``, ``output limit``, ``died`` or ``garbage``.
 
-    ``seconds`` is taken outside, from the request's first byte to the answer's last. ``killed``:
-    the process died by SIGKILL.
+    ``seconds`` is measured outside, from the request's first byte to the answer's last.
+    ``killed``: SIGKILL ended the process.
     """
 
     seconds: float
@@ -51,17 +51,17 @@ class Reply:
 
     @property
     def error(self) -> dict[str, Any]:
-        """The runner's error; empty where there is none, or no answer."""
-        found = (self.answer or {}).get("error")
-        return found if isinstance(found, dict) else {}
+        """The runner's error; empty if there is none, or no answer."""
+        error = (self.answer or {}).get("error")
+        return error if isinstance(error, dict) else {}
 
 
 class Sandbox:
     """A started sandbox with a runner in it; a context manager.
 
-    ``deadline`` (of ``time.monotonic``) ends every wait but that for the start. After a reply with
-    a ``failure`` the sandbox is of no further use. Raises SandboxUnavailable where it does not
-    start.
+    ``deadline`` (of ``time.monotonic``) ends every wait except that for the start. After a reply
+    with a ``failure`` the sandbox cannot be used any more. Raises SandboxUnavailable if it does
+    not start.
     """
 
     def __init__(self, plan: Plan, deadline: float, *, loopback: bool = False) -> None:
@@ -98,19 +98,20 @@ class Sandbox:
 
     @property
     def runner(self) -> int:
-        """The runner's process id outside; 0 once it is gone."""
+        """The runner's process id outside; 0 after it has ended."""
         return next(iter(processes.children(self._init)), 0) if self._init else 0
 
     @property
     def strays(self) -> int:
-        """How many processes there are besides the runner."""
+        """The number of processes besides the runner."""
         return max(0, len(processes.descendants(self._init)) - 1)
 
     @property
     def kernel_kills(self) -> int:
-        """How often the kernel ended a process here because it used more memory than it may.
+        """How often the kernel ended a process because the sandbox reached its memory limit.
 
-        When the whole machine has none left, the kernel counts that too; that is not meant here.
+        0 if the sandbox never reached it: the kernel also counts kills for lack of memory on the
+        whole machine.
         """
         group = self._parts.group
         return group.kills if group and group.was_full else 0
@@ -126,7 +127,7 @@ class Sandbox:
         self._out.restart()
         self._err.restart()
         if self._answers.waiting:
-            return Reply(0.0, failure="garbage", detail="it answered before it was asked")
+            return Reply(0.0, failure="garbage", detail="it answered before the request")
         identifier = secrets.token_hex(8)
         self._requests.put(json.dumps({"id": identifier, **message}).encode() + b"\n")
         began = time.perf_counter()
@@ -137,7 +138,7 @@ class Sandbox:
         return reply
 
     def close(self) -> None:
-        """End everything in the sandbox; afterward none of its processes is left."""
+        """End every process of the sandbox and wait until they are gone."""
         self._end(self._parts.process)
         self._selector.close()
         if self.listener:
@@ -148,8 +149,8 @@ class Sandbox:
         """Wait for the runner's first answer, before any code of the tool is loaded."""
         reply = self.ask(START_SECONDS, op="ping")
         if not reply.ok:
-            said = self._err.tail.strip().splitlines()
-            reason = said[-1] if said else reply.detail or reply.failure
+            printed = self._err.tail.strip().splitlines()
+            reason = printed[-1] if printed else reply.detail or reply.failure
             raise SandboxUnavailable(f"The sandbox does not start: {reason}.")
         try:
             self._init = int(json.loads(os.read(parts.info, 4096))["child-pid"])
@@ -157,7 +158,9 @@ class Sandbox:
                 _, descriptors, _, _ = socket.recv_fds(parts.control, 1, 1)
                 self.listener = socket.socket(fileno=descriptors[0])
         except (ValueError, KeyError, IndexError, OSError) as error:
-            raise SandboxUnavailable(f"The sandbox does not say how it runs: {error}.") from error
+            raise SandboxUnavailable(
+                f"bubblewrap's start information is invalid: {error}."
+            ) from error
 
     def _wait(self, began: float, seconds: float, identifier: str) -> Reply:
         look = began + TICK
@@ -176,7 +179,7 @@ class Sandbox:
                 look = time.perf_counter() + TICK
 
     def _failure(self, late: bool) -> tuple[str, str]:
-        """Why waiting makes no sense any more; empty while it does."""
+        """The failure and its detail if the request has failed; empty strings otherwise."""
         bound = f"more than {self.limits.output_bytes:,} bytes"
         if self._answers.too_long:
             return "output limit", f"it answered {bound}"
@@ -189,27 +192,27 @@ class Sandbox:
         return ("timed out", "") if late else ("", "")
 
     def _was_killed(self) -> bool:
-        """Whether SIGKILL ended it; bubblewrap passes that on as a shell does."""
+        """Whether SIGKILL ended it, which bubblewrap reports like a shell: status 128 + signal."""
         try:
             return self._parts.process.wait(2.0) in (-signal.SIGKILL, 128 + signal.SIGKILL)
         except subprocess.TimeoutExpired:
             return False
 
     def _sample(self) -> None:
-        """Look at the processes from outside: there may be no group, and it gives no reasons."""
+        """Sample the processes from outside, because there may be no memory group."""
         if not self._init:
             return
-        found, limit = processes.usage(self._init), self.limits.memory_bytes
-        self.crowded = self.crowded or found.threads + OWN_PROCESSES >= self.limits.processes
-        used = processes.processor_seconds(found.pids)
+        usage, limit = processes.usage(self._init), self.limits.memory_bytes
+        self.crowded = self.crowded or usage.threads + OWN_PROCESSES >= self.limits.processes
+        used = processes.processor_seconds(usage.pids)
         self.processor_seconds = max(self.processor_seconds, used)
-        resident = found.resident
+        resident = usage.resident
         if resident > limit:
-            resident = processes.proportional(found.pids)
+            resident = processes.proportional(usage.pids)
         self.peak_resident = max(self.peak_resident, resident)
         if resident > limit:
             self._over = ("memory", f"its processes held more than {limit:,} bytes together")
-        if processes.space_files(self._init, ROOM) > self.limits.tmpfs_files:
+        if processes.space_files(self._init, WORKING_FOLDER) > self.limits.tmpfs_files:
             self._over = ("memory", f"it made more than {self.limits.tmpfs_files:,} files")
 
     def _drain(self) -> None:
@@ -218,7 +221,7 @@ class Sandbox:
                 return
 
     def _collect(self, seconds: float) -> bool:
-        """Write and read what is ready within ``seconds``; whether anything was read."""
+        """Write and read what is ready within ``seconds``; returns whether anything was read."""
         with contextlib.suppress(BrokenPipeError):
             done = self._requests.flush()
             watch(self._selector, self._requests.descriptor, not done, selectors.EVENT_WRITE)
@@ -228,7 +231,7 @@ class Sandbox:
         return bool(ready)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
-        """Kill the sandbox's first process, which takes all others along, then bubblewrap."""
+        """Kill the first process of the pid namespace, which ends all, then bubblewrap."""
         below = processes.children(process.pid)
         for pid in below:
             with contextlib.suppress(ProcessLookupError):
@@ -245,28 +248,28 @@ class Sandbox:
 
 
 def parse(line: bytes, identifier: str, seconds: float) -> Reply:
-    """The runner's line as a reply; a tool may have written it, so it is checked."""
+    """Parse a line of the runner. The tool may have written it, so it is checked."""
     try:
-        found = json.loads(line.decode(), parse_constant=refuse_constant)
+        answer = json.loads(line.decode(), parse_constant=refuse_constant)
         if b"\\ud" in line.lower():
-            json.dumps(found, ensure_ascii=False).encode()
-        refuse_depth(found)
+            json.dumps(answer, ensure_ascii=False).encode()
+        refuse_depth(answer)
     except (ValueError, RecursionError) as error:
         return Reply(seconds, failure="garbage", detail=f"its answer is not JSON: {error}"[:200])
-    if not isinstance(found, dict) or found.get("id") != identifier or "ok" not in found:
-        return Reply(seconds, failure="garbage", detail="it answered what nobody asked")
-    return Reply(seconds, answer=found)
+    if not isinstance(answer, dict) or answer.get("id") != identifier or "ok" not in answer:
+        return Reply(seconds, failure="garbage", detail="its answer belongs to no request")
+    return Reply(seconds, answer=answer)
 
 
 def refuse_depth(value: Any) -> None:
-    """Refuse what later readers, which recurse, could not walk through. Raises ValueError."""
+    """Raise ValueError for nesting that would exhaust the stack of recursive readers."""
     level = [value]
     for _ in range(MAX_DEPTH):
         level = [
             item
-            for each in level
-            if isinstance(each, dict | list)
-            for item in (each.values() if isinstance(each, dict) else each)
+            for nested in level
+            if isinstance(nested, dict | list)
+            for item in (nested.values() if isinstance(nested, dict) else nested)
         ]
         if not level:
             return

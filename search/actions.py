@@ -20,8 +20,8 @@ def index_tool(tool_id: int) -> None:
     engine = search_engine()
     with engine.exclusive():
         tool = Tool.objects.select_related("namespace").get(pk=tool_id)
-        if found := indexable(Tool.objects.filter(pk=tool_id)).first():
-            engine.index([document(found)])
+        if indexed := indexable(Tool.objects.filter(pk=tool_id)).first():
+            engine.index([document(indexed)])
         else:
             engine.remove([tool.full_name])
 

@@ -1,4 +1,4 @@
-"""What is indexed of a tool."""
+"""Build the document that the search index holds for a tool."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import orjson
 from catalog.models import Tool, ToolQuerySet
 from search.engines.base import Document
 
-#: Of a README, what comes later than this is detail.
+#: Characters of a README that are indexed.
 README_LENGTH = 20_000
 
 
 def indexable(tools: ToolQuerySet) -> ToolQuerySet:
-    """Live tools among ``tools``, with all that a document is made of."""
+    """The live tools among ``tools``, with the related rows that a document needs."""
     return tools.live().select_related("namespace", "latest").prefetch_related("latest__functions")
 
 
@@ -28,7 +28,7 @@ def document(tool: Tool) -> Document:
     """The document of a tool that has a latest release."""
     release = tool.latest
     if release is None:
-        raise ValueError(f"{tool} has no release, so nothing can be found of it")
+        raise ValueError(f"{tool} has no release, so it cannot be indexed")
     functions = release.functions.all()
     return Document(
         id=tool.full_name,
@@ -38,7 +38,7 @@ def document(tool: Tool) -> Document:
         summary=tool.summary,
         keywords=tuple(map(str, tool.keywords)),
         category=tool.category,
-        functions="\n".join(f"{each.name} {each.description}" for each in functions),
+        functions="\n".join(f"{function.name} {function.description}" for function in functions),
         readme=release.readme[:README_LENGTH],
         card=orjson.dumps(tool.card).decode(),
         downloads=tool.downloads_total,

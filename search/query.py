@@ -23,7 +23,7 @@ DEEPEST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """One page of results; ``facets`` counts what the text matches, by category."""
+    """One page of results; ``facets`` counts the matches of the text by category."""
 
     query: str
     category: str | None
@@ -45,17 +45,17 @@ def search(
 ) -> Results:
     """Search for tools. Reads the index only, not the database.
 
-    Raises Invalid for a question that cannot be asked and SearchUnavailable while the index is
-    being made again. A page beyond the last has no cards.
+    Raises Invalid for invalid parameters, and SearchUnavailable while a damaged index is being
+    rebuilt. A page beyond the last has no cards.
     """
     text = " ".join(q.split())
     _check(text, category, sort, page, size)
-    asked = Query(text, category or None, cast(Sort, sort), (page - 1) * size, size)
-    hits = search_engine().search(asked)
+    query = Query(text, category or None, cast(Sort, sort), (page - 1) * size, size)
+    hits = search_engine().search(query)
     return Results(
         query=text,
-        category=asked.category,
-        sort=asked.sort,
+        category=query.category,
+        sort=query.sort,
         page=page,
         pages=max(1, -(-hits.total // size)),
         total=hits.total,
@@ -68,7 +68,7 @@ def _check(text: str, category: str | None, sort: str, page: int, size: int) -> 
     if len(text) > LONGEST_QUERY:
         raise Invalid(
             "query_too_long",
-            f"The query has {len(text)} characters; {LONGEST_QUERY} are the most.",
+            f"The query has {len(text)} characters; the limit is {LONGEST_QUERY}.",
             suggestion="Use fewer words.",
         )
     if category and category not in CATEGORIES:
@@ -87,7 +87,7 @@ def _check(text: str, category: str | None, sort: str, page: int, size: int) -> 
         raise Invalid(
             "size",
             f"A page has 1 to {LARGEST_PAGE} results, not {size}.",
-            suggestion=f"Use size={LARGEST_PAGE} and request the next page.",
+            suggestion=f"Use at most size={LARGEST_PAGE} and request further pages.",
         )
     if page < 1 or page * size > DEEPEST:
         raise Invalid(

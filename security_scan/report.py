@@ -134,7 +134,7 @@ def limited(findings: Iterable[Finding]) -> tuple[list[Finding], int]:
     seen: dict[str, int] = defaultdict(int)
     for _, finding in ordered:
         seen[finding.rule] += 1
-        room = seen[finding.rule] <= SHOWN_PER_RULE and len(kept) < SHOWN
-        if room or (finding.blocking and seen[finding.rule] <= SHOWN):
+        fits = seen[finding.rule] <= SHOWN_PER_RULE and len(kept) < SHOWN
+        if fits or (finding.blocking and seen[finding.rule] <= SHOWN):
             kept.append(finding)
     return kept, len(ordered) - len(kept)

@@ -21,8 +21,8 @@ def request_id(get_response: _Handler) -> _Handler:
     """Set ``request.request_id`` (the proxy's X-Request-Id if valid), which error pages show."""
 
     def handle(request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Request-Id", "")
-        request.request_id = given if _ID.fullmatch(given) else uuid.uuid4().hex  # type: ignore[attr-defined]
+        sent = request.headers.get("X-Request-Id", "")
+        request.request_id = sent if _ID.fullmatch(sent) else uuid.uuid4().hex  # type: ignore[attr-defined]
         response = get_response(request)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response

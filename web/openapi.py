@@ -75,15 +75,15 @@ class DocumentExtension(OpenApiSerializerExtension):
 
 def _dataclasses_in(document: type) -> dict[str, type]:
     """The dataclasses that the fields of ``document`` hold at any depth, by name."""
-    found: dict[str, type] = {}
+    by_name: dict[str, type] = {}
     waiting: list[Any] = [document]
     while waiting:
         kind = waiting.pop()
         waiting += get_args(kind)
-        if isinstance(kind, type) and is_dataclass(kind) and kind.__name__ not in found:
-            found[kind.__name__] = kind
+        if isinstance(kind, type) and is_dataclass(kind) and kind.__name__ not in by_name:
+            by_name[kind.__name__] = kind
             waiting += get_type_hints(kind).values()
-    return found
+    return by_name
 
 
 def _every_field_required(schema: dict[str, Any]) -> dict[str, Any]:

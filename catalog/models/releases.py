@@ -102,10 +102,10 @@ class Release(models.Model):
     @property
     def needs(self) -> Permissions:
         """The permissions that it declares beside those found in its code."""
-        found = self.permissions_found
+        detected = self.permissions_found
         return Permissions(
             declared=tuple(self.permissions),
-            found=None if found is None else tuple(found),
+            found=None if detected is None else tuple(detected),
             dependencies_checked=self.dependencies_checked,
         )
 

@@ -11,7 +11,7 @@ RULES = table(
         N_("No function, or too many"),
         what=N_("functions.json lists no function, or more than an agent can be offered."),
         why=N_("A tool is what an agent can call."),
-        fix=N_("Run `lumos build` after mending [functions] in tool.toml."),
+        fix=N_("Run `lumos build` after fixing [functions] in tool.toml."),
     ),
     Rule(
         "functions/description",

@@ -112,8 +112,8 @@ class Workspace:
 
     def findings_of(self, check: str) -> list[Finding]:
         """The findings of an earlier check of this publication."""
-        found = Check.objects.filter(publication=self.publication, name=check).first()
-        return [Finding.from_dict(data) for data in found.findings] if found else []
+        row = Check.objects.filter(publication=self.publication, name=check).first()
+        return [Finding.from_dict(data) for data in row.findings] if row else []
 
 
 @contextmanager

@@ -140,8 +140,8 @@ def _failed(case: Case, message: str, evidence: dict[str, Any]) -> Finding:
 def _traces(outcome: ExampleResult) -> dict[str, Any]:
     """The parts of the outcome that help the author to find the error."""
     parts = outcome.as_dict()
-    kept = ("outcome", "error", "stdout", "stderr", "violations", "signal", "http_unmatched")
-    return {key: parts[key] for key in kept if parts[key]}
+    names = ("outcome", "error", "stdout", "stderr", "violations", "signal", "http_unmatched")
+    return {key: parts[key] for key in names if parts[key]}
 
 
 def _shown(value: Any) -> Any:

@@ -60,16 +60,16 @@ RULES = table(
     ),
     Rule(
         "dependency/not-installable",
-        N_("A dependency that no release fits"),
+        N_("No release satisfies a dependency"),
         what=N_(
-            "A requirement names a tool of this marketplace that is not there, or a range that "
-            "none of its releases fits."
+            "A requirement names a tool that does not exist in this marketplace, or a version "
+            "range that none of its releases satisfies."
         ),
         why=N_(
-            "Whoever adds this tool needs all of its dependencies, so they are proved before it"
-            " goes live."
+            "Everyone who adds this tool needs all of its dependencies, so they are checked "
+            "before it goes live."
         ),
-        fix=N_("Choose a range that a release fits, or publish that tool first."),
+        fix=N_("Choose a range that a release satisfies, or publish that tool first."),
         bad='dependencies = ["lumos-http-request>=9"]',
         good='dependencies = ["lumos-http-request>=1.0,<2"]',
         language="toml",
@@ -78,29 +78,29 @@ RULES = table(
         "dependency/not-installed",
         N_("Dependencies that cannot be installed"),
         what=N_(
-            "Installing the requirements in the sandbox failed, took too long or took too much "
-            "room."
+            "Installing the requirements in the sandbox failed, took too long or used too much "
+            "disk space."
         ),
         why=N_(
-            "Everybody who adds the tool would meet the same. Only wheels are installed, "
-            "because installing them runs no code."
+            "It would fail in the same way for everyone who adds the tool. Only wheels are "
+            "installed, because installing them runs no code."
         ),
         fix=N_(
-            "Read what the installer said in the finding. Often a version does not exist, or "
-            "there is no wheel of it."
+            "Read the installer's output in the finding. Often a version does not exist, or "
+            "has no wheel."
         ),
         weaker=(Severity.MEDIUM,),
     ),
     Rule(
         "example/failed",
-        N_("An example that does not come true"),
+        N_("An example does not return the expected output"),
         what=N_(
             "The sandbox ran the example, and the function raised an error, took too long or "
             "returned something else."
         ),
         why=N_(
-            "An example is a promise that everybody can check; the marketplace runs each one "
-            "before a release goes live."
+            "Users and agents rely on examples, so the marketplace runs each one before a "
+            "release goes live."
         ),
         fix=N_(
             "Fix the function or the example. The finding shows the difference; `lumos run` "
@@ -116,7 +116,8 @@ RULES = table(
         N_("Examples whose process was killed"),
         effect=Effect.HOLD,
         what=N_(
-            "The process that runs the examples was killed in every try, and no limit explains it."
+            "The process that runs the examples was killed in every attempt, and no limit "
+            "explains it."
         ),
         why=N_(
             "The machine may be short of memory, or the tool ends the process that runs it. A "

@@ -55,10 +55,12 @@ def _readme(package: Package) -> Factor:
         (3, _names_a_function(package), "name the functions"),
     ]
     missing = [advice for _, done, advice in steps if not done]
-    said = f"{len(readme)} characters, {len(titles)} headings." if readme else "There is no README."
+    evidence = (
+        f"{len(readme)} characters, {len(titles)} headings." if readme else "There is no README."
+    )
     earned = float(sum(points for points, done, _ in steps if done))
     hint = f"In the README: {'; '.join(missing)}." if missing else ""
-    return Factor("readme", "README with usage", 25, earned, said, hint)
+    return Factor("readme", "README with usage", 25, earned, evidence, hint)
 
 
 def _names_a_function(package: Package) -> bool:
@@ -97,9 +99,11 @@ def _share(key: str, title: str, weight: float, done: Mapping[str, bool], what: 
         return Factor(key, title, weight, float(weight), "Nothing to describe.")
     missing = [name for name, good in done.items() if not good]
     earned = weight * (1 - len(missing) / len(done))
-    said = f"{len(done) - len(missing)} of {len(done)}."
+    evidence = f"{len(done) - len(missing)} of {len(done)}."
     names = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
-    return Factor(key, title, weight, earned, said, f"Write a {what} for {names}." * bool(missing))
+    return Factor(
+        key, title, weight, earned, evidence, f"Write a {what} for {names}." * bool(missing)
+    )
 
 
 def _license(package: Package) -> Factor:
@@ -107,9 +111,9 @@ def _license(package: Package) -> Factor:
     named = bool(package.license_expression)
     steps = [*([] if named else ["name the license in pyproject.toml (SPDX)"])]
     steps += [] if text else ["add the license's text as LICENSE"]
-    said = f"{package.license_expression or 'No expression'}; {'with' if text else 'no'} text."
+    evidence = f"{package.license_expression or 'No expression'}; {'with' if text else 'no'} text."
     hint = f"{'; '.join(steps).capitalize()}." if steps else ""
-    return Factor("license", "License text", 10, 4.0 * named + 6.0 * text, said, hint)
+    return Factor("license", "License text", 10, 4.0 * named + 6.0 * text, evidence, hint)
 
 
 def _changelog(package: Package) -> Factor:

@@ -35,8 +35,8 @@ def _factor(score: Score) -> Factor:
     if score.value is None:
         return Factor(score.key, title, weight, None, "Not measured.", "See the score's factors.")
     hint = "" if score.value > score.target else f"Raise it above {score.target}."
-    said = f"{score.value} of 100."
-    return Factor(score.key, title, weight, weight * score.value / 100, said, hint)
+    evidence = f"{score.value} of 100."
+    return Factor(score.key, title, weight, weight * score.value / 100, evidence, hint)
 
 
 def measure(evidence: Evidence) -> QualityDocument:

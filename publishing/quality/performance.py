@@ -119,11 +119,11 @@ def _factor(measure: Measure, runs: Sequence[PythonRun]) -> Factor:
         if (value := measure.of(run)) is not None
     ]
     if not measured:
-        said = "Not measured: no offline example ran in the sandbox."
+        evidence = "Not measured: no offline example ran in the sandbox."
         hint = "Add an example with offline = true to tool.toml."
-        return Factor(key, title, weight, None, said, hint)
+        return Factor(key, title, weight, None, evidence, hint)
     worst, value, python = min(measured)
     full = next(quantity for quantity, points in measure.curve if points == 1.0)
     hint = "" if worst == 1.0 else f"{measure.improve} Full points: {measure.show(full)}."
-    said = f"{measure.show(value)} on Python {python}."
-    return Factor(key, title, weight, weight * worst, said, hint)
+    evidence = f"{measure.show(value)} on Python {python}."
+    return Factor(key, title, weight, weight * worst, evidence, hint)

@@ -45,22 +45,22 @@ def security(evidence: Evidence) -> Score:
 
 
 def _hostile(scan: ScanReport | None) -> Factor:
-    found = _of(scan, HOSTILE)
+    findings = _of(scan, HOSTILE)
     blank = _blank(
         "hostile", "Nothing malicious, hidden or secret", 35,
         "Fix each finding, or appeal if the scanner is wrong.",
     )  # fmt: skip
-    return _factor(blank, scan, found, HOSTILE_COST)
+    return _factor(blank, scan, findings, HOSTILE_COST)
 
 
 def _weaknesses(scan: ScanReport | None) -> Factor:
     other = (*HOSTILE, *UNSEEN, "permissions/")
-    found = [f for f in scan.findings if not f.rule.startswith(other)] if scan else []
+    findings = [f for f in scan.findings if not f.rule.startswith(other)] if scan else []
     blank = _blank(
         "weaknesses", "Few known weaknesses in the code", 25,
         "See the finding for a safer alternative; the linked page explains it.",
     )  # fmt: skip
-    return _factor(blank, scan, found, WEAKNESS_COST)
+    return _factor(blank, scan, findings, WEAKNESS_COST)
 
 
 def _coverage(scan: ScanReport | None) -> Factor:
@@ -77,8 +77,8 @@ def _declared(scan: ScanReport | None, permissions: Sequence[str]) -> Factor:
         return Factor("declared", title, weight, None, "Not scanned.", "")
     missing = tuple(scan.undeclared)
     if not missing:
-        said = f"{len(permissions)} declared, {count_of(len(scan.detected), 'kind')} found."
-        return Factor("declared", title, weight, float(weight), said)
+        evidence = f"{len(permissions)} declared, {count_of(len(scan.detected), 'kind')} found."
+        return Factor("declared", title, weight, float(weight), evidence)
     lost = sum(RISK_WEIGHT[Permission.parse(text).risk] for text in missing)
     whole = max(lost, sum(RISK_WEIGHT[Permission(kind).risk] for kind in scan.detected))
     earned = weight * (1 - lost / whole)
@@ -96,8 +96,8 @@ def _least(scan: ScanReport | None, package: Package) -> Factor:
         return Factor("least", title, weight, float(weight), "Every permission is used.")
     unseen = f"Declared, but not used by its own code: {', '.join(scan.unused)}"
     if package.requirements:
-        said = f"{unseen}; its dependencies may use them."
-        return Factor("least", title, weight, float(weight), said)
+        evidence = f"{unseen}; its dependencies may use them."
+        return Factor("least", title, weight, float(weight), evidence)
     earned = weight * max(0.0, 1 - len(scan.unused) / max(1, len(package.permissions)))
     return Factor(
         "least", title, weight, earned, f"{unseen}.",
@@ -114,13 +114,13 @@ def _blank(key: str, title: str, weight: float, improve: str) -> Factor:
 
 
 def _factor(
-    blank: Factor, scan: ScanReport | None, found: Sequence[Finding], costs: Mapping[str, float]
+    blank: Factor, scan: ScanReport | None, findings: Sequence[Finding], costs: Mapping[str, float]
 ) -> Factor:
     """Fill ``blank``, an unmeasured factor with its advice, from the findings."""
     if scan is None:
         return replace(blank, improve="")
-    lost = min(1.0, _cost(found, costs))
-    counted = [f for f in found if f.severity is not Severity.INFO]
+    lost = min(1.0, _cost(findings, costs))
+    counted = [f for f in findings if f.severity is not Severity.INFO]
     evidence = _summary(counted) if counted else f"Nothing found in {count_of(scan.files, 'file')}."
     earned = blank.weight * (1 - lost)
     improve = blank.improve if lost else ""

@@ -1,4 +1,4 @@
-"""What the canary tries inside the sandbox; each of it must be refused."""
+"""The canary's attempts to break out. The sandbox must prevent every one."""
 
 import ctypes
 import os
@@ -10,24 +10,24 @@ CLONE_NEWUSER = 0x10000000
 
 
 def read(path: str) -> str:
-    """A file that lies outside."""
+    """Read a file outside the sandbox."""
     return Path(path).read_text()
 
 
 def write(path: str) -> str:
-    """A file outside, in a folder that everybody may write to."""
+    """Write a file outside, in a folder that every user may write to."""
     Path(path).write_text("the sandbox let this through")
     return path
 
 
 def connect(port: int) -> str:
-    """A server on the machine's own loopback."""
+    """Connect to a server on the machine's own loopback."""
     with socket.create_connection(("127.0.0.1", port), timeout=2):
         return "connected"
 
 
 def new_namespace() -> int:
-    """A namespace in which the tool would be root."""
+    """Create a user namespace, in which the tool would be root."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER) != 0:
         raise OSError(ctypes.get_errno(), "unshare")
@@ -35,7 +35,7 @@ def new_namespace() -> int:
 
 
 def fork(most: int) -> int:
-    """How many children can live at once."""
+    """Fork up to ``most`` children; returns how many ran at the same time."""
     for number in range(most):
         try:
             if os.fork() == 0:
@@ -47,5 +47,5 @@ def fork(most: int) -> int:
 
 
 def allocate(size: int) -> int:
-    """More memory than is given."""
+    """Allocate more memory than the limit."""
     return len(bytearray(size))

@@ -23,7 +23,7 @@ class SearchUnavailable(DomainError):
     def __init__(self) -> None:
         super().__init__(
             "search_unavailable",
-            "The search index is damaged and is being made again.",
+            "The search index is damaged and is being rebuilt.",
             suggestion="Try again in a minute. You can still browse and install tools.",
         )
 
@@ -32,8 +32,8 @@ class SearchUnavailable(DomainError):
 class Document:
     """One tool as an engine indexes it.
 
-    ``card`` is the JSON that a result shows; the four numbers are what results are sorted by
-    (rating in thousandths, times in seconds since 1970).
+    ``card`` is the JSON of a search result. Results are sorted by the four numbers (rating in
+    thousandths, times in seconds since 1970).
     """
 
     id: str  # namespace/name
@@ -66,10 +66,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """One page of cards (JSON texts), how many match, and how many of each category do.
+    """One page of cards (JSON texts), the number of matches, and that of each category.
 
-    ``categories`` counts what the text matches whatever category was asked for, so that a reader
-    sees where else to look.
+    ``categories`` counts the matches of the text in all categories, also if the query names one,
+    so that a page can offer the others.
     """
 
     total: int
@@ -80,7 +80,7 @@ class Hits:
 class SearchEngine(Protocol):
     """Finds documents by words. Safe to use from several threads and processes.
 
-    Where nothing was indexed yet, it finds nothing.
+    Before the first document is indexed, a search returns no results.
     """
 
     def exclusive(self) -> AbstractContextManager[None]:

@@ -1,4 +1,4 @@
-"""The parts of a document in which words are sought, the same for every engine."""
+"""The fields of a document that are searched, the same for every engine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from search.engines.text import name_words
 def texts(document: Document) -> dict[str, str]:
     """Text by field; the fields are those of ranking.BOOSTS."""
     return {
-        # "csv parser", and "csvparser" for those who write it as one word.
+        # "csv parser" and also "csvparser", because people type both.
         "name": f"{document.namespace} {document.name} {_joined(document)}",
         "title": document.title,
         "keywords": " ".join(document.keywords),
@@ -21,16 +21,16 @@ def texts(document: Document) -> dict[str, str]:
 
 
 def spellings(document: Document) -> set[str]:
-    """The name in every form in which people type it."""
+    """Every form in which people type the name."""
     short, package = document.name, document.id.replace("/", "-")
     written = {short, document.id, package}
-    return written | {each.replace("-", "_") for each in (short, package)} | {_joined(document)}
+    return written | {form.replace("-", "_") for form in (short, package)} | {_joined(document)}
 
 
 def vocabulary(document: Document) -> list[str]:
-    """The words that its author chose with care, as they are written: what typos are held to."""
-    said = (document.name, document.title, document.summary, *document.keywords)
-    return name_words(" ".join((*said, _joined(document))))
+    """The unstemmed words of name, title, summary and keywords. Typos are corrected to these."""
+    parts = (document.name, document.title, document.summary, *document.keywords)
+    return name_words(" ".join((*parts, _joined(document))))
 
 
 def _joined(document: Document) -> str:

@@ -1,4 +1,7 @@
-"""One writer at a time, over threads and processes of a machine; a killed holder lets go."""
+"""A lock for one writer among all threads and processes of a machine.
+
+The operating system releases it if its holder is killed.
+"""
 
 from __future__ import annotations
 
@@ -9,21 +12,21 @@ from filelock import Timeout as Busy
 
 __all__ = ["Busy", "FolderLock"]
 
-#: Longer than one document takes, shorter than a rebuild of a large index: the job tries again.
-PATIENCE_SECONDS = 20.0
+#: Longer than indexing one document, shorter than rebuilding a large index; the job retries.
+TIMEOUT_SECONDS = 20.0
 
 
 class FolderLock:
-    """A file lock that its own thread may take again; raises Busy."""
+    """A reentrant file lock; raises Busy after TIMEOUT_SECONDS."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        # thread_local: other threads of this process wait as other processes do
+        # thread_local: other threads of this process wait, as other processes do
         self._lock = FileLock(path, thread_local=True, fallback_to_soft=False, poll_interval=0.02)
 
     def __enter__(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock.acquire(timeout=PATIENCE_SECONDS)
+        self._lock.acquire(timeout=TIMEOUT_SECONDS)
 
     def __exit__(self, *_: object) -> None:
         self._lock.release()

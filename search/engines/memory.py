@@ -1,4 +1,4 @@
-"""An engine in memory, for tests: the same promises, gone with the process."""
+"""An engine in memory for tests, with the same contract. Nothing is stored on disk."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Entry:
 
 
 class MemoryEngine:
-    """A SearchEngine over a dict, which looks at every document each time."""
+    """A SearchEngine over a dict that scans all documents for each query."""
 
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
@@ -44,7 +44,7 @@ class MemoryEngine:
         """See SearchEngine.remove."""
         with self._lock:
             gone = set(ids)
-            self._entries = {key: each for key, each in self._entries.items() if key not in gone}
+            self._entries = {key: entry for key, entry in self._entries.items() if key not in gone}
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """See SearchEngine.rebuild."""
@@ -54,11 +54,11 @@ class MemoryEngine:
     def search(self, query: Query) -> Hits:
         """See SearchEngine.search."""
         entries = list(self._entries.values())
-        found = _matches(entries, query.text)
-        chosen = [match for match in found if query.category in (None, match.category)]
+        matches = _matches(entries, query.text)
+        chosen = [match for match in matches if query.category in (None, match.category)]
         page = ranking.page(chosen, query)
         cards = tuple(entries[match.number].document.card for match in page)
-        return Hits(len(chosen), cards, ranking.categories(found))
+        return Hits(len(chosen), cards, ranking.categories(matches))
 
     def count(self) -> int:
         """See SearchEngine.count."""
@@ -79,8 +79,8 @@ def _entry(document: Document) -> _Entry:
     )
 
 
-class _Shelf:
-    """The entries as a question sees them."""
+class _Index:
+    """Implements question.Index over the entries."""
 
     def __init__(self, entries: list[_Entry]) -> None:
         self.entries = entries
@@ -93,11 +93,11 @@ class _Shelf:
         return len(self.entries)
 
     def frequency(self, word: str) -> int:
-        return sum(word in each for entry in self.entries for each in entry.counts.values())
+        return sum(word in counts for entry in self.entries for counts in entry.counts.values())
 
     def weights(self, word: str) -> ranking.Weights:
-        found = {number: self._weight(entry, word) for number, entry in enumerate(self.entries)}
-        return {number: weight for number, weight in found.items() if weight}
+        by_number = {number: self._weight(entry, word) for number, entry in enumerate(self.entries)}
+        return {number: weight for number, weight in by_number.items() if weight}
 
     def _weight(self, entry: _Entry, word: str) -> float:
         return sum(
@@ -124,7 +124,7 @@ class _Shelf:
 def _matches(entries: list[_Entry], text: str) -> list[ranking.Match]:
     if not text.strip():
         return [_match(number, entry.document, 1.0) for number, entry in enumerate(entries)]
-    scores = question.scores(_Shelf(entries), text)
+    scores = question.scores(_Index(entries), text)
     for number, entry in enumerate(entries):
         points = ranking.name_points(text, entry.spellings)
         if number in scores or points >= ranking.EXACT:

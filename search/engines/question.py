@@ -1,7 +1,11 @@
-"""From what was typed to weighed documents, the same for every engine.
+"""Score the documents that match a typed text, the same for every engine.
 
-A word counts in its other forms, in few synonyms, run together with its neighbor ("date time"),
-half typed where it is the last, and misspelled where nobody has it as it stands.
+Each typed word also matches:
+
+* its inflections (by stemming), related forms ("parse", "parser") and a few synonyms;
+* itself joined with the next word ("date time" matches "datetime");
+* names that begin with it, if it is the last word;
+* its most frequent correction at edit distance one, if no document contains it.
 """
 
 from __future__ import annotations
@@ -13,36 +17,36 @@ from search.engines import ranking
 from search.engines.ranking import Weights
 from search.engines.text import doers, is_cjk, is_stop, name_words, query_runs, stem, synonyms
 
-#: What another word is worth in place of the one that was typed.
+#: Factors for the weight of a word that matches instead of the typed one.
 SYNONYM, DOER, CORRECTED = 0.5, 0.8, 0.8
 SHORTEST_CORRECTED = 4
 MOST_CORRECTED = 3
-#: Entries of the index that one question may read; rare words come first.
+#: The most index entries that one query may read; rare words come first.
 MOST_POSTINGS = 600_000
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 class Index(Protocol):
-    """What a question needs to know of an engine's documents."""
+    """What scoring reads from an engine's documents."""
 
     def __len__(self) -> int:
-        """How many documents there are."""
+        """The number of documents."""
 
     def frequency(self, word: str) -> int:
-        """About how many entries :meth:`weights` would read for a stem."""
+        """Roughly how many entries :meth:`weights` would read for a stem."""
 
     def weights(self, word: str) -> Weights:
-        """Where a stem stands, and what it weighs there."""
+        """The documents that contain a stem, with its BM25F weight in each."""
 
     def begun(self, prefix: str) -> Weights:
-        """Documents with a word in their name that begins so, each with PREFIX_BOOST."""
+        """Documents with a word in their name that has the prefix, each with PREFIX_BOOST."""
 
     def spelled(self) -> Mapping[str, int]:
-        """Every word of names, titles, keywords and summaries as written, and how often."""
+        """The unstemmed words of names, titles, keywords and summaries, with their counts."""
 
 
 def scores(index: Index, text: str) -> Weights:
-    """The score of every document that the text finds."""
+    """The score of every document that matches the text."""
     runs = _affordable(index, query_runs(text)[: ranking.MOST_WORDS])
     if not runs:
         return {}
@@ -56,7 +60,7 @@ def scores(index: Index, text: str) -> Weights:
 
 
 def _affordable(index: Index, runs: list[str]) -> list[str]:
-    """The words that can be sought within the bound; the rarest always is."""
+    """The words that fit within MOST_POSTINGS, rarest first; always at least one."""
     left = MOST_POSTINGS
     chosen: set[str] = set()
     costs = {run: index.frequency(stem(run)) for run in runs}
@@ -69,41 +73,41 @@ def _affordable(index: Index, runs: list[str]) -> list[str]:
 
 
 def _forms(index: Index, run: str) -> Weights:
-    found = index.weights(stem(run))
+    weights = index.weights(stem(run))
     for other in synonyms(run):
-        _at_least(found, index.weights(other), SYNONYM)
+        _at_least(weights, index.weights(other), SYNONYM)
     for other in doers(run):
         if other in index.spelled() and stem(other) != stem(run):
-            _at_least(found, index.weights(stem(other)), DOER)
-    return found
+            _at_least(weights, index.weights(stem(other)), DOER)
+    return weights
 
 
 def _add_joined(index: Index, runs: list[str], words: list[Weights]) -> None:
-    """``date time`` finds ``datetime``: it is as if both words stood there."""
+    """Count a document with ``datetime`` as one that contains both ``date`` and ``time``."""
     for at in range(len(runs) - 1):
         joined = runs[at] + runs[at + 1]
         if not is_cjk(joined) and joined in index.spelled():
-            found = index.weights(stem(joined))
-            _at_least(words[at], found)
-            _at_least(words[at + 1], found)
+            weights = index.weights(stem(joined))
+            _at_least(words[at], weights)
+            _at_least(words[at + 1], weights)
 
 
 def _correct(index: Index, runs: list[str], words: list[Weights]) -> None:
-    unknown = [at for at, each in enumerate(words) if not each and not is_stop(runs[at])]
+    unknown = [at for at, weights in enumerate(words) if not weights and not is_stop(runs[at])]
     for at in unknown[:MOST_CORRECTED]:
         if better := correction(runs[at], index.spelled()):
             _at_least(words[at], index.weights(stem(better)), CORRECTED)
 
 
 def correction(run: str, known: Mapping[str, int]) -> str | None:
-    """The word most often used that is one slip of a finger away."""
+    """The most frequent known word at edit distance one, transpositions included."""
     if len(run) < SHORTEST_CORRECTED or not run.isascii() or run.isdigit():
         return None
-    near = {word for word in _one_slip(run) if word in known}
+    near = {word for word in _edits(run) if word in known}
     return max(near, key=lambda word: (known[word], word), default=None)
 
 
-def _one_slip(word: str) -> Iterator[str]:
+def _edits(word: str) -> Iterator[str]:
     for at in range(len(word) + 1):
         begin, end = word[:at], word[at:]
         for letter in _LETTERS:

@@ -1,4 +1,4 @@
-"""Words as every engine sees them: folded, stemmed, and Chinese in characters and pairs."""
+"""Split text into words, the same for every engine: case-folded, stemmed, CJK as n-grams."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore")  # whoosh is of 2016: invalid escapes in its own files
+    warnings.simplefilter("ignore")  # invalid escapes in whoosh, which is from 2016
     from whoosh.lang.porter import stem as _porter
 
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uac00-\ud7af"
 _RUN = re.compile(f"[{_CJK}]+|(?:(?![{_CJK}_])\\w)+")
 _IS_CJK = re.compile(f"[{_CJK}]")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-#: Longer runs of letters are data, not words.
+#: Longer runs of letters are data, not words, and are skipped.
 _LONGEST_WORD = 64
 _STOP = frozenset(
     re.findall(
@@ -25,9 +25,9 @@ _STOP = frozenset(
         "that the this to use used using was what when which with you your",
     )
 )
-#: What people say around what they seek; documents are still found by it where it stands alone.
+#: Filler words of queries. They are ignored unless the query has no other word.
 _NOISE = _STOP | {"agent", "do", "does", "find", "need", "some", "tool", "tools", "want"}
-#: Words that people use for the same thing; each stands for the others, at a lower price.
+#: Groups of synonyms; each word also matches the others, with a lower weight.
 _SAME = (
     "url uri link", "uuid guid", "excel xlsx spreadsheet", "http https", "hash digest checksum",
     "calculate compute evaluate", "average mean", "request fetch", "generate make create",
@@ -38,7 +38,7 @@ _SAME = (
 
 
 def words(text: str) -> Iterator[str]:
-    """The words of a document's text: stemmed; of Chinese each character and each pair."""
+    """The words of a document's text, stemmed; of CJK runs every character and every pair."""
     for run in _runs(text):
         if is_cjk(run):
             yield from run
@@ -48,27 +48,30 @@ def words(text: str) -> Iterator[str]:
 
 
 def query_runs(text: str) -> list[str]:
-    """The words sought as typed, without repeats; Chinese by pairs where there are two characters.
+    """The words of a query as typed, without repetitions; CJK runs of two or more as pairs.
 
-    Words that every text has are dropped, unless nothing else was typed.
+    Stop words and filler words are dropped, unless the query has no other word.
     """
-    found: list[str] = []
+    runs: list[str] = []
     for run in _runs(text):
         if is_cjk(run):
-            found += _pairs(run) or [run]
+            runs += _pairs(run) or [run]
         else:
-            found.append(run)
-    telling = [word for word in found if word not in _NOISE]
-    return list({stem(word): word for word in reversed(telling or found)}.values())[::-1]
+            runs.append(run)
+    telling = [word for word in runs if word not in _NOISE]
+    return list({stem(word): word for word in reversed(telling or runs)}.values())[::-1]
 
 
 def synonyms(word: str) -> tuple[str, ...]:
-    """Stems that mean about the same."""
+    """Stems with about the same meaning."""
     return _synonyms().get(stem(word), ())
 
 
 def doers(word: str) -> Iterator[str]:
-    """``reader`` of ``read`` and ``read`` of ``reader``, and what else it could be by its form."""
+    """Candidates for the agent noun or the verb: ``reader`` for ``read`` and the reverse.
+
+    They are formed by suffix rules, so most are not words: use only those in the vocabulary.
+    """
     if not (word.isascii() and word.isalpha()):
         return
     if word.endswith("ing"):
@@ -84,12 +87,12 @@ def doers(word: str) -> Iterator[str]:
 def _synonyms() -> dict[str, tuple[str, ...]]:
     groups = [tuple(map(stem, group.split())) for group in _SAME]
     return {
-        each: tuple(other for other in group if other != each) for group in groups for each in group
+        word: tuple(other for other in group if other != word) for group in groups for word in group
     }
 
 
 def is_stop(word: str) -> bool:
-    """Whether it is in no index, because every text has it."""
+    """Whether the word is too common to be indexed."""
     return word in _STOP
 
 
@@ -99,13 +102,13 @@ def is_cjk(text: str) -> bool:
 
 
 def name_words(text: str) -> list[str]:
-    """The words of a name or a short text as they stand, not stemmed."""
+    """The unstemmed words of a name or a short text, without repetitions."""
     return list(dict.fromkeys(_runs(text)))
 
 
 @lru_cache(50_000)
 def stem(word: str) -> str:
-    """The stem of an English word; other words come back as they are."""
+    """The Porter stem of an English word; other words are returned unchanged."""
     return _porter(word) if word.isascii() and word.isalpha() else word
 
 

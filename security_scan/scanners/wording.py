@@ -14,7 +14,7 @@ __all__ = ["FILES", "Said", "orders"]
 #: The rest of a sentence, up to so many characters.
 NEAR, FAR = r"\b[^.\n]{0,30}", r"\b[^.\n]{0,60}"
 TOOL = r"[`\"']?\b(?!this\b|the\b|a\b|any\b|it\b)[a-z]\w*(?:[_-]\w+)+\b[`\"']?"
-#: What opens other people's doors.
+#: Files and words for credentials: keys, tokens, configuration of other programs.
 FILES = (
     r"(~/?\.(ssh|aws|config|cursor|gnupg|kube|docker)\b|\.ssh[/\\]|\bid_(rsa|ed25519|ecdsa)\b|"
     r"\.aws/credentials|\bmcp\.json|claude_desktop_config|/etc/(passwd|shadow)|\.bash_history|"

@@ -41,15 +41,18 @@ ABROAD = (
     r"(이전|위의).{0,6}(지시|명령).{0,6}(무시|잊)",
 )
 
-#: Files that open other people's doors, and "send" or "pass on" in other languages.
-_DOORS = (
+#: Files with credentials, and the verbs "send" and "pass on" in other languages.
+_CREDENTIALS = (
     r"(~/?\.(ssh|aws|config|cursor|gnupg|kube|docker)\b|\bid_(rsa|ed25519|ecdsa)\b|\.aws/credentials|"
     r"\bmcp\.json|/etc/(passwd|shadow)|\.bash_history|\.env\b|\.netrc\b|\.npmrc\b|\.pypirc\b)"
 )
-_GIVES = (
+_SENDS = (
     r"(\b(send(e|en|est)|schick\w*|übergib|übergebe?n?|übermittle\w*|füg\w*|häng\w*|envoie\w*|envoyez|"
     r"transmet\w*|ajoute\w*|joins|joignez|passe[zr]|envía\w*|adjunt\w*|incluy\w*|mand[ae]\w*|pás[ae]\w*|envie\w*|"
     r"anex\w*|inclua\w*|invia\w*|allega\w*|inserisci|отправ\w*|переда\w*|добав\w*|встав\w*)\b|"
     r"发送|發送|传递|傳遞|附上|附加|传给|上传|送信|渡し|含め|添付|보내|전달|포함|첨부)"
 )
-CARRIED_ABROAD = (rf"{_DOORS}[^\n]{{0,80}}{_GIVES}", rf"{_GIVES}[^\n]{{0,80}}{_DOORS}")
+CARRIED_ABROAD = (
+    rf"{_CREDENTIALS}[^\n]{{0,80}}{_SENDS}",
+    rf"{_SENDS}[^\n]{{0,80}}{_CREDENTIALS}",
+)

@@ -100,7 +100,7 @@ def test_what_is_hidden_was_never_there(
         ("tool_details", {"tool": "demo/hello", "version": "9.9.9"}, "has no release 9.9.9"),
         ("tool_details", {}, "Field required"),
         ("search_tools", {"query": "x", "category": "no"}, "There is no category 'no'"),
-        ("search_tools", {"query": "x" * 401}, "400 are the most"),
+        ("search_tools", {"query": "x" * 401}, "the limit is 400"),
         ("search_tools", {"query": "x", "limit": 21}, "less than or equal to 20"),
     ],
 )

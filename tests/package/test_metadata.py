@@ -31,7 +31,7 @@ def refused(**changes: Value) -> set[str]:
     return {finding.rule for finding in refusals(read, **changes) if finding.blocking}
 
 
-def remarks(**changes: Value) -> dict[str, Finding]:
+def findings_of(**changes: Value) -> dict[str, Finding]:
     found = read(**changes).findings
     assert not any(finding.blocking for finding in found)
     return {finding.rule: finding for finding in found}
@@ -156,7 +156,7 @@ def test_a_reference_to_an_extra_of_its_own_is_fine() -> None:
     ],
 )
 def test_what_costs_points_is_remarked(changes: dict[str, Value], rule: str) -> None:
-    assert list(remarks(**changes)) == [rule]
+    assert list(findings_of(**changes)) == [rule]
 
 
 def test_markdown_with_parameters_is_markdown() -> None:

@@ -1,4 +1,4 @@
-"""nginx with deploy/nginx.conf answers as our own door does."""
+"""nginx with deploy/nginx.conf answers as registry/serve.py does."""
 
 from __future__ import annotations
 

@@ -96,9 +96,9 @@ def test_query_body_headers_and_status_count(found: dict[str, Any]) -> None:
 def test_what_is_not_recorded_is_answered_501_and_reported(found: dict[str, Any]) -> None:
     answer = found["unmatched"]
     assert answer.value["status"] == 501
-    assert "No answer is recorded for GET /b?c=d" in answer.value["body"]
+    assert "No response is recorded for GET /b?c=d" in answer.value["body"]
     assert answer.http_unmatched == ["GET /b?c=d"]
-    assert "which the recording does not hold" in answer.violations[0]
+    assert "which the recording does not contain" in answer.violations[0]
 
 
 def test_the_same_request_twice_is_answered_in_order(found: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ A sample is a ``.txt`` file; ``# file: PATH`` lines say where each file of the p
 ``corpus/tune`` was looked at while the rules were written, ``corpus/test`` was not. Samples name
 no host but ``evil.invalid`` and well-known services, and what they would run is ``echo``.
 ``corpus/blind`` holds packages written by somebody who had not read the rules, many in one file,
-each after a ``# sample: FAMILY.NAME`` line; whoever mends rules does not look into it.
+each after a ``# sample: FAMILY.NAME`` line; do not read it while changing rules.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ways in which packages do harm, each beside an honest twin that is left alone."""
+"""Malicious behaviors, each with a harmless counterpart that is not reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every scanner, the in-memory twin included."""
+"""The contract of every scanner, the in-memory implementation included."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How far the malware scanner follows data; beside each, an honest twin that it leaves alone."""
+"""How far the malware scanner follows data; each case has a harmless counterpart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every engine promises: the same tests on Whoosh and on its twin in memory."""
+"""The contract of every engine: the same tests on Whoosh and on the engine in memory."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from search.engines.memory import MemoryEngine
 from search.engines.whoosh import WhooshEngine
 from tests.search.samples import document, tools
 
-SHELF = [
+CATALOG = [
     document("lumos/csv-parser", category="data", summary="Read tables of text.", downloads=5),
     document(
         "acme/json-to-csv", category="data", downloads=90_000,
@@ -29,11 +29,11 @@ SHELF = [
 
 @pytest.fixture(params=["whoosh", "memory"])
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
-    """An engine that holds the shelf."""
+    """An engine with the tools of the catalog."""
     made: SearchEngine = (
         WhooshEngine(tmp_path / "search") if request.param == "whoosh" else MemoryEngine()
     )
-    made.index(SHELF)
+    made.index(CATALOG)
     return made
 
 

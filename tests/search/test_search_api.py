@@ -14,7 +14,7 @@ BASE = "/api/v1/search"
 
 
 @pytest.fixture
-def shelf(visitor: Person) -> Person:
+def catalog(visitor: Person) -> Person:
     """A visitor before a shop with 25 tools."""
     search_engine().rebuild(
         [
@@ -32,8 +32,8 @@ def ask(person: Person, query: str) -> dict[str, Any]:
     return found
 
 
-def test_the_answer_has_cards_counts_and_pages(shelf: Person) -> None:
-    found = ask(shelf, "q=clock&page=2&size=10")
+def test_the_answer_has_cards_counts_and_pages(catalog: Person) -> None:
+    found = ask(catalog, "q=clock&page=2&size=10")
     assert {key: found[key] for key in ("query", "total", "page", "pages", "sort")} == {
         "query": "clock", "total": 22, "page": 2, "pages": 3, "sort": "relevance",
     }  # fmt: skip
@@ -41,29 +41,29 @@ def test_the_answer_has_cards_counts_and_pages(shelf: Person) -> None:
     assert found["facets"] == {"category": {"utility": 22}}
 
 
-def test_no_words_and_no_parameters_list_everything(shelf: Person) -> None:
-    found = ask(shelf, "")
+def test_no_words_and_no_parameters_list_everything(catalog: Person) -> None:
+    found = ask(catalog, "")
     assert (found["total"], len(found["results"]), found["pages"]) == (25, 20, 2)
     assert found["facets"]["category"] == {"utility": 22, "data": 2, "web": 1}
 
 
-def test_a_category_narrows_and_the_facets_keep_the_others(shelf: Person) -> None:
-    found = ask(shelf, "category=data")
+def test_a_category_narrows_and_the_facets_keep_the_others(catalog: Person) -> None:
+    found = ask(catalog, "category=data")
     assert {card["tool"] for card in found["results"]} == {"lumos/csv-parser", "zhang/shuju"}
     assert found["facets"]["category"]["utility"] == 22
 
 
-def test_chinese_and_percent_signs_arrive_as_typed(shelf: Person) -> None:
-    assert ask(shelf, "q=%E6%95%B0%E6%8D%AE")["results"] == [{"tool": "zhang/shuju"}]
-    assert ask(shelf, "q=100%25")["query"] == "100%"
+def test_chinese_and_percent_signs_arrive_as_typed(catalog: Person) -> None:
+    assert ask(catalog, "q=%E6%95%B0%E6%8D%AE")["results"] == [{"tool": "zhang/shuju"}]
+    assert ask(catalog, "q=100%25")["query"] == "100%"
 
 
-def test_sorting_can_be_chosen(shelf: Person) -> None:
-    assert ask(shelf, "sort=downloads")["results"][0] == {"tool": "lumos/http-request"}
+def test_sorting_can_be_chosen(catalog: Person) -> None:
+    assert ask(catalog, "sort=downloads")["results"][0] == {"tool": "lumos/http-request"}
 
 
-def test_a_page_beyond_the_last_is_empty(shelf: Person) -> None:
-    found = ask(shelf, "q=clock&page=9")
+def test_a_page_beyond_the_last_is_empty(catalog: Person) -> None:
+    found = ask(catalog, "q=clock&page=9")
     assert (found["results"], found["total"], found["pages"]) == ([], 22, 2)
 
 
@@ -88,22 +88,22 @@ def test_a_page_beyond_the_last_is_empty(shelf: Person) -> None:
     ],
 )
 def test_what_cannot_be_asked_is_a_problem_with_a_way_out(
-    shelf: Person, query: str, code: str
+    catalog: Person, query: str, code: str
 ) -> None:
-    assert_problem(shelf.get(f"{BASE}?{query}"), 422, code)
+    assert_problem(catalog.get(f"{BASE}?{query}"), 422, code)
 
 
 @pytest.mark.parametrize("query", ["q=%FF%FE", "q=*", "q=a%20AND%20(", "q=" * 50])
-def test_odd_queries_are_answered(shelf: Person, query: str) -> None:
-    ask(shelf, query)
+def test_odd_queries_are_answered(catalog: Person, query: str) -> None:
+    ask(catalog, query)
 
 
-def test_a_nul_is_refused_at_the_door_as_everywhere(shelf: Person) -> None:
-    assert_problem(shelf.get(f"{BASE}?q=%00"), 400, "parse_error")
+def test_a_nul_is_rejected_as_everywhere(catalog: Person) -> None:
+    assert_problem(catalog.get(f"{BASE}?q=%00"), 400, "parse_error")
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
-def test_a_damaged_index_is_a_503_that_says_what_to_do(shelf: Person) -> None:
+def test_a_damaged_index_is_a_503_that_says_what_to_do(catalog: Person) -> None:
     import gc
 
     from django.conf import settings
@@ -115,5 +115,5 @@ def test_a_damaged_index_is_a_503_that_says_what_to_do(shelf: Person) -> None:
     engine: Any = search_engine()
     assert isinstance(engine, WhooshEngine)
     engine._mine.searcher = None
-    assert_problem(shelf.get(f"{BASE}?q=clock"), 503, "search_unavailable")
+    assert_problem(catalog.get(f"{BASE}?q=clock"), 503, "search_unavailable")
     gc.collect()

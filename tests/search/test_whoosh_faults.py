@@ -109,7 +109,7 @@ engine.{write}([document("acme/half")])
 def test_who_waits_too_long_for_the_lock_is_told(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lock, "PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr(lock, "TIMEOUT_SECONDS", 0.2)
     engine = WhooshEngine(folder)
     engine.index([document("acme/before")])
     holder = another_process(

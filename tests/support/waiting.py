@@ -1,4 +1,4 @@
-"""Waits and time limits for tests, with room for a busy machine.
+"""Waits and time limits for tests, long enough for a busy machine.
 
 Nothing here measures speed (`bench/` does): these limits only tell a hang from a slow machine.
 """

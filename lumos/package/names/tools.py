@@ -126,7 +126,7 @@ def fold(name: str) -> str:
 
     Case, accents and the separators ``-``, ``_``, ``.`` and space vanish; characters that are
     taken for one another become one (``0`` and ``o``; ``1``, ``i`` and ``l``; ``rn`` and ``m``;
-    ``vv`` and ``w``; the commonest Cyrillic and Greek twins of Latin letters). A slash stays.
+    ``vv`` and ``w``; the commonest Cyrillic and Greek letters that look Latin). A slash stays.
     """
     plain = unicodedata.normalize("NFKD", name.casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))

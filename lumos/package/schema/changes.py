@@ -57,7 +57,7 @@ class _Differ:
         self.is_input = side == "input"
 
     def changes(self) -> Iterator[Change]:
-        """Breaking changes, then additions, then remarks."""
+        """Breaking changes, then additions, then changes of annotations."""
         old_in_new = _tidy(violations(self.old, self.new, sub_root=self.old, sup_root=self.new))
         new_in_old = _tidy(violations(self.new, self.old, sub_root=self.new, sup_root=self.old))
         breaking, harmless = (old_in_new, new_in_old) if self.is_input else (new_in_old, old_in_new)

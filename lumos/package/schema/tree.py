@@ -1,4 +1,4 @@
-"""The parts of a schema: its subschemas, its references, and what it means without remarks."""
+"""The parts of a schema: subschemas, references, and its canonical form without annotations."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The values that results are sorted, counted and weighed by, held in memory for each segment.
+"""The values by which results are sorted, counted and scored, cached in memory for each segment.
 
-A segment never changes but for its deletions, so its values are read once for all threads of a
+A segment is immutable except for its deletions, so its values are read once for all threads of a
 process.
 """
 
@@ -15,13 +15,13 @@ from search.engines import ranking
 from search.engines.base import Sort
 from search.engines.whoosh.library import LENGTHS, length_column
 
-#: More segments than an index ever has at one time.
+#: Larger than the number of segments that an index has at one time.
 MOST_SEGMENTS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """By the number that a document has in its segment; ``lengths`` are in words, by field."""
+    """Lists indexed by a document's number in its segment; ``lengths`` are in words, by field."""
 
     category: Sequence[str]
     downloads: Sequence[int]
@@ -34,7 +34,7 @@ class Columns:
     _orders: dict[Sort, list[tuple[tuple[float, ...], int]]] = field(default_factory=dict)
 
     def match(self, number: int, score: float = 0.0) -> ranking.Match:
-        """The document as ranking sees it."""
+        """The document as a value for ranking."""
         return ranking.Match(
             number=number,
             score=score,
@@ -46,14 +46,14 @@ class Columns:
         )
 
     def in_order(self, sort: Sort) -> list[tuple[tuple[float, ...], int]]:
-        """All documents, deleted ones too, as nothing but ``sort`` orders them: (key, number)."""
-        found = self._orders.get(sort)
-        if found is None:
+        """All documents, deleted ones too, sorted by ``sort`` with score 0: (key, number)."""
+        order = self._orders.get(sort)
+        if order is None:
             key = ranking.ORDERS[sort]
             numbers = range(len(self.category))
-            found = sorted((key(self.match(number)), number) for number in numbers)
-            self._orders[sort] = found
-        return found
+            order = sorted((key(self.match(number)), number) for number in numbers)
+            self._orders[sort] = order
+        return order
 
 
 _read: dict[str, Columns] = {}
@@ -62,12 +62,12 @@ _read: dict[str, Columns] = {}
 def columns_of(reader: Any) -> Columns:
     """The values of the segment that ``reader`` reads."""
     segment = reader.segment().segment_id()
-    found = _read.get(segment)
-    if found is None:
+    columns = _read.get(segment)
+    if columns is None:
         if len(_read) >= MOST_SEGMENTS:
             _read.clear()
         category = [value.decode() for value in _column(reader, "category")]
-        found = _read[segment] = Columns(
+        columns = _read[segment] = Columns(
             category=category,
             downloads=_column(reader, "downloads"),
             rating=_column(reader, "rating"),
@@ -77,7 +77,7 @@ def columns_of(reader: Any) -> Columns:
             counts=Counter(category),
             vocabulary=_vocabulary(reader),
         )
-    return found
+    return columns
 
 
 def _column(reader: Any, name: str) -> list[Any]:
@@ -86,7 +86,7 @@ def _column(reader: Any, name: str) -> list[Any]:
 
 
 def _lengths(reader: Any, name: str) -> list[int]:
-    """How many words a field of each document has, as exactly as the index keeps it."""
+    """The length of a field in each document, in words; Whoosh stores it approximately."""
     column = length_column(reader, name)
     count = reader.doc_count_all()
     if column is None:

@@ -1,8 +1,8 @@
-"""The engine over Whoosh: an index in a folder, without any service.
+"""The engine over Whoosh: an index in a folder, without a separate service.
 
-``SEARCH_DIR/current`` is a link to the folder in use. A rebuild fills another folder and then
-turns the link, so readers see the old index or the new one, and a killed rebuild leaves the old.
-Each thread has a reader of its own, because Whoosh's are not made to be shared.
+``SEARCH_DIR/current`` is a symbolic link to the folder in use. A rebuild fills another folder and
+then replaces the link, so readers see either the old index or the new one, and a killed rebuild
+leaves the old one in use. Each thread has its own reader, because Whoosh's are not thread-safe.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from search.engines.whoosh.schema import SCHEMA, SCHEMA_VERSION, fields_of
 
 logger = logging.getLogger("lumos.search")
 
-#: Errors that say nothing about the index: no room, no right, too many open files.
+#: Errors of the machine, not of the index: disk full, no permission, too many open files.
 MACHINE_FAULTS = {
     errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE,
 }  # fmt: skip
 
 
 class WhooshEngine:
-    """A SearchEngine over the folder ``root``; see the module for how it is laid out."""
+    """A SearchEngine over the folder ``root``, whose layout the module's docstring explains."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -47,16 +47,16 @@ class WhooshEngine:
     def index(self, documents: Iterable[Document]) -> None:
         """See SearchEngine.index."""
         with self.lock:
-            taken = list(documents)
+            batch = list(documents)
             with self._writer() as writer:
-                for document in taken:
+                for document in batch:
                     writer.update_document(**fields_of(document))
 
     def remove(self, ids: Iterable[str]) -> None:
         """See SearchEngine.remove."""
         with self._writer() as writer:
-            for each in ids:
-                writer.delete_by_term("id", each)
+            for document_id in ids:
+                writer.delete_by_term("id", document_id)
 
     def rebuild(self, documents: Iterable[Document]) -> None:
         """See SearchEngine.rebuild."""
@@ -79,9 +79,9 @@ class WhooshEngine:
         with self._reading() as searcher:
             if not searcher.doc_count():
                 return Hits(0, (), {})
-            found = find(searcher, query)
-            cards = tuple(searcher.stored_fields(number)["card"] for number in found.numbers)
-        return Hits(found.total, cards, found.categories)
+            page = find(searcher, query)
+            cards = tuple(searcher.stored_fields(number)["card"] for number in page.numbers)
+        return Hits(page.total, cards, page.categories)
 
     def count(self) -> int:
         """See SearchEngine.count."""
@@ -101,7 +101,7 @@ class WhooshEngine:
 
     @contextmanager
     def _writer(self) -> Iterator[Any]:
-        """Whoosh's own writer; whatever fails inside is the index, not the documents."""
+        """Whoosh's writer. Errors inside are treated as a damaged index."""
         with self.lock, self._failures_named():
             writer = opened(self._folder(), SCHEMA).writer(timeout=5)
             try:
@@ -122,7 +122,7 @@ class WhooshEngine:
             yield
         except (SearchUnavailable, Busy):
             raise
-        except Exception as error:  # a damaged file shows itself as any error
+        except Exception as error:  # a damaged file can raise any error
             self._mine.searcher = None
             logger.exception("the search index failed")
             if self.root.is_dir() and getattr(error, "errno", None) not in MACHINE_FAULTS:
@@ -139,7 +139,7 @@ class WhooshEngine:
                 self._mine.searcher = None
                 if folder == self._folder():
                     raise
-                folder = self._folder()  # a rebuild took the old one away meanwhile
+                folder = self._folder()  # a rebuild removed the old one meanwhile
 
     def _opened(self, folder: Path) -> Any:
         mine, opened_as = self._mine, (folder, os.getpid())
@@ -161,7 +161,7 @@ class WhooshEngine:
         return folder
 
     def _current(self) -> Path | None:
-        """The folder in use; None where there is none or it is of another version."""
+        """The folder in use; None if there is none or it has another schema version."""
         try:
             folder = (self.root / "current").resolve(strict=True)
         except OSError:
@@ -175,5 +175,5 @@ class WhooshEngine:
         aside.replace(self.root / "current")
         self._damage.unlink(missing_ok=True)
         for other in self.root.glob("whoosh-*"):
-            if other != folder:  # a reader keeps the files that it has open
+            if other != folder:  # readers can still read the files that they have open
                 shutil.rmtree(other, ignore_errors=True)

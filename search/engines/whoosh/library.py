@@ -1,8 +1,8 @@
-"""The parts of Whoosh that we use, imported once and quietly.
+"""The parts of Whoosh that the engine uses, imported here only.
 
-Whoosh 2.7.4 is of 2016: its own files have invalid escapes, of which newer Pythons warn. It will
-not change any more, so what it keeps to itself (names with an underscore) is used here too, where
-its own door is slow.
+Whoosh 2.7.4 is from 2016 and no longer maintained. Its modules contain invalid escapes, so their
+import warnings are suppressed. Since it no longer changes, this module also uses private names
+where the public interface is slow.
 """
 
 from __future__ import annotations
@@ -44,30 +44,30 @@ __all__ = [
     "postings",
 ]
 
-#: A field's length in words, by the byte that stands for it.
+#: A field's length in words, by the byte that Whoosh stores for it.
 LENGTHS: tuple[int, ...] = tuple(byte_to_length(byte) for byte in range(256))
 
 
 class _Closing(io.IOBase):
-    """Closes with the last reader that uses it, because Whoosh does not close its files."""
+    """Closes without a ResourceWarning when it is collected: Whoosh does not close its files."""
 
     def __del__(self) -> None:
         self.close()
 
 
 class _Raw(_Closing, io.FileIO):
-    """The file itself; in a cycle it may be collected before its buffer."""
+    """The raw file, which may be collected before its buffer if both are in a cycle."""
 
 
 class _File(_Closing, io.BufferedReader):
-    """The file with its buffer."""
+    """The buffered file."""
 
 
 class _Folder(FileStorage):
-    """Whoosh's folder, read through ordinary files.
+    """Whoosh's storage, without memory-mapped files.
 
-    Nothing is memory-mapped: reading a mapped file behind its end kills the process (SIGBUS),
-    where reading an ordinary file raises.
+    Reading a mapped file that was truncated kills the process (SIGBUS), while reading an ordinary
+    file raises an exception.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -85,14 +85,14 @@ def opened(folder: Path, schema: Schema) -> Any:
 
 
 def length_column(reader: Any, field: str) -> Any:
-    """The bytes that stand for the lengths of a field in a segment; None where it has none."""
+    """The encoded lengths of a field in a segment, a byte each; None if it has none."""
     return reader._perdoc._cached_reader(_lenfield(field), LENGTHS_COLUMN)
 
 
 def postings(reader: Any, field: str, word: str) -> Iterator[tuple[Sequence[int], Sequence[float]]]:
-    """Where a word stands in a field of a segment: numbers of documents, and how often, by blocks.
+    """A word's postings in a field of a segment, by blocks: document numbers and word counts.
 
-    Deleted documents are among them. The word must be there.
+    Deleted documents are included. The word must occur in the field.
     """
     matcher = reader._terms.matcher(field, word.encode(), reader.schema[field].format)
     if isinstance(matcher, W3LeafMatcher):
@@ -102,6 +102,6 @@ def postings(reader: Any, field: str, word: str) -> Iterator[tuple[Sequence[int]
             yield matcher._ids, matcher._weights
             matcher._next_block()
         return
-    while matcher.is_active():  # a rare word's postings stand in its own entry
+    while matcher.is_active():  # the postings of a rare word are stored inline in its entry
         yield (matcher.id(),), (matcher.weight(),)
         matcher.next()

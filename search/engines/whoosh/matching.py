@@ -1,8 +1,9 @@
-"""Which documents have the words typed, and how well they fit.
+"""Find the documents that match a query, and score them.
 
-Whoosh's own query parser would let a visitor write costly wildcards, its block-quality shortcut
-makes some OR queries endless, and its trees of matchers are slow where many documents match. So
-the postings of each word are added up here, one after the other: exact counts, bounded work.
+Whoosh's own query classes are not used: its parser would let visitors write costly wildcards, its
+block-quality optimization does not terminate for some OR queries, and its matchers are slow if many
+documents match. Instead, the postings of each word are read one after the other and added up, which
+gives exact counts and bounded work.
 """
 
 from __future__ import annotations
@@ -21,13 +22,13 @@ from search.engines.ranking import K1, B, Weights
 from search.engines.whoosh.columns import Columns, columns_of
 from search.engines.whoosh.library import postings
 
-#: How many names one prefix may stand for.
+#: The most words that one prefix is expanded to.
 PREFIX_WORDS = 64
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The documents of one page, how many match, and how many of each category do."""
+    """The documents of one page, the number of matches, and that of each category."""
 
     numbers: list[int]
     total: int
@@ -35,18 +36,18 @@ class Found:
 
 
 def find(searcher: Any, query: Query) -> Found:
-    """What matches the query; the text alone decides what is counted by category."""
+    """Find the page of a query. Categories are counted for the text in all categories."""
     segments = [_Segment.of(leaf, offset) for leaf, offset in searcher.leaf_searchers()]
     if not query.text.strip():
         return _browse(segments, query)
-    found = _matches(_Whole(searcher, segments), query.text)
-    chosen = [match for match in found if query.category in (None, match.category)]
+    matches = _matches(_Whole(searcher, segments), query.text)
+    chosen = [match for match in matches if query.category in (None, match.category)]
     page = ranking.page(chosen, query)
-    return Found([match.number for match in page], len(chosen), ranking.categories(found))
+    return Found([match.number for match in page], len(chosen), ranking.categories(matches))
 
 
 def _browse(segments: list[_Segment], query: Query) -> Found:
-    """Everything, or all of a category: the orders are known, so nothing need be sorted."""
+    """A page of all documents, or of one category, merged from the sorted segments."""
     counts: Counter[str] = Counter()
     for segment in segments:
         counts += segment.counts
@@ -57,7 +58,7 @@ def _browse(segments: list[_Segment], query: Query) -> Found:
 
 
 def _matches(index: _Whole, text: str) -> Iterable[ranking.Match]:
-    """Every match with its score, and the points of its name on top."""
+    """Every match with its score, including the points for its name."""
     scores = question.scores(index, text)
     for number, points in index.favored(text).items():
         if number in scores or points >= ranking.EXACT:
@@ -66,7 +67,7 @@ def _matches(index: _Whole, text: str) -> Iterable[ranking.Match]:
 
 
 class _Whole:
-    """The index as a question sees it: its segments, numbered through."""
+    """Implements question.Index over all segments, with numbers for the whole index."""
 
     def __init__(self, searcher: Any, segments: list[_Segment]) -> None:
         self.searcher = searcher
@@ -81,18 +82,18 @@ class _Whole:
 
     def weights(self, word: str) -> Weights:
         """See question.Index."""
-        found: Weights = {}
+        weights: Weights = {}
         for field, boost in ranking.BOOSTS.items():
             average = self.searcher.avg_field_length(field) or 1
             for segment in self.segments:
-                segment.add_weights(found, field, word, boost, average)
-        return found
+                segment.add_weights(weights, field, word, boost, average)
+        return weights
 
     def begun(self, prefix: str) -> Weights:
         """See question.Index."""
         words = _some(self.searcher.reader().expand_prefix("name_words", prefix))
         numbers = (self._numbers("name_words", word) for word in words)
-        return {number: ranking.PREFIX_BOOST for each in numbers for number in each}
+        return {number: ranking.PREFIX_BOOST for matching in numbers for number in matching}
 
     def spelled(self) -> Mapping[str, int]:
         """See question.Index."""
@@ -103,7 +104,7 @@ class _Whole:
         return _Sum([segment.columns.vocabulary for segment in self.segments])
 
     def favored(self, text: str) -> Weights:
-        """What it is worth to bear the name that was typed, or one that begins so."""
+        """The points of documents whose name is the query or begins with it."""
         typed = ranking.as_name(text)
         spelled = _some(self.searcher.reader().expand_prefix("names", typed)) if typed else []
         points: Weights = {}
@@ -114,16 +115,16 @@ class _Whole:
         return points
 
     def matches(self, scores: Weights) -> list[ranking.Match]:
-        """The scored documents with what they are sorted by."""
-        found = []
+        """The scored documents with the values that they are sorted by."""
+        matches = []
         for segment in self.segments:
             last = segment.offset + len(segment.columns.category)
             for number, score in scores.items():
                 if segment.offset <= number < last:
                     match = segment.columns.match(number - segment.offset, score)
                     match.number = number
-                    found.append(match)
-        return found
+                    matches.append(match)
+        return matches
 
     def _numbers(self, field: str, word: str) -> Iterator[int]:
         for segment in self.segments:
@@ -131,7 +132,7 @@ class _Whole:
 
 
 class _Sum(dict[str, int]):
-    """The vocabularies of all segments, looked up one after the other."""
+    """The vocabularies of all segments as one mapping, without copying them."""
 
     def __init__(self, parts: list[Mapping[str, int]]) -> None:
         super().__init__()
@@ -146,7 +147,7 @@ class _Sum(dict[str, int]):
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """A part of the index that never changes but for its deletions.
+    """A part of the index, immutable except for its deletions.
 
     ``offset`` is the number of its first document in the whole index.
     """
@@ -164,7 +165,7 @@ class _Segment:
 
     @property
     def counts(self) -> Counter[str]:
-        """How many documents of each category there are."""
+        """The number of documents by category."""
         gone = Counter(self.columns.category[number] for number in self.deleted)
         return self.columns.counts - gone
 
@@ -176,22 +177,22 @@ class _Segment:
                 yield key, self.offset + number
 
     def add_weights(
-        self, found: Weights, field: str, word: str, boost: float, average: float
+        self, weights: Weights, field: str, word: str, boost: float, average: float
     ) -> None:
-        """What the word weighs in a field: ranking.in_field, written out because it is hot."""
+        """Add a word's weights in a field; ranking.in_field is inlined in this hot loop."""
         if (field, word) not in self.reader:
             return
-        get, lengths, deleted = found.get, self.columns.lengths[field], self.deleted
+        get, lengths, deleted = weights.get, self.columns.lengths[field], self.deleted
         worth, fixed, per_word = boost * (K1 + 1), K1 * (1 - B), K1 * B / average
         for numbers, counts in postings(self.reader, field, word):
             for number, count in zip(numbers, counts, strict=True):
                 if number not in deleted:
                     weight = worth * count / (count + fixed + per_word * lengths[number])
                     at = self.offset + number
-                    found[at] = get(at, 0.0) + weight
+                    weights[at] = get(at, 0.0) + weight
 
     def numbers(self, field: str, word: str) -> Iterator[int]:
-        """The documents with the word in a field, numbered through the whole index."""
+        """The documents with the word in a field, by their numbers in the whole index."""
         if (field, word) in self.reader:
             for numbers, _ in postings(self.reader, field, word):
                 for number in numbers:

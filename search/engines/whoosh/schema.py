@@ -21,12 +21,12 @@ from search.engines.whoosh.library import (
     Token,
 )
 
-#: Part of the folder's name: an index with other fields is another index.
+#: Part of the folder's name, so that a change of the fields starts a new index.
 SCHEMA_VERSION = 3
 
 
 class _Words(Analyzer):
-    """Our words as Whoosh's tokens."""
+    """Splits text with search.engines.text instead of Whoosh's analyzers."""
 
     def __call__(self, value: str, positions: bool = False, **_: Any) -> Iterator[Any]:
         token = Token(positions, removestops=True)
@@ -42,9 +42,9 @@ def _text() -> TEXT:
 SCHEMA = Schema(
     id=ID(unique=True, stored=True),
     card=STORED(),
-    names=KEYWORD(),  # the name as people type it, in every spelling
-    name_words=KEYWORD(),  # its words unstemmed, for words half typed
-    vocabulary=KEYWORD(),  # words as they are written, for typos
+    names=KEYWORD(),  # every form in which people type the name
+    name_words=KEYWORD(),  # its unstemmed words, for prefixes
+    vocabulary=KEYWORD(),  # unstemmed words, for correcting typos
     name=_text(),
     title=_text(),
     keywords=_text(),

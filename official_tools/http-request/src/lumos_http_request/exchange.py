@@ -123,14 +123,14 @@ class _Unpacker:
         return bytes(self._body)
 
     def _add_packed(self, chunk: bytes) -> None:
-        room = MAX_RESPONSE_BYTES - len(self._body) + 1
+        limit = MAX_RESPONSE_BYTES - len(self._body) + 1
         try:
-            self._grow(self._inflate.decompress(chunk, room))
+            self._grow(self._inflate.decompress(chunk, limit))
         except zlib.error:
             if self._encoding != "deflate" or self._body:
                 raise
             self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
-            self._grow(self._inflate.decompress(chunk, room))
+            self._grow(self._inflate.decompress(chunk, limit))
         if self._inflate.eof and self._inflate.unused_data:
             rest, self._inflate = self._inflate.unused_data, zlib.decompressobj(_GZIP_OR_ZLIB)
             self._add_packed(rest)

@@ -385,7 +385,7 @@ def fine() -> str:
 
 
 def bytecode_32_bit() -> str:
-    """A system call by the 32-bit door, which has other numbers."""
+    """A system call through the 32-bit entry point, which has other numbers."""
     import mmap
 
     code = b"\xb8\x14\x00\x00\x00\xcd\x80\xc3"  # mov eax, 20 (getpid); int 0x80; ret
