@@ -38,7 +38,7 @@ def main() -> None:
 def marketplace() -> Iterator[tuple[Any, Any]]:
     """Web and worker in a scratch folder, and who publishes the official tools."""
     from tests.support.machine import Machine
-    from tests.support.transports import HttpDoor
+    from tests.support.transports import HttpTransport
     from tests.support.users import Person
 
     with tempfile.TemporaryDirectory(prefix="lumos-bench-") as folder:
@@ -48,7 +48,7 @@ def marketplace() -> Iterator[tuple[Any, Any]]:
         try:
             machine.start("web")
             machine.start("worker")
-            yield machine, Person("official", "", HttpDoor(machine.url), token)
+            yield machine, Person("official", "", HttpTransport(machine.url), token)
         finally:
             machine.stop()
 

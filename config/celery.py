@@ -18,6 +18,7 @@ SCHEDULE: dict[str, int] = {
     "analytics.ingest_downloads": 15,
     "analytics.roll_figures": 21600,
     "search.repair": 60,
+    "marketplace.write_site_files": 600,
     "registry.repair": 3600,
     "publishing.remove_orphan_uploads": 3600,
 }
@@ -54,5 +55,6 @@ def configure() -> None:
 
 configure()
 app.autodiscover_tasks(
-    ["core", "accounts", "registry", "search", "analytics", "publishing"], related_name="tasks"
+    ["core", "accounts", "registry", "search", "analytics", "publishing", "marketplace"],
+    related_name="tasks",
 )

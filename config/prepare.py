@@ -25,6 +25,7 @@ from accounts.models import Namespace, User
 from core.hatch import build_wheel
 from core.store import public_store
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
+from marketplace import stored
 from registry.cli_wheel import add_cli_wheel
 from registry.tree import write_config
 from search.engines.base import SearchUnavailable
@@ -190,6 +191,16 @@ def open_index() -> None:
         print("The search index is damaged. Search answers 503 until the worker has rebuilt it.")
 
 
+def forget_feeds() -> None:
+    """Remove the stored feeds and the sitemap if the addresses in them are out of date."""
+    _unless_done(
+        "feeds",
+        [settings.BASE_DIR / "marketplace" / "feeds.py"],
+        stored.forget,
+        state=lambda: f"{settings.SITE_URL} {settings.SITE_NAME}",
+    )
+
+
 def install_sandbox() -> None:
     """Install the sandbox's program if it is missing and this is root; otherwise print advice.
 
@@ -217,6 +228,7 @@ STEPS: tuple[tuple[str, Callable[[], None]], ...] = (
     ("accounts", make_accounts),
     ("assets", collect_static),
     ("registry", open_index),
+    ("feeds", forget_feeds),
     ("lumos-cli", serve_cli),
     ("sandbox", install_sandbox),
 )

@@ -9,10 +9,11 @@ from core.jobs import enqueue
 from publishing.models import Publication
 from registry.actions import write_tool
 
-#: (task, queue) for each changed tool: the registry's files, then the search index.
+#: (task, queue) for each changed tool: the registry's files, the search index, the feeds.
 AFTER_CHANGE: tuple[tuple[str, str], ...] = (
     ("registry.write_tool", "index"),
     ("search.index_tool", "index"),
+    ("marketplace.write_feeds", "index"),
 )
 #: (task, queue) for each publication that became a release.
 AFTER_RELEASE: tuple[tuple[str, str], ...] = (
@@ -22,13 +23,13 @@ AFTER_RELEASE: tuple[tuple[str, str], ...] = (
 
 
 def after_change(tool: Tool) -> None:
-    """Update the registry and the search index."""
+    """Update the registry, the search index and the feeds."""
     for task, queue in AFTER_CHANGE:
         enqueue(task, tool.pk, queue=queue, key=str(tool.pk))
 
 
 def after_release(tool: Tool, publication: Publication) -> None:
-    """Update the registry and the search index, mail the publisher and delete the upload."""
+    """Do what :func:`after_change` does, mail the publisher and delete the upload."""
     after_change(tool)
     for task, queue in AFTER_RELEASE:
         enqueue(task, str(publication.pk), queue=queue)

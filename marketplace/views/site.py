@@ -7,14 +7,10 @@ import datetime as dt
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.html import escape
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from catalog.models import Tool
-from marketplace.views.docs import PAGES
-
-SITEMAP_LIMIT = 50_000
+from marketplace import stored
 
 
 @require_safe
@@ -33,25 +29,8 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Every live tool, and the documentation."""
-    rows = Tool.objects.live().order_by("-updated_at")
-    named = rows.values_list("namespace__name", "name", "updated_at")[:SITEMAP_LIMIT]
-    site = escape(settings.SITE_URL)
-    addresses = "\n".join(
-        f"<url><loc>{site}/tools/{namespace}/{name}/</loc>"
-        f"<lastmod>{updated:%Y-%m-%dT%H:%M:%S}+00:00</lastmod></url>"
-        for namespace, name, updated in named.iterator()
-    )
-    return HttpResponse(
-        f'<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-        f"<url><loc>{site}/</loc></url>\n{_guide(site)}\n{addresses}\n</urlset>\n",
-        content_type="application/xml",
-    )
-
-
-def _guide(site: str) -> str:
-    pages = ("", "rules/", *(f"{name}/" for name, _, _ in PAGES))
-    return "\n".join(f"<url><loc>{site}/docs/{page}</loc></url>" for page in pages)
+    data = stored.read(stored.SITEMAP, stored.write_sitemap)
+    return HttpResponse(data, content_type="application/xml")
 
 
 @require_safe

@@ -17,7 +17,7 @@ PAGES = {
     "/tools/{tool}/reviews/": 8,
     "/tools/{tool}/{version}/": 5,
     "/publishers/{space}/": 4,
-    "/sitemap.xml": 1,
+    "/sitemap.xml": 0,
 }
 API = {
     "/api/v1/tools": 1,

@@ -16,8 +16,8 @@ from catalog import render
 from catalog.models import Release, Tool, ToolStatus
 from catalog.shapes import ToolCard
 from lumos.package.quality import SCORES, Scores
+from marketplace.guide import PAGES
 from marketplace.queries import new_to
-from marketplace.views.docs import PAGES
 from tests.site.releases import publish_without_checks
 from tests.support import Person
 from tests.support.jobs import live_tool

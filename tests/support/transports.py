@@ -36,7 +36,7 @@ class HttpTransport:
     def send(
         self, method: str, path: str, *, headers: Mapping[str, str] = {}, body: bytes = b""
     ) -> Answer:
-        """See Door.send; raises OSError where nobody answers."""
+        """See Transport.send; raises OSError where nobody answers."""
         request = urllib.request.Request(
             self.base + path, data=body or None, headers=dict(headers), method=method
         )
@@ -52,7 +52,7 @@ class WsgiTransport:
     """The application that the web process serves, called without a socket.
 
     What a view raised is raised here too, so that a test shows its traceback; the server's own
-    500 is met over HttpDoor.
+    500 is met over HttpTransport.
     """
 
     def __init__(self, application: Callable[[], Callable[..., Any]]) -> None:
@@ -61,7 +61,7 @@ class WsgiTransport:
     def send(
         self, method: str, path: str, *, headers: Mapping[str, str] = {}, body: bytes = b""
     ) -> Answer:
-        """See Door.send."""
+        """See Transport.send."""
         begun: list[Any] = []
         with _as_in_a_test() as errors:
             chunks = self._application()(
