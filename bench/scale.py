@@ -164,9 +164,9 @@ def _cursor() -> str:
 def _client() -> Callable[[str], Any]:
     """The whole WSGI application in this process."""
     from config.wsgi import application
-    from tests.support.transports import WsgiDoor
+    from tests.support.transports import WsgiTransport
 
-    client = WsgiDoor(lambda: application)
+    client = WsgiTransport(lambda: application)
     return lambda path: client.send("GET", path)
 
 
