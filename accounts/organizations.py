@@ -119,21 +119,6 @@ def accept(*, by: User, invitation: Invitation) -> Membership:
     return membership
 
 
-def add_member(*, by: User, organization: Organization, user: User, role: str) -> None:
-    """Add ``user`` or change their role; raises Conflict if no owner would remain."""
-    check_owner(by, organization)
-    with transaction.atomic():
-        organization.membership_set.update_or_create(user=user, defaults={"role": _role(role)})
-        _check_still_owned(organization)
-        audit.record(
-            by=by,
-            action="organization.member",
-            target=organization.name,
-            user=user.pk,
-            role=role,
-        )
-
-
 def remove_member(*, by: User, organization: Organization, user: User) -> None:
     """Remove a member as an owner, or leave. Raises Conflict if no owner would remain."""
     if by != user:

@@ -1,22 +1,28 @@
-"""The categories (value: English, Chinese) and the risk of permissions: the shared vocabulary."""
+"""The categories of tools and their names, in the order in which they are listed."""
 
 from __future__ import annotations
 
-CATEGORIES: dict[str, tuple[str, str]] = {
-    "web": ("Web", "网络工具"),
-    "file": ("Files", "文件操作"),
-    "data": ("Data", "数据处理"),
-    "ai": ("AI", "AI相关"),
-    "system": ("System", "系统工具"),
-    "math": ("Math", "数学计算"),
-    "crypto": ("Cryptography", "加密工具"),
-    "database": ("Databases", "数据库"),
-    "api": ("API", "API工具"),
-    "utility": ("Utilities", "实用工具"),
-    "custom": ("Custom", "自定义"),
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
+CATEGORIES: dict[str, Any] = {
+    "web": _("Web"),
+    "file": _("Files"),
+    "data": _("Data"),
+    "ai": _("AI"),
+    "system": _("System"),
+    "math": _("Math"),
+    "crypto": _("Cryptography"),
+    "database": _("Databases"),
+    "api": _("API"),
+    "utility": _("Utilities"),
+    "custom": _("Custom"),
 }
 
 
 def category_label(value: str) -> str:
-    """The English name of a category."""
-    return CATEGORIES.get(value, (value, value))[0]
+    """The English name of a category, for stored documents."""
+    with translation.override(None):
+        return str(CATEGORIES.get(value, value))

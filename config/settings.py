@@ -267,7 +267,7 @@ SPECTACULAR_SETTINGS = {
         "web.openapi.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {
-        "PublicationState": "publishing.states.State",
+        "PublicationState": "publishing.states.State.values",
         "ToolStatus": "catalog.shapes.STATUSES",
     },
 }

@@ -74,9 +74,7 @@ class Tool(models.Model):
     )
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=512)
-    category = models.CharField(
-        max_length=16, choices=[(value, label) for value, (label, _) in CATEGORIES.items()]
-    )
+    category = models.CharField(max_length=16, choices=list(CATEGORIES.items()))
     keywords = models.JSONField(default=list, blank=True)
     overall = models.PositiveSmallIntegerField(null=True, blank=True)
     gate_passed = models.BooleanField(default=False)

@@ -133,17 +133,3 @@ def tasks() -> Mapping[str, Task]:
     # Not loader.import_default_modules(), which also runs Django's URL checks.
     current_app.autodiscover_tasks(force=True)
     return current_app.tasks
-
-
-def work_off(limit: int | None = None) -> int:
-    """Run due jobs in this process until none is left; return how many ran."""
-    done, before = 0, None
-    while limit is None or done < limit:
-        due = list(Job.objects.due(timezone.now()).values_list("pk", "task", "attempts")[:20])
-        if not due or due == before:
-            break
-        before = due
-        for job_id, task, _ in due:
-            tasks()[task].apply(args=[job_id], throw=True)
-            done += 1
-    return done

@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from catalog.categories import CATEGORIES
+
 __all__ = ["KINDS", "label"]
 
 SEVERITIES = {
@@ -59,19 +61,6 @@ LEVELS = {
 }
 #: The part of the version that a change of a schema asks for.
 CHANGES = {"major": _("major"), "minor": _("minor"), "patch": _("patch")}
-CATEGORIES = {
-    "web": _("Web"),
-    "file": _("Files"),
-    "data": _("Data"),
-    "ai": _("AI"),
-    "system": _("System"),
-    "math": _("Math"),
-    "crypto": _("Cryptography"),
-    "database": _("Databases"),
-    "api": _("API"),
-    "utility": _("Utilities"),
-    "custom": _("Custom"),
-}
 SCOPES = {
     "read": _("Read what you can read"),
     "publish": _("Publish releases"),

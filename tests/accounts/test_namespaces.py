@@ -85,13 +85,13 @@ def test_who_may_not_is_told_where_they_may(charlie: Person) -> None:
 
 def test_only_an_owner_adds_members(bob: Person, alice: Person) -> None:
     team = Organization.objects.get(name="Demo")
+    email = _user("charlie").email
     with pytest.raises(DomainError):
-        organizations.add_member(
-            by=_user("bob"), organization=team, user=_user("charlie"), role=Role.OWNER
-        )
-    organizations.add_member(
-        by=_user("alice"), organization=team, user=_user("charlie"), role=Role.MAINTAINER
+        organizations.invite(by=_user("bob"), organization=team, email=email, role=Role.OWNER)
+    invitation = organizations.invite(
+        by=_user("alice"), organization=team, email=email, role=Role.MAINTAINER
     )
+    organizations.accept(by=_user("charlie"), invitation=invitation)
     assert can_publish_in(_user("charlie"), Namespace.objects.get(name=NAMESPACE))
 
 

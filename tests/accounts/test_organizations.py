@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.core import mail
 
 from accounts.models import Invitation, Membership, Organization, User
-from core.jobs.work import work_off
 from tests.support import Person, assert_ok, assert_problem
 from tests.support.cast import email_of
+from tests.support.jobs import work_off
 
 
 def _made(by: Person, name: str = "Acme") -> int:

@@ -17,6 +17,7 @@ from core.models import Job, JobState
 from publishing.models import Check
 from tests.package.wheels import build_wheel
 from tests.support import Person, assert_ok
+from tests.support.jobs import work_off
 
 _ran: list[str] = []
 
@@ -60,7 +61,7 @@ def test_one_worker_serves_accounts_in_turn_and_each_in_order(db: None) -> None:
         _enqueue(what, "alice")
     _enqueue("c1", "charlie")
     _enqueue("m1", "mallory")
-    work.work_off()
+    work_off()
     assert _ran == ["a1", "c1", "m1", "a2", "a3", "a4"]
 
 
@@ -150,7 +151,7 @@ def test_one_account_with_many_uploads_does_not_hold_up_another(
         wheel = build_wheel(tmp_path, tool=f"demo/slow{number}")
         assert_ok(alice.publish(wheel), 202)
     assert_ok(charlie.publish(build_wheel(tmp_path, tool="charlie/quick")), 202)
-    work.work_off()
+    work_off()
     tested = Check.objects.filter(name="testing").order_by("started_at")
     order = list(tested.values_list("publication__name", flat=True))
     assert order.index("quick") <= 1, order

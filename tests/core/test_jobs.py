@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from core.jobs import enqueue, job, queue, work
 from core.models import Job, JobState
+from tests.support.jobs import work_off
 from tests.support.waiting import wait_for
 
 _done: list[Any] = []
@@ -162,7 +163,7 @@ def test_a_failed_job_whose_work_waits_already_is_not_repeated(db: None) -> None
 def test_work_off_runs_due_jobs_through_their_tasks(db: None) -> None:
     row = _enqueued("tests.note", "this")
     _enqueued("tests.note", "not yet", delay=60)
-    assert work.work_off() == 1
+    assert work_off() == 1
     assert _done == ["this"]
     assert _stored(row).state == JobState.DONE
 
@@ -181,7 +182,7 @@ def test_a_task_whose_row_is_gone_does_nothing(db: None) -> None:
 
 def test_a_failure_is_kept_on_the_row_with_its_traceback(transactional_db: None) -> None:
     row = _enqueued("tests.fail", "this")
-    assert work.work_off() == 1
+    assert work_off() == 1
     kept = _stored(row)
     assert (kept.state, kept.attempts) == (JobState.WAITING, 1)
     assert "no luck with this" in kept.error
@@ -192,7 +193,7 @@ def test_a_dead_job_notifies_its_owner(transactional_db: None) -> None:
     row = _enqueued("tests.fail", "this")
     for _ in range(5):
         Job.objects.update(due_at=timezone.now())
-        work.work_off()
+        work_off()
     assert _stored(row).state == JobState.DEAD
     assert _dead == [("this", "no luck with this")]
 

@@ -25,7 +25,7 @@ from publishing.models import Check, Publication
 from publishing.states import CHECKS, State
 from tests.package.wheels import build_wheel
 from tests.support import Person, assert_ok
-from tests.support.jobs import live_tool, run_jobs
+from tests.support.jobs import live_tool, run_jobs, work_off
 
 pytestmark = pytest.mark.usefixtures("recorded_checks")
 
@@ -199,7 +199,7 @@ def test_a_check_that_fails_at_every_attempt_is_held_and_blocks_no_other(
     begun = assert_ok(alice.publish(build_wheel(tmp_path)), 202)
     for _ in range(6):
         Job.objects.filter(state=JobState.WAITING).update(due_at=timezone.now())
-        work.work_off()
+        work_off()
     ended = alice.publication(begun)
     assert ended["state"] == "held"
     assert "'scanning' failed 5 times" in ended["reasons"][0]
@@ -208,7 +208,7 @@ def test_a_check_that_fails_at_every_attempt_is_held_and_blocks_no_other(
     assert dead.attempts == 5
     assert "the scanner broke" in dead.error
     other = assert_ok(alice.publish(build_wheel(tmp_path, tool="demo/other")), 202)
-    work.work_off()
+    work_off()
     assert alice.publication(other)["state"] == "published"
 
 
@@ -225,7 +225,7 @@ def test_what_kills_its_worker_every_time_is_held(
         work.sweep()
         Job.objects.filter(state=JobState.WAITING).update(due_at=timezone.now())
         try:
-            work.work_off()
+            work_off()
         except Killed:
             continue
     ended = alice.publication(begun)

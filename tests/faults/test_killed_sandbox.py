@@ -16,12 +16,12 @@ import pytest
 from django.utils import timezone
 
 import sandbox
-from core.jobs import work
 from core.models import Job, JobState
 from publishing.checks.testing import KILLED_TRIES
 from tests.faults.test_killed_workers import SLOW
 from tests.package.wheels import build_wheel
 from tests.support import Person, assert_ok
+from tests.support.jobs import work_off
 
 pytestmark = [pytest.mark.slow, pytest.mark.sandbox, pytest.mark.django_db(transaction=True)]
 
@@ -75,7 +75,7 @@ def _killing(victims: Callable[[], list[psutil.Process]], times: int) -> Iterato
 
 def _work_off_without_waiting() -> None:
     Job.objects.filter(state=JobState.WAITING).update(due_at=timezone.now())
-    work.work_off()
+    work_off()
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
@@ -85,7 +85,7 @@ def test_a_sound_package_is_tried_again_and_published(
     assert sandbox.status().available
     begun = assert_ok(alice.publish(build_wheel(tmp_path, code=SLOW)), 202)
     with _killing(VICTIMS[victim], 1) as killed:
-        work.work_off()
+        work_off()
     assert len(killed) == 1
     # Killed between two measurements, it is replaced in the same run; else the job waits.
     assert alice.publication(begun)["state"] in ("testing", "published")

@@ -10,7 +10,7 @@ import pytest
 
 from accounts import actions as account_actions
 from accounts import organizations
-from accounts.models import ApiToken, Namespace, Organization, User
+from accounts.models import ApiToken, Invitation, Membership, Namespace, Organization, User
 from catalog.models import Release, Yank
 from core.models import AuditEntry, Job
 from publishing import actions, followups, release_actions
@@ -35,7 +35,18 @@ def _user(name: str) -> User:
 
 def _state() -> dict[str, Any]:
     """All rows that a verb may touch."""
-    models = (Namespace, Organization, ApiToken, Publication, Release, Yank, AuditEntry, Job)
+    models = (
+        Namespace,
+        Organization,
+        Membership,
+        Invitation,
+        ApiToken,
+        Publication,
+        Release,
+        Yank,
+        AuditEntry,
+        Job,
+    )
     return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
 
 
@@ -53,9 +64,12 @@ VERBS: dict[str, Callable[[Path], Any]] = {
     "make an organization": lambda _: organizations.create_organization(
         by=_user("bob"), name="Bobs"
     ),
-    "add a member": lambda _: organizations.add_member(
-        by=_user("alice"), organization=Organization.objects.get(), user=_user("charlie"),
-        role="owner",
+    "invite": lambda _: organizations.invite(
+        by=_user("alice"), organization=Organization.objects.get(), email=email_of("mallory"),
+        role="member",
+    ),
+    "accept an invitation": lambda _: organizations.accept(
+        by=_user("charlie"), invitation=Invitation.objects.get(email=email_of("charlie"))
     ),
     "issue a token": lambda _: account_actions.issue_token(
         by=_user("bob"), name="ci", scopes=["publish"]
@@ -76,11 +90,17 @@ VERBS: dict[str, Callable[[Path], Any]] = {
 
 @pytest.fixture
 def shop(alice: Person, tmp_path: Path) -> None:
-    """1.0.0 live, 1.1.0 yanked, 2.0.0 in flight."""
+    """1.0.0 live, 1.1.0 yanked, 2.0.0 in flight, Charlie invited."""
     live_tool(alice, tmp_path)
     live_tool(alice, tmp_path, version="1.1.0")
     assert_ok(alice.yank("demo/hello", "1.1.0"))
     assert_ok(alice.publish(build_wheel(tmp_path, version="2.0.0")), 202)
+    organizations.invite(
+        by=_user("alice"),
+        organization=Organization.objects.get(),
+        email=email_of("charlie"),
+        role="member",
+    )
 
 
 def _break(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, *, late: bool) -> None:

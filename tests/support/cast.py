@@ -31,7 +31,7 @@ def make_cast() -> dict[str, str]:
     User.objects.filter(email=email_of("grace")).update(is_staff=True)
     team = organizations.create_organization(by=users["alice"], name="Demo")
     for name, role in (("bob", Role.MAINTAINER), ("dora", Role.MEMBER)):
-        organizations.add_member(by=users["alice"], organization=team, user=users[name], role=role)
+        team.members.add(users[name], through_defaults={"role": role})
     actions.create_namespace(by=users["alice"], name=NAMESPACE, organization=team)
     for name in ("charlie", "mallory"):
         actions.create_namespace(by=users[name], name=name)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
+
 from core.jobs import work
 from core.models import Job, JobState
 from tests.package.wheels import build_wheel
@@ -12,9 +14,22 @@ from tests.support.answers import assert_ok
 from tests.support.users import Person, Wheel
 
 
+def work_off() -> int:
+    """Run due jobs through their Celery tasks until none is left; return how many ran."""
+    done, before = 0, None
+    while True:
+        due = list(Job.objects.due(timezone.now()).values_list("pk", "task", "attempts")[:20])
+        if not due or due == before:
+            return done
+        before = due
+        for job_id, task, _ in due:
+            work.tasks()[task].apply(args=[job_id], throw=True)
+            done += 1
+
+
 def run_jobs() -> int:
     """Run every job that is due and return how many ran; fails where one did not succeed."""
-    done = work.work_off()
+    done = work_off()
     failed = Job.objects.exclude(state__in=[JobState.DONE]).values_list("task", "error")
     assert not failed, "\n".join(f"{task}: {error}" for task, error in failed)
     return done
