@@ -1,1 +1,1 @@
-"""Who people are: users, organizations, namespaces, API tokens, sign-in."""
+"""Users, organizations, namespaces, API tokens and sign-in."""

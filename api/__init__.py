@@ -1,1 +1,1 @@
-"""The REST API below ``/api/v1/``, one module a resource: authorize, parse, one call, render."""
+"""The REST API below ``/api/v1/``, one module for each resource."""

@@ -1,4 +1,4 @@
-"""What requests to publishing carry."""
+"""The request bodies of publishing."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The nouns that all need: tools, releases, functions, dependencies, and what is known of them."""
+"""Tools, releases, functions and dependencies, with their reports: the models that apps share."""

@@ -1,4 +1,4 @@
-"""Source text as colored HTML lines, by Pygments' classes (the colors are in code.css)."""
+"""Highlight source text as HTML lines with Pygments' classes (colors are in code.css)."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ __all__ = ["code_lines", "language_of", "render_code"]
 MAX_CHARACTERS = 40_000
 REMEMBERED_CHARACTERS = 6_000
 QUOTES = '"""'
-# The languages that we color. A stranger chooses the language of a block, and the lexers of
-# rare ones were never meant to stand against hostile input.
+# The languages that are highlighted. Authors choose a block's language, and lexers of rarely used
+# languages are not hardened against hostile input.
 _KNOWN = (
     "bash console css diff html http ini javascript js json markdown md py pycon python python3 "
     "sh shell sql text toml ts typescript xml yaml yml"
@@ -26,12 +26,12 @@ LANGUAGES = {".py": "python", ".toml": "toml", ".json": "json", ".md": "markdown
 
 
 def language_of(file: str) -> str:
-    """The lexer's name for a file in a package; plain text where we color nothing."""
+    """The lexer's name for a file in a package; plain text for other languages."""
     return next((name for end, name in LANGUAGES.items() if file.endswith(end)), "text")
 
 
 def code_lines(text: str, language: str) -> list[SafeString]:
-    """``text`` as one safe HTML string a line; text too long to color is only escaped."""
+    """``text`` as one safe HTML string for each line; long text is escaped but not highlighted."""
     known = language in KNOWN and len(text) <= MAX_CHARACTERS
     lexer = get_lexer_by_name(language if known else "text", stripnl=False)
     before = f"{QUOTES}\n" if language == "python" and _begins_in_docstring(text) else ""
@@ -41,7 +41,7 @@ def code_lines(text: str, language: str) -> list[SafeString]:
 
 
 def _begins_in_docstring(text: str) -> bool:
-    """Whether the first quotes of a piece of source end a docstring that began above it."""
+    """Whether an excerpt starts inside a docstring, so that its first quotes close it."""
     if text.count(QUOTES) % 2 == 0:
         return False
     line = next(line for line in text.splitlines() if QUOTES in line).strip()
@@ -51,7 +51,7 @@ def _begins_in_docstring(text: str) -> bool:
 def render_code(
     text: str, language: str, *, first_line: int | None = None, marked: tuple[int, ...] = ()
 ) -> SafeString:
-    """A block of code; numbered from ``first_line`` where given, ``marked`` lines stand out."""
+    """A block of code, with numbers from ``first_line`` if set; ``marked`` lines are emphasized."""
     render = _remembered if len(text) <= REMEMBERED_CHARACTERS else _render
     return render(text, language, first_line, marked)
 
@@ -69,5 +69,5 @@ def _render(
     return format_html('<pre class="code" tabindex="0"><code>{}</code></pre>', body)
 
 
-#: Coloring takes longer than the rest of a page, and the same code is asked for again and again.
+#: Cached, because highlighting takes longer than the rest of a page.
 _remembered = lru_cache(maxsize=500)(_render)

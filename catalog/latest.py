@@ -1,4 +1,4 @@
-"""Which release speaks for a tool."""
+"""Choose the release whose title, summary and scores a tool shows."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from django.utils import timezone
 from catalog import render
 from catalog.models import Release, Tool
 
-#: What a tool repeats of its releases.
-REPEATED = (
+#: The columns of Tool that are copied from its releases.
+COPIED = (
     "latest", "title", "summary", "category", "keywords", "overall", "gate_passed",
     "function_count", "release_count", "updated_at",
 )  # fmt: skip
 
 
 def choose(tool: Tool) -> None:
-    """Point the tool at its newest release and repeat what it says, then render the card.
+    """Set the tool's latest release, copy its columns, and render the card.
 
-    The newest stable one that is not yanked; else the newest pre-release; else, if all are
-    yanked, the newest of them, so that the page still explains itself.
+    The latest release is the newest stable one that is not yanked, else the newest pre-release
+    that is not yanked, else (all are yanked) the newest one, so that the page still has content.
     """
     release = _newest(tool)
     tool.latest = release
@@ -33,7 +33,7 @@ def choose(tool: Tool) -> None:
     tool.gate_passed = bool(quality and quality.gate_passed)
     tool.release_count = tool.releases.live().count()
     tool.updated_at = timezone.now()
-    tool.save(update_fields=REPEATED)
+    tool.save(update_fields=COPIED)
     render.refresh(tool)
 
 

@@ -1,8 +1,8 @@
-"""Markdown of strangers as HTML that is safe to show.
+"""Render untrusted Markdown as safe HTML.
 
-markdown-it renders without raw HTML, then nh3 keeps only what is listed here. Links lead out of
-the marketplace or to a heading of the same text; an image gives way to its description, because
-a page of ours asks no other host for anything.
+markdown-it renders without raw HTML, then nh3 removes all tags and attributes that are not listed
+here. Links lead to other sites or to a heading of the same text. Images are replaced by their
+descriptions, because pages load nothing from other hosts.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from catalog.highlighting import code_lines
 
 __all__ = ["MAX_CHARACTERS", "render_guide", "render_readme"]
 
-#: Longer texts are cut; nobody reads further, and rendering must stay quick.
+#: Longer texts are cut, so that rendering stays fast.
 MAX_CHARACTERS = 200_000
-#: Of a text so much code is colored, in so many blocks; the rest is shown plain.
+#: Characters and blocks of code that are highlighted in one text; the rest is shown plain.
 MAX_COLORED = 60_000
 MAX_COLORED_BLOCKS = 200
-#: Headings' ids bear it, so that a README can never take the id of a part of the page.
+#: The prefix of headings' ids, so that a README cannot use the id of an element of the page.
 PREFIX = "readme-"
 
 _TAGS = (
@@ -47,12 +47,12 @@ ATTRIBUTES = {
 
 
 def render_readme(text: str) -> str:
-    """``text`` as safe HTML: headings one level down with anchors, code colored by classes."""
+    """``text`` as safe HTML: headings one level down with anchors, code highlighted by classes."""
     return _clean(_renderer(_rework_strangers, PREFIX).render(text[:MAX_CHARACTERS]))
 
 
 def render_guide(text: str) -> str:
-    """A page of our own documentation: links within the site stay, headings keep their level."""
+    """Render a page of the documentation: keeps links within the site and levels of headings."""
     return _clean(_renderer(_rework_ours, "").render(text))
 
 
@@ -81,7 +81,7 @@ def _renderer(rework: Callable[[StateCore], None], prefix: str) -> MarkdownIt:
 
 
 class _Anchors:
-    """The ids of one text's headings; counting them here keeps many equal ones cheap."""
+    """Creates the ids of one text's headings; counters keep many equal headings cheap."""
 
     def __init__(self, prefix: str) -> None:
         self.prefix = prefix
@@ -101,7 +101,7 @@ def _slug(title: str) -> str:
 
 
 def _rework_strangers(state: StateCore) -> None:
-    """Headings go one level down (the page has its own h1); links lead out or to an anchor."""
+    """Move headings one level down (the page has its own h1) and restrict links."""
     for token in _all(state.tokens):
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1]) + 1, 6)}"
@@ -112,7 +112,7 @@ def _rework_strangers(state: StateCore) -> None:
 
 
 def _rework_ours(state: StateCore) -> None:
-    """Nothing of ours needs an image."""
+    """Replace images, which the documentation does not use."""
     for token in _all(state.tokens):
         if token.type == "image":
             _to_text(token)
@@ -130,7 +130,7 @@ def _all(tokens: list[Token]) -> Iterator[Token]:
 
 
 def _link(address: str) -> str:
-    """Anchors get our prefix; an address with scheme and host stays; all else leads nowhere."""
+    """Prefix anchors, keep URLs with scheme and host, and clear all others."""
     if address.startswith("#"):
         return f"#{PREFIX}{_slug(address[1:])}"
     try:
@@ -160,7 +160,7 @@ def _fence(
 
 
 def _keep_attribute(tag: str, name: str, value: str) -> str | None:
-    """The last word on attributes: classes are Pygments' or the anchor's."""
+    """nh3's attribute filter: keeps only the classes of Pygments and of the anchor."""
     if name == "class":
         return value if re.fullmatch(r"[a-z0-9]{1,3}|anchor|err", value) else None
     if name == "href":

@@ -1,4 +1,4 @@
-"""Look-ups that the API, the pages, MCP and the actions share."""
+"""Look-ups shared by the API, the pages, MCP and actions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from core.errors import NotFound
 
 
 def live_tool(namespace: str, name: str) -> Tool:
-    """The tool if anyone may see it, else NotFound."""
+    """The live tool of that name; raises NotFound."""
     tool = Tool.objects.live().named(namespace, name).select_related("namespace").first()
     if tool is None:
         raise tool_missing(namespace, name)
@@ -15,7 +15,7 @@ def live_tool(namespace: str, name: str) -> Tool:
 
 
 def tool_missing(namespace: str, name: str) -> NotFound:
-    """The same words for what never was and what is hidden."""
+    """The error for a missing tool. A hidden tool gets the same one."""
     return NotFound(
         "tool_not_found",
         f"There is no tool named {namespace}/{name}.",
@@ -24,7 +24,7 @@ def tool_missing(namespace: str, name: str) -> NotFound:
 
 
 def release_missing(tool: str, version: str) -> NotFound:
-    """A version that the tool does not have."""
+    """The error for a version that the tool does not have."""
     return NotFound(
         "release_not_found",
         f"{tool} has no release {version}.",

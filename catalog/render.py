@@ -1,4 +1,4 @@
-"""The card and the API document of a tool, rendered when something changes, served as bytes."""
+"""Render a tool's card and API documents when it changes. They are stored and served as bytes."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ def refresh(tool: Tool) -> None:
 
 
 def refresh_release(release_id: int) -> str:
-    """Render a release's document again and save it; call it when it is made, yanked or unyanked.
+    """Render a release's document again and save it; call it for a new release and its yanks.
 
-    Before :func:`refresh` of its tool, whose document holds that of the latest release.
+    Call it before :func:`refresh` of the tool, whose document includes the latest release's.
     """
     release = with_parts(Release.objects.filter(pk=release_id)).get()
     release.document = orjson.dumps(release_document(release)).decode()
@@ -42,19 +42,19 @@ def refresh_release(release_id: int) -> str:
 
 
 def release_text(release_id: int, rendered: str) -> str:
-    """The document as it was rendered; that of a row older than the column is rendered now."""
+    """The stored document ``rendered``; if it is empty (an old row), it is rendered now."""
     return rendered or refresh_release(release_id)
 
 
 def with_parts(releases: ReleaseQuerySet) -> ReleaseQuerySet:
-    """The releases with all that their documents show."""
+    """The releases with all related rows that their documents need."""
     return releases.select_related("tool__namespace", "quality", "security").prefetch_related(
         "yanks", "functions", "dependencies__tool__namespace"
     )
 
 
 def card(tool: Tool) -> ToolCard:
-    """What a card, a search result and a list show of a tool."""
+    """The tool's card, for lists and search results."""
     latest = tool.latest
     quality = getattr(latest, "quality", None) if latest else None
     return build(
@@ -79,7 +79,7 @@ def card(tool: Tool) -> ToolCard:
 
 
 def document(tool: Tool) -> ToolDocument:
-    """The API's answer for a tool: its card and its latest release, as orjson writes it."""
+    """The API document of a tool: its card and its latest release, to be serialized by orjson."""
     latest = tool.latest
     release = orjson.Fragment(release_text(latest.pk, latest.document)) if latest else None
     return build(
@@ -89,14 +89,14 @@ def document(tool: Tool) -> ToolDocument:
         deprecation=tool.deprecation or None,
         successor=tool.successor.full_name if tool.successor else None,
         install=f"lumos add tool {tool.short_name}",
-        release=release,  # written before; a value of ReleaseDocument to whoever reads it
+        release=release,  # JSON already; typed as ReleaseDocument for readers
         api_url=f"/api/v1/tools/{tool.full_name}",
         releases_url=f"/api/v1/tools/{tool.full_name}/releases",
     )
 
 
 def release_document(release: Release) -> ReleaseDocument:
-    """The API's answer for a release."""
+    """The API document of a release."""
     quality = getattr(release, "quality", None)
     security = getattr(release, "security", None)
     yank = release.current_yank

@@ -1,7 +1,7 @@
 """The server's documents, each declared once.
 
-``catalog.render`` builds these values and writes them as JSON; the API's description, the answers
-of ``/mcp/`` and the values of templates derive from them. What the index shows is declared in
+``catalog.render`` builds these values and writes them as JSON. The OpenAPI document, the responses
+of ``/mcp/`` and the templates use the same classes. The index document is declared in
 ``lumos.package.index``.
 """
 
@@ -21,13 +21,13 @@ LEVELS = ("safe", "warning", "dangerous", "malicious")
 
 
 class Schema:
-    """What JSON Schema says of a field beyond its type; pydantic asks for it."""
+    """Adds JSON Schema keywords to a field's type, through pydantic's hook."""
 
-    def __init__(self, **said: Any) -> None:
-        self.said = said
+    def __init__(self, **keywords: Any) -> None:
+        self.keywords = keywords
 
     def __get_pydantic_json_schema__(self, core_schema: Any, handler: Any) -> dict[str, Any]:
-        return {**handler(core_schema), **self.said}
+        return {**handler(core_schema), **self.keywords}
 
 
 Time = Annotated[str, Schema(format="date-time")]
@@ -36,7 +36,7 @@ JsonObject = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolSummary:
-    """What everyone who looks for a tool is shown, agents too; ``url`` is its page."""
+    """The fields of a tool in search results, also for agents; ``url`` is its page."""
 
     tool: str
     version: str | None
@@ -58,7 +58,7 @@ class ToolSummary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolCard(ToolSummary):
-    """What a list shows of a tool; ``downloads_by_week`` has 12 numbers, oldest first."""
+    """The fields of a tool in lists; ``downloads_by_week`` has 12 numbers, oldest first."""
 
     namespace: str
     name: str
@@ -75,9 +75,9 @@ class ToolCard(ToolSummary):
 class Factor:
     """One reason for a score.
 
-    ``earned`` is 0 to ``weight``, or None where nothing was measured: that earns nothing and is
-    never a pass. ``evidence`` says what was seen; ``improve`` how to earn the rest (empty where
-    nothing is left to earn).
+    ``earned`` is 0 to ``weight``, or None if nothing was measured. An unmeasured factor earns
+    nothing, and its score cannot pass. ``evidence`` says what was measured; ``improve`` how to
+    earn the rest (empty if all is earned).
     """
 
     key: str
@@ -95,7 +95,7 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Points of 100 and the factors that made them; ``value`` is None if none was measured."""
+    """A score of 0 to 100 and its factors; ``value`` is None if no factor was measured."""
 
     key: str
     value: int | None
@@ -114,14 +114,14 @@ class Score:
 class QualityDocument:
     """The five scores of a release, by name, with their factors.
 
-    ``formula`` is the version of the rules that made them; ``environment`` records where it was
-    measured: Pythons, sandbox layers, machine.
+    ``formula`` is the version of the formula; ``environment`` records the Pythons, the sandbox's
+    layers and the machine of the measurement.
     """
 
     formula: str = ""
     scores: Mapping[str, Score] = field(default_factory=dict)
     environment: JsonObject = field(default_factory=dict)
-    #: All five above target and nothing unmeasured.
+    #: Whether all five scores are above target with every factor measured.
     gate_passed: bool = False
 
     def __post_init__(self) -> None:
@@ -131,7 +131,7 @@ class QualityDocument:
 
     @property
     def values(self) -> dict[str, int | None]:
-        """The bare numbers."""
+        """The scores as {name: value}."""
         return {name: score.value for name, score in self.scores.items()}
 
 
@@ -157,7 +157,7 @@ class ReleaseSetting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseDependency:
-    """A requirement; ``tool`` is set where it is one of this marketplace."""
+    """A requirement; ``tool`` is set if it is a tool of this marketplace."""
 
     distribution: str
     specifier: str
@@ -166,7 +166,7 @@ class ReleaseDependency:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseFunction:
-    """What an agent calls; the schemas are JSON Schema 2020-12."""
+    """A function of a release; the schemas are JSON Schema 2020-12."""
 
     name: str
     description: str
@@ -178,7 +178,7 @@ class ReleaseFunction:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseSecurity:
-    """What the scanners found."""
+    """The result of the scanners."""
 
     level: Annotated[str, Schema(enum=list(LEVELS))]
     score: int
@@ -187,7 +187,7 @@ class ReleaseSecurity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseYank:
-    """Why resolvers do not choose the release."""
+    """The open yank of a release."""
 
     reason: str
     at: Time
@@ -195,9 +195,9 @@ class ReleaseYank:
 
 @dataclass(frozen=True, kw_only=True)
 class ReleaseSummary:
-    """What a release is, needs and scored; ``url`` is its page.
+    """The main fields of a release; ``url`` is its page.
 
-    Without slots, which the MCP SDK takes for defaults where a function returns such a value.
+    Has no slots, because the MCP SDK takes them for defaults in a function's return type.
     """
 
     tool: str

@@ -1,4 +1,4 @@
-"""Versions as the database orders them."""
+"""Sort keys of versions for the database."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from lumos.package.versions import Version
 
 
 def sort_key(version: Version) -> str:
-    """Digits of fixed width, whose text order (in any collation) is SemVer precedence.
+    """A string of digits whose order in any collation is SemVer precedence.
 
     Ten digits each for major, minor and patch, then ``9`` for a final version or 0, 1, 2 for
     alpha, beta, rc, then ten digits of the pre-release's number.

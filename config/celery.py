@@ -1,4 +1,4 @@
-"""Celery: queues by subject, and the whole schedule in one table."""
+"""The Celery app and the schedule of periodic tasks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("lumos")
 
-#: What happens by the clock: name, every how many seconds. The worker of `make run` reads it too.
+#: Periodic tasks with their intervals in seconds; also used by the worker of `make run`.
 SCHEDULE: dict[str, int] = {
     "core.sweep": 10,
     "analytics.ingest_downloads": 15,
@@ -29,16 +29,17 @@ def configure() -> None:
     app.conf.update(
         broker_url=settings.REDIS_URL or "memory://",
         broker_connection_retry_on_startup=True,
-        # A publish must not wait for a broker that is away: the row is the truth, and the sweeper
-        # delivers it again.
+        # Requests must not wait for an unavailable broker. The job's row is committed, and the
+        # sweeper delivers it again.
         broker_transport_options={
             "visibility_timeout": 3600,
             "socket_timeout": 5,
             "socket_connect_timeout": 2,
         },
         task_publish_retry=False,
-        # A message is a hint: what a killed worker held is brought back by its lease. Taken late,
-        # an acknowledgement that meets a broken connection ends the whole worker (kombu 5.7).
+        # Jobs of a killed worker are requeued when their leases expire, so messages can be
+        # acknowledged early. With late acknowledgement, a broken connection can end the whole
+        # worker (kombu 5.7).
         task_acks_late=False,
         task_ignore_result=True,
         task_default_queue="publish",

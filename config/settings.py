@@ -1,7 +1,7 @@
-"""Every setting, from the environment alone; what is unset fits one machine with no services.
+"""All settings, read from environment variables. The defaults fit one machine without services.
 
-Nothing is written here (``manage.py prepare`` makes folders and keys). All problems are raised at
-once, at the end; each names the variable and how to fix it.
+This module writes nothing (``manage.py prepare`` creates folders and keys). All problems are raised
+together at the end; each names the variable and the fix.
 """
 
 from __future__ import annotations

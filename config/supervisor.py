@@ -97,7 +97,7 @@ class Supervisor:
 
 
 def _dies_with_parent() -> list[str]:
-    """A prefix that has the kernel end the process with us, where this machine has the tool."""
+    """A command prefix by which the kernel ends the process with this one; empty if unavailable."""
     return ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
 
 

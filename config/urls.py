@@ -1,4 +1,4 @@
-"""Every address: the shop's pages, the API, health, the operator's desk."""
+"""Root URLs: pages, API, health checks and admin; and the error handlers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from config import health
 from marketplace.views import errors, site
 from web import problems
 
-#: Seconds after which a database that was restarted may be back.
+#: Seconds for Retry-After while the database is unavailable.
 RETRY_AFTER = 10
 
 admin.site.site_header = admin.site.site_title = settings.SITE_NAME
@@ -30,14 +30,14 @@ urlpatterns = [
 
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A request that no client of ours sends: a problem document, or a page."""
+    """A problem document below /api/, a page elsewhere."""
     if request.path.startswith("/api/"):
         return problems.malformed_request(exception)
     return errors.bad_request(request, exception)
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """A problem document below /api/, the page with the nearest names elsewhere."""
+    """A problem document below /api/, a page with similar names elsewhere."""
     if request.path.startswith("/api/"):
         return problems.not_found(request)
     return errors.page_not_found(request, exception)
@@ -46,9 +46,9 @@ def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
 def handler500(request: HttpRequest) -> HttpResponse:
     """A problem document below /api/, a page with the request id elsewhere.
 
-    503 with Retry-After where the database is away, wherever in the request it was needed.
+    503 with Retry-After if the database was unavailable at any time during the request.
     """
-    if _is_database_away(sys.exc_info()[1]):
+    if _is_database_unavailable(sys.exc_info()[1]):
         is_api = request.path.startswith("/api/")
         response = problems.database_unavailable() if is_api else errors.database_unavailable()
         response["Retry-After"] = str(RETRY_AFTER)
@@ -58,11 +58,11 @@ def handler500(request: HttpRequest) -> HttpResponse:
     return errors.server_error(request)
 
 
-def _is_database_away(error: BaseException | None) -> bool:
-    # SQLite says of a missing table or column, a fault of ours, what others say of being away.
+def _is_database_unavailable(error: BaseException | None) -> bool:
+    # SQLite also raises OperationalError for a missing table or column, which is a bug (500).
     return isinstance(error, OperationalError | InterfaceError) and "no such" not in str(error)
 
 
 def handler403(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The page that says what is not allowed."""
+    """The page for requests without permission."""
     return errors.permission_denied(request, exception)

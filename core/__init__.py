@@ -1,1 +1,1 @@
-"""What every app uses and no app owns: errors, audit log, jobs, cache, stores, slow clients."""
+"""Code that all apps use: errors, audit log, jobs, cache, stores, slow clients."""

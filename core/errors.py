@@ -1,9 +1,12 @@
-"""The errors that actions raise. ``web.problems`` turns them into HTTP answers."""
+"""The errors that actions raise. ``web.problems`` turns them into HTTP responses."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 
 class DomainError(Exception):
@@ -14,8 +17,8 @@ class DomainError(Exception):
     """
 
     status: ClassVar[int] = 400
-    title: ClassVar[str] = "Request failed"
-    #: Seconds for the Retry-After header, where trying again helps.
+    title: ClassVar[str | Promise] = gettext_lazy("Request failed")
+    #: Seconds for the Retry-After header; 0: no header, because trying again does not help.
     retry_after: ClassVar[int] = 0
 
     def __init__(
@@ -32,39 +35,39 @@ class Invalid(DomainError):
     """The input is invalid."""
 
     status = 422
-    title = "Invalid input"
+    title = gettext_lazy("Invalid input")
 
 
 class Forbidden(DomainError):
     """The user may see the object, but not do this with it."""
 
     status = 403
-    title = "Not allowed"
+    title = gettext_lazy("Not allowed")
 
 
 class NotFound(DomainError):
     """The object does not exist or the user may not see it; the answer does not say which."""
 
     status = 404
-    title = "Not found"
+    title = gettext_lazy("Not found")
 
 
 class Conflict(DomainError):
     """The request conflicts with something that exists."""
 
     status = 409
-    title = "Conflict"
+    title = gettext_lazy("Conflict")
 
 
 class TooMany(DomainError):
     """An account's limit on concurrent work is reached."""
 
     status = 429
-    title = "Too many at once"
+    title = gettext_lazy("Too many at once")
 
 
 class TooLarge(DomainError):
     """The upload is larger than the marketplace accepts."""
 
     status = 413
-    title = "Too large"
+    title = gettext_lazy("Too large")

@@ -1,1 +1,1 @@
-"""The way in: upload, pipeline, verdict, go-live, yank."""
+"""Publishing: upload, checks, quality report, go-live, yank and quarantine."""

@@ -42,7 +42,7 @@ class CheckInline(admin.TabularInline):
 
     @admin.display(description="findings")
     def found(self, check: Check) -> str:
-        """Each finding under what it does, the gravest first."""
+        """The findings with their effects, most severe first."""
         groups = by_effect(map(with_effect, check.findings))
         rows = (
             (EFFECTS[effect], finding["severity"], finding["rule"], finding["message"])

@@ -1,4 +1,4 @@
-"""A publication as JSON: for the API, the live page and the terminal alike."""
+"""A publication as JSON, for the API, the live page and the command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from publishing.models import Check, CheckState, Publication
 from publishing.rulebook import with_effect
 from publishing.states import CHECKS, SETTLED, State
 
-#: The last step stands for going live; it has no check of its own.
+#: The last step is going live, which has no check.
 PUBLISHING = "publishing"
 
 
@@ -32,7 +32,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicationDocument:
-    """All that its uploader may know of a publication."""
+    """A publication as its uploader sees it."""
 
     id: Annotated[str, Schema(format="uuid")]
     tool: str

@@ -1,4 +1,4 @@
-"""Every rule that a publication is checked against: the table behind the pages and the findings."""
+"""The table of all rules that a publication is checked against."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ RULES = merged(scanners.RULES, checks.RULES)
 
 
 def with_effect(stored: Mapping[str, Any]) -> dict[str, Any]:
-    """A stored finding with its effect; one of before findings had effects takes its rule's."""
+    """A stored finding with its effect; an old one without it gets the effect of its rule."""
     effect = effect_of(stored)
     rule = RULES.get(stored["rule"])
     if "effect" not in stored and rule is not None and effect is not Effect.LOWER:

@@ -11,6 +11,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+from lumos.package.rules import N_
 from sandbox import seccomp
 from sandbox.canary import ProbeResult, canary
 from sandbox.cgroup import make_group
@@ -29,12 +30,12 @@ INSTALLERS = {
     "alpine": "apk add",
 }
 LAYERS = (
-    "unprivileged user",
-    "user, pid, network, ipc, host name and cgroup namespaces",
-    "read-only root with a small tmpfs",
-    "system call filter",
-    "resource limits",
-    "wall clock and bounded output",
+    N_("unprivileged user"),
+    N_("user, pid, network, ipc, host name and cgroup namespaces"),
+    N_("read-only root with a small tmpfs"),
+    N_("system call filter"),
+    N_("resource limits"),
+    N_("wall clock and bounded output"),
 )
 lock = threading.Lock()
 
@@ -117,7 +118,9 @@ def look() -> SandboxStatus:
 def holding(probes: tuple[ProbeResult, ...]) -> SandboxStatus:
     """The status of a sandbox in which the canary could not break out."""
     group = make_group(64 * MIB)
-    layers = LAYERS if os.geteuid() != 0 else (LAYERS[0], "private mount namespace", *LAYERS[1:])
+    layers = (
+        LAYERS if os.geteuid() != 0 else (LAYERS[0], N_("private mount namespace"), *LAYERS[1:])
+    )
     if group is None:
         return SandboxStatus(
             True,

@@ -1,1 +1,1 @@
-"""What the API and the pages share and what touches requests; it knows no business words."""
+"""HTTP code shared by the API and the pages, without business rules."""

@@ -1,4 +1,4 @@
-"""What the API's description says of every address alike: its query parameters and errors."""
+"""The parts of the OpenAPI document that all operations share: query parameters and errors."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ PROBLEM: dict[str, Any] = {
 
 
 class DocumentExtension(OpenApiSerializerExtension):
-    """Describes a document that is declared as a dataclass, with all that it holds.
+    """Describes a document that is declared as a dataclass, with its nested dataclasses.
 
-    Each dataclass becomes a component of its name. Every field is required, since what writes the
-    documents leaves none out.
+    Each dataclass becomes a component with its name. Every field is required, because documents
+    always have all fields.
     """
 
     @classmethod
@@ -54,12 +54,12 @@ class DocumentExtension(OpenApiSerializerExtension):
         return str(self.target.__name__)
 
     def map_serializer(self, auto_schema: AutoSchema, direction: Direction) -> dict[str, Any]:
-        """The JSON Schema of the document; what it holds is registered beside it."""
+        """The JSON Schema of the document; nested dataclasses are registered as components."""
         from pydantic import TypeAdapter  # noqa: PLC0415 - slow to load, for descriptions alone
 
         schema = TypeAdapter(self.target).json_schema(ref_template=_REF, mode="serialization")
         parts = schema.pop("$defs", {})
-        # A document that holds its own kind is a reference to its definition.
+        # The schema of a recursive dataclass is a reference to its definition.
         whole = parts.pop(self.target.__name__, schema)
         held = _dataclasses_in(self.target)
         for name, part in parts.items():
@@ -74,7 +74,7 @@ class DocumentExtension(OpenApiSerializerExtension):
 
 
 def _dataclasses_in(document: type) -> dict[str, type]:
-    """The dataclasses that the fields of ``document`` hold at any depth, by name."""
+    """The dataclasses in the fields of ``document`` at any depth, by name."""
     by_name: dict[str, type] = {}
     waiting: list[Any] = [document]
     while waiting:
@@ -87,7 +87,7 @@ def _dataclasses_in(document: type) -> dict[str, type]:
 
 
 def _every_field_required(schema: dict[str, Any]) -> dict[str, Any]:
-    """Without defaults and the titles that pydantic makes of names."""
+    """Make every field required, and remove defaults and pydantic's generated titles."""
     properties = {
         name: {key: value for key, value in part.items() if key not in ("title", "default")}
         for name, part in schema.get("properties", {}).items()

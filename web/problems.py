@@ -65,13 +65,13 @@ def problem(
     detail: str | Promise,
     *,
     suggestion: str | Promise,
-    title: str,
+    title: str | Promise,
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """Respond with a problem document. Secrets in ``detail`` are masked."""
     body = {
         "type": f"/docs/errors/#{code}",
-        "title": title,
+        "title": str(title),
         "status": status,
         "code": code,
         "detail": mask(str(detail)),  # it may quote the request
@@ -163,9 +163,9 @@ def _from_framework(error: exceptions.APIException) -> HttpResponse:
     return response
 
 
-def _title(code: str, otherwise: str) -> str:
+def _title(code: str, otherwise: str | Promise) -> str:
     """A short summary of the kind of problem (RFC 9457), made from its code."""
-    return code.replace("_", " ").capitalize() if "_" in code else otherwise
+    return code.replace("_", " ").capitalize() if "_" in code else str(otherwise)
 
 
 def _first_of(errors: Any, name: str = "") -> str:

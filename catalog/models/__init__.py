@@ -1,7 +1,7 @@
-"""Tools, their releases, and the columns that other apps fill for all to read.
+"""Tools, their releases and their reports.
 
-Who writes what: publishing writes tools, releases, functions, dependencies, reports and yanks;
-reviews the ratings; analytics the download figures. Everybody reads.
+publishing writes tools, releases, functions, dependencies, reports and yanks; reviews writes the
+ratings; analytics writes the download figures. Every app may read all of them.
 """
 
 from catalog.models.releases import Dependency, Function, Release, ReleaseQuerySet, Yank

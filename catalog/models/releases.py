@@ -26,20 +26,20 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         return self.filter(yanks__undone_at__isnull=True, yanks__isnull=False)
 
     def chosen(self) -> ReleaseQuerySet:
-        """Releases that a resolver picks by itself: live, not yanked."""
+        """Releases that a resolver may choose: live and not yanked."""
         return self.live().exclude(pk__in=Release.objects.yanked().values("pk"))
 
     def newest_first(self) -> ReleaseQuerySet:
-        """By SemVer precedence."""
+        """Newest version first, by SemVer precedence."""
         return self.order_by("-sort_key")
 
 
 class Release(models.Model):
-    """One version of a tool: immutable but for its yanks, quarantine and deletion."""
+    """One version of a tool: immutable except for its yanks, quarantine and deletion."""
 
     tool = models.ForeignKey(Tool, on_delete=models.PROTECT, related_name="releases")
     version = models.CharField(max_length=64)
-    sort_key = models.CharField(max_length=64)  # text order is SemVer order
+    sort_key = models.CharField(max_length=64)  # sorts like SemVer
     is_prerelease = models.BooleanField()
     publisher = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="releases"
@@ -53,9 +53,9 @@ class Release(models.Model):
     size = models.PositiveBigIntegerField()
     unpacked_size = models.PositiveBigIntegerField()
     metadata_sha256 = models.CharField(max_length=64)
-    metadata_text = models.TextField()  # METADATA as it stands in the wheel (PEP 658)
+    metadata_text = models.TextField()  # the wheel's METADATA, unchanged (PEP 658)
 
-    # What the wheel says of itself.
+    # From the wheel's metadata and manifest.
     title = models.CharField(max_length=120)
     summary = models.CharField(max_length=512)
     category = models.CharField(max_length=16)
@@ -69,7 +69,7 @@ class Release(models.Model):
     keywords = models.JSONField(default=list, blank=True)
     permissions = models.JSONField(default=list, blank=True)  # ["network:api.example.org"]
     permissions_found = models.JSONField(null=True)  # by the scan of its code; null: not scanned
-    #: Whether the code of its dependencies was scanned too; true where there are none.
+    #: Whether the code of its dependencies was scanned as well; true if there are none.
     dependencies_checked = models.BooleanField(default=False)
     settings = models.JSONField(default=list, blank=True)  # [{"name","description","required",…}]
     functions_digest = models.CharField(max_length=80)
@@ -101,7 +101,7 @@ class Release(models.Model):
 
     @property
     def needs(self) -> Permissions:
-        """The permissions that it declares beside those found in its code."""
+        """The declared permissions, and those found in the code."""
         detected = self.permissions_found
         return Permissions(
             declared=tuple(self.permissions),
@@ -111,26 +111,26 @@ class Release(models.Model):
 
     @property
     def file_key(self) -> str:
-        """Where the artifact lies in the registry's tree."""
+        """The wheel's key in the public store."""
         return wheel_key(self.sha256, self.filename)
 
     @property
     def current_yank(self) -> Yank | None:
-        """The open yank, if any; uses prefetched yanks where there are some."""
+        """The open yank, if any; uses prefetched yanks."""
         return next((yank for yank in self.yanks.all() if yank.undone_at is None), None)
 
     @property
     def is_yanked(self) -> bool:
-        """Whether resolvers pass it over."""
+        """Whether resolvers skip it."""
         return self.current_yank is not None
 
     def get_absolute_url(self) -> str:
-        """The release's own page."""
+        """The release's page."""
         return f"{self.tool.get_absolute_url()}{self.version}/"
 
 
 class Yank(models.Model):
-    """A release taken out of the choice of resolvers: a row with a reason and an undo."""
+    """A yank of a release, with its reason and, if it was undone, the time of that."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="yanks")
     reason = models.CharField(max_length=500)
@@ -156,7 +156,7 @@ class Yank(models.Model):
 
 
 class Function(models.Model):
-    """What an agent calls."""
+    """A function of a release, which agents can call."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="functions")
     name = models.CharField(max_length=64)
@@ -180,10 +180,10 @@ class Function(models.Model):
 
 
 class Dependency(models.Model):
-    """A requirement of a release: on another tool here, or on a Python distribution elsewhere."""
+    """A requirement of a release: another tool, or a Python distribution from another index."""
 
     release = models.ForeignKey(Release, on_delete=models.CASCADE, related_name="dependencies")
-    #: Set exactly if the distribution was a listing here when the release went live.
+    #: Set if the distribution was a tool here when the release went live.
     tool = models.ForeignKey(Tool, null=True, on_delete=models.PROTECT, related_name="dependents")
     distribution = models.CharField(max_length=128)
     specifier = models.CharField(max_length=200, blank=True, default="")

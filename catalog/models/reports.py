@@ -1,4 +1,4 @@
-"""What was measured and found of a release."""
+"""The quality report and the security report of a release."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class QualityReport(models.Model):
 
 
 class SecurityReport(models.Model):
-    """What the scanners found in a release."""
+    """The scanners' findings in a release."""
 
     release = models.OneToOneField(Release, on_delete=models.CASCADE, related_name="security")
     level = models.CharField(max_length=10)  # safe | warning | dangerous | malicious
@@ -76,5 +76,5 @@ class SecurityReport(models.Model):
         return tuple(Finding.from_dict(finding) for finding in self.findings)
 
     def severities(self) -> Counter[str]:
-        """How many findings of each severity."""
+        """The number of findings by severity."""
         return Counter(finding["severity"] for finding in self.findings)

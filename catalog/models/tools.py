@@ -1,4 +1,4 @@
-"""Tools: a listing, and the columns of its latest release that lists and search read."""
+"""Tools, with copies of their latest release's columns that lists and search read."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class ToolStatus(models.TextChoices):
 
     ACTIVE = "active"
     DEPRECATED = "deprecated"  # installable, with a banner and perhaps a successor
-    QUARANTINED = "quarantined"  # hidden and not installable while moderators look
+    QUARANTINED = "quarantined"  # hidden and not installable during a moderator's review
     DELETED = "deleted"
 
 
 #: Labels of project URLs for funding (PEP 753), in lower case.
 FUNDING_LABELS = frozenset({"funding", "sponsor", "sponsors", "donate", "donation"})
-#: So many downloads in 30 days make a tool popular.
+#: Downloads in 30 days from which on a tool is popular.
 POPULAR = 1000
 
 
@@ -32,7 +32,7 @@ class ToolQuerySet(models.QuerySet["Tool"]):
     """Named filters over tools."""
 
     def live(self) -> ToolQuerySet:
-        """Tools that anyone may see: they have a release, and nobody hid them."""
+        """Tools that anyone may see: with a release, neither quarantined nor deleted."""
         return self.filter(listed=True)
 
     def named(self, namespace: str, name: str) -> ToolQuerySet:
@@ -40,7 +40,7 @@ class ToolQuerySet(models.QuerySet["Tool"]):
         return self.filter(namespace__name=namespace, name=name)
 
     def popular(self) -> ToolQuerySet:
-        """Tools that many know by name: the official ones and the much installed."""
+        """Official tools, and tools with many downloads."""
         return self.filter(Q(namespace__name=OFFICIAL_NAMESPACE) | Q(downloads_30d__gte=POPULAR))
 
     def owned_by(self, user: User) -> ToolQuerySet:
@@ -55,12 +55,12 @@ def _of_listed(*fields: str) -> models.Index:
 
 
 class Tool(models.Model):
-    """A listing, ``namespace/name``. What its latest release says is repeated here to be found."""
+    """A tool, ``namespace/name``, with copies of its latest release's columns for queries."""
 
     namespace = models.ForeignKey(Namespace, on_delete=models.PROTECT, related_name="tools")
     name = models.CharField(max_length=64)
     distribution = models.CharField(max_length=104, unique=True)
-    #: What the eye takes in of the full name (lumos.package.names.tools.fold).
+    #: The full name, folded so that look-alike names are equal (lumos.package.names.tools.fold).
     folded = models.CharField(max_length=104, db_index=True, editable=False, default="")
     status = models.CharField(max_length=12, choices=ToolStatus, default=ToolStatus.ACTIVE)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL)
@@ -81,7 +81,7 @@ class Tool(models.Model):
     function_count = models.PositiveIntegerField(default=0)
     release_count = models.PositiveIntegerField(default=0)
 
-    # Written by marketplace (reviews).
+    # Written by reviews.
     rating_sum = models.PositiveIntegerField(default=0)
     rating_count = models.PositiveIntegerField(default=0)
     rating_average = models.FloatField(null=True, blank=True)
@@ -95,7 +95,7 @@ class Tool(models.Model):
     card = models.JSONField(default=dict, blank=True)
     #: The API's answer for this tool, as JSON text.
     document = models.TextField(blank=True, default="")
-    #: Whether anyone may see it; the database computes it, so that an index can hold these alone.
+    #: Whether anyone may see it. A generated column, so that partial indexes can use it.
     listed = models.GeneratedField(
         expression=Case(
             When(
@@ -112,8 +112,8 @@ class Tool(models.Model):
     objects = ToolQuerySet.as_manager()
 
     class Meta:
-        # By what lists of tools are sorted, whole or by category; rows are large, so that a list
-        # which has to read them all is slow.
+        # One index for each order of tool lists, with and without category: rows are large, so
+        # sorting all of them is slow.
         indexes: ClassVar = [
             _of_listed("name"),
             _of_listed("updated_at"),
@@ -150,7 +150,7 @@ class Tool(models.Model):
         return self.full_name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """As ever; a new row also gets what its name looks like."""
+        """Set the folded name of a new tool, then save."""
         self.folded = self.folded or fold(self.full_name)
         super().save(*args, **kwargs)
 
@@ -166,7 +166,7 @@ class Tool(models.Model):
 
     @property
     def short_name(self) -> str:
-        """What one types to install it: official tools need no namespace."""
+        """The name in install commands: official tools need no namespace."""
         return self.name if self.namespace.name == OFFICIAL_NAMESPACE else self.full_name
 
     @property
@@ -176,14 +176,14 @@ class Tool(models.Model):
 
     @property
     def funding_url(self) -> str | None:
-        """Where the authors can be supported: an https project URL with one of PEP 753's labels."""
+        """The first https project URL with one of PEP 753's labels for funding, if any."""
         urls = self.latest.urls if self.latest else {}
         labeled = (url for label, url in urls.items() if label.strip().lower() in FUNDING_LABELS)
         return next((url for url in labeled if url.startswith("https://")), None)
 
     @property
     def is_hidden(self) -> bool:
-        """Quarantined or deleted: answers 404 to the public."""
+        """Whether it is quarantined or deleted, so that its pages are 404."""
         return self.status in (ToolStatus.QUARANTINED, ToolStatus.DELETED)
 
     def get_absolute_url(self) -> str:

@@ -1,4 +1,4 @@
-"""Where bytes are kept: one small contract, on a file system or in memory."""
+"""Stores for files: the ``Store`` protocol, on a file system or in memory."""
 
 from core.store.base import Store, Stored, StoreKeyError
 from core.store.factory import private_store, public_store

@@ -1,13 +1,14 @@
-"""JSON Schema as people read it: a signature, and one row for each parameter."""
+"""Format JSON Schema for people: a signature, and one row for each parameter."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 __all__ = ["Parameter", "object_within", "parameters", "signature", "type_label"]
@@ -15,8 +16,8 @@ __all__ = ["Parameter", "object_within", "parameters", "signature", "type_label"
 MAX_DEPTH = 5
 MAX_LINE = 76
 MAX_LITERALS = 4
-#: A schema may refer to itself in many places, so what a page shows of it is bounded: rows,
-#: options of a union by how deep it lies, characters of a text.
+#: A schema can refer to itself many times, so a page shows a limited part of it: rows, options of
+#: a union (by depth), characters of a text.
 MAX_ROWS = 100
 MAX_OPTIONS = (6, 3, 2, 2, 2)
 MAX_TEXT = 1_000
@@ -45,7 +46,7 @@ LIMITS = {
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One value of a schema; ``default`` is JSON text, empty where there is none."""
+    """One value of a schema; ``default`` is JSON text, empty if there is none."""
 
     name: str
     type: str
@@ -62,7 +63,7 @@ def parameters(schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
 
 
 def object_within(schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """The object that a schema describes, or the one that its array holds; None for neither."""
+    """The object schema itself, or the items of its array if they are objects; else None."""
     value = _resolve(schema, schema)
     for found in (value, _resolve(value.get("items"), schema), *_branches(value, schema)):
         if "properties" in found:
@@ -91,21 +92,22 @@ def _walk(
 
 
 def _limits(value: Mapping[str, Any], root: Mapping[str, Any]) -> tuple[str, ...]:
-    """What else holds of a value, in words; of the one branch that is not null, where there is."""
+    """The constraints of a value in words; of a union with null, those of the other branch."""
     branches = [branch for branch in _branches(value, root) if branch.get("type") != "null"]
     whole = {**branches[0], **value} if len(branches) == 1 else value
-    said = [
+    texts = [
         str(text).format(_short(str(whole[key]))) for key, text in LIMITS.items() if key in whole
     ]
     if isinstance(whole.get("enum"), list | tuple):
-        said.insert(0, _short(f"one of {', '.join(_json(item) for item in whole['enum'])}"))
-    return tuple(said)
+        values = ", ".join(_json(item) for item in whole["enum"])
+        texts.insert(0, _short(gettext("one of %(values)s") % {"values": values}))
+    return tuple(texts)
 
 
 def _inside(
     value: Mapping[str, Any], root: Mapping[str, Any], *, prefix: str, depth: int
 ) -> Iterator[Parameter]:
-    """What lies in an object, in an array's items, or in the one branch that is not null."""
+    """The rows of properties nested in an object, in an array's items, or in a union's branch."""
     for branch in _branches(value, root):
         if "properties" in branch:
             yield from _walk(branch, root, prefix=f"{prefix}.", depth=depth)
@@ -128,35 +130,40 @@ def type_label(value: Mapping[str, Any], root: Mapping[str, Any] | None = None) 
 
 def _label(value: Mapping[str, Any], root: Mapping[str, Any], *, depth: int) -> str:
     if depth >= MAX_DEPTH:
-        return "any"
+        return gettext("any")
     if "const" in value:
         return _json(value["const"])
     if isinstance(value.get("enum"), list | tuple):
         kinds = (
             [str(value["type"])] if isinstance(value.get("type"), str) else _kinds(value["enum"])
         )
-        return " or ".join(kinds)
+        return _either(kinds)
     options = value.get("anyOf") or value.get("oneOf")
     if isinstance(options, Sequence) and not isinstance(options, str):
         shown = options[: MAX_OPTIONS[depth]]
         labels = [_label(_resolve(option, root), root, depth=depth + 1) for option in shown]
         labels += ["…"] if len(shown) < len(options) else []
-        return " or ".join(dict.fromkeys(labels))
+        return _either(dict.fromkeys(labels))
     kind = value.get("type")
     if isinstance(kind, list):
-        return " or ".join(str(item) for item in kind)
+        return _either(str(item) for item in kind)
     if kind == "array" and _mapping(value.get("items")):
-        return f"array of {_label(_resolve(value['items'], root), root, depth=depth + 1)}"
+        inner = _label(_resolve(value["items"], root), root, depth=depth + 1)
+        return gettext("array of %(type)s") % {"type": inner}
     if kind == "object" and _mapping(value.get("additionalProperties")):
-        inner = _resolve(value["additionalProperties"], root)
-        return f"object of {_label(inner, root, depth=depth + 1)}"
-    return str(kind or "any")
+        inner = _label(_resolve(value["additionalProperties"], root), root, depth=depth + 1)
+        return gettext("object of %(type)s") % {"type": inner}
+    return str(kind or gettext("any"))
+
+
+def _either(labels: Iterable[str]) -> str:
+    return gettext(" or ").join(labels)
 
 
 def signature(
     name: str, input_schema: Mapping[str, Any], output_schema: Mapping[str, Any] | None
 ) -> str:
-    """The function as Python would write it, over several lines where one would be long.
+    """The function's signature in Python, on several lines if one would be too long.
 
     ``output_schema`` is the schema of the function's own value, before MCP's wrapping.
     """
@@ -202,7 +209,7 @@ def _python(value: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> st
 
 
 def _resolve(value: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow local references (``#/$defs/…``), at most ten, and a lone ``allOf``."""
+    """Follow up to ten local references (``#/$defs/…``) and ``allOf`` with a single schema."""
     found = _mapping(value)
     for _step in range(10):
         if len(_strings_or_list(found.get("allOf"))) == 1:

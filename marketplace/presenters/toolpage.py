@@ -142,7 +142,7 @@ def function_view(row: Function, *, passed: bool) -> FunctionView:
         row=row,
         signature=schemas.signature(row.name, row.input_schema, value),
         output=value,
-        output_type=schemas.type_label(value) if value else "any",
+        output_type=schemas.type_label(value or {}),
         output_rows=schemas.object_within(value),
         examples=[_example(example, passed=passed) for example in row.examples],
     )

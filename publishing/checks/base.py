@@ -118,7 +118,7 @@ class Workspace:
 
 @contextmanager
 def opened(publication: Publication, *, report: Callable[[str], None]) -> Iterator[Workspace]:
-    """The publication's wheel, its bytes proved again, with a folder that ends with the block."""
+    """Open the publication's wheel after checking its hash; temporary files end with the block."""
     with spare_folder() as spare:
         path = Path(spare) / publication.filename
         private_store().get_to_file(publication.upload_key, path)

@@ -95,18 +95,18 @@ def not_run(case: Case) -> dict[str, Any]:
 
 def _difference(case: Case, value: Any) -> str:
     if case.example.output is not MISSING:
-        promised = fill(case.example.output) if case.run.http else case.example.output
-        if not _equal(promised, value):
-            return f"it returned {_cut(value)} instead of {_cut(promised)}"
+        expected = fill(case.example.output) if case.run.http else case.example.output
+        if not _equal(expected, value):
+            return f"it returned {_cut(value)} instead of {_cut(expected)}"
     if case.example.output_schema is not None:
         error = _first_error(case.example.output_schema, value)
         if error:
-            return f"what it returned does not fit the example's output_schema: {error}"
+            return f"the returned value does not match the example's output_schema: {error}"
     if case.spec.output_schema is not None:
         whole = {"result": value} if case.spec.wrapped else value
         error = _first_error(case.spec.output_schema, whole)
         if error:
-            return f"what it returned does not fit the function's output schema: {error}"
+            return f"the returned value does not match the function's output schema: {error}"
     return ""
 
 
@@ -148,11 +148,11 @@ def _shown(value: Any) -> Any:
     return None if value is MISSING else value
 
 
-def _diff(promised: Any, returned: Any) -> str:
+def _diff(expected: Any, returned: Any) -> str:
     """A unified diff from the expected output to the returned one, as JSON."""
     before, after = (
         json.dumps(value, indent=2, ensure_ascii=False, default=str).splitlines()[:LONGEST_DIFF]
-        for value in (promised, returned)
+        for value in (expected, returned)
     )
     lines = difflib.unified_diff(before, after, "output in tool.toml", "returned", lineterm="")
     return "\n".join(line[:LONGEST_LINE] for line in lines)

@@ -15,47 +15,44 @@ RULES = table(
             "they arrived."
         ),
         why=N_(
-            "The disk, or a person, changed them after the upload. Nothing that differs from "
-            "the upload goes live."
+            "A disk error or a person changed them after the upload. Only the uploaded bytes can "
+            "go live."
         ),
-        fix=N_("Publish it again. The operator should look at the disk."),
+        fix=N_("Publish it again. The operator should check the disk."),
     ),
     Rule(
         "name/look-alike",
-        N_("A name that looks like another"),
-        what=N_("To the eye, the name is that of a tool that exists already."),
-        why=N_(
-            "People would take one for the other; look-alike names are how malicious packages "
-            "are spread."
-        ),
-        fix=N_("Choose a name that differs to the eye."),
+        N_("The name looks like that of another tool"),
+        what=N_("The name can hardly be distinguished from that of an existing tool."),
+        why=N_("Users could confuse the two. Malicious packages often use look-alike names."),
+        fix=N_("Choose a name that looks different."),
         bad="acme/web-searc1",
         good="acme/page-finder",
     ),
     Rule(
         "name/near-popular",
-        N_("A name that is a slip away from a popular one"),
+        N_("The name is one typo away from that of a popular tool"),
         effect=Effect.HOLD,
         what=N_(
-            "The name of a new tool is one letter, one word's order or one empty word away from"
-            " an official or a much installed tool of somebody else."
+            "The name of a new tool differs only by one letter, by the order of words or by a "
+            "word without meaning from that of an official or popular tool of another owner."
         ),
         why=N_(
-            "That is how malicious packages find their victims, and nothing in the package "
-            "shows it; so a moderator looks before it goes live."
+            "Malicious packages use such names to be installed by mistake, and the package itself "
+            "does not show it. So a moderator reviews it before it goes live."
         ),
         fix=N_(
-            "Choose a name of its own. If yours is right, wait for the moderator: the version "
-            "is held for you."
+            "Choose a more distinct name. If the name is right, wait for the moderator: the "
+            "version is reserved for you."
         ),
         bad="acme/csv-parsr",
         good="acme/table-reader",
     ),
     Rule(
         "name/third-party",
-        N_("A name that means another index's package"),
+        N_("The name is used by a package of another index"),
         what=N_("A release here already requires a package of this name from another index."),
-        why=N_("Whoever installs that tool by pip would get this one instead."),
+        why=N_("Users who install that tool with pip would get this one instead."),
         fix=N_("Choose another name."),
     ),
     Rule(
@@ -76,7 +73,7 @@ RULES = table(
     ),
     Rule(
         "dependency/not-installed",
-        N_("Dependencies that cannot be installed"),
+        N_("Dependencies cannot be installed"),
         what=N_(
             "Installing the requirements in the sandbox failed, took too long or used too much "
             "disk space."
@@ -113,7 +110,7 @@ RULES = table(
     ),
     Rule(
         "example/killed",
-        N_("Examples whose process was killed"),
+        N_("The examples' process was killed"),
         effect=Effect.HOLD,
         what=N_(
             "The process that runs the examples was killed in every attempt, and no limit "

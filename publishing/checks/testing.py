@@ -145,8 +145,7 @@ def _described(workspace: Workspace, run: Run) -> Iterator[Finding]:
     differences = same_meaning(workspace.wheel.functions, from_code)
     if differences:
         yield RULES["schema/differs-from-code"].finding(
-            "functions.json (the first) does not say what the code (the second) does: "
-            f"{differences[0]}",
+            f"functions.json (first) differs from the code (second): {differences[0]}",
             file,
             evidence={"differences": differences},
         )
@@ -156,7 +155,7 @@ def _not_compared(workspace: Workspace, python: Interpreter) -> Finding:
     """The generator is installed for the worker's Python only, so other Pythons cannot run it."""
     own = sandbox.interpreter().minor
     return RULES["schema/not-compared"].finding(
-        f"Not checked: whether functions.json says what the code says. The marketplace "
+        f"Not checked: whether functions.json matches the code. The marketplace "
         f"compares them on Python {own}, and this tool was tested on {python.minor}.",
         f"{workspace.wheel.tool.import_package}/functions.json",
         fix=f"Nothing is wrong. If the tool also supports Python {own}, they are compared.",

@@ -73,8 +73,7 @@ def _third_party(workspace: Workspace) -> Iterator[Finding]:
     user = users.select_related("release__tool__namespace").first()
     if user is not None:
         yield RULES["name/third-party"].finding(
-            f"{user.release} depends on {tool.distribution} and means another index's "
-            "package of that name."
+            f"{user.release} depends on the package {tool.distribution} of another index."
         )
 
 
@@ -86,7 +85,7 @@ def _near_popular(workspace: Workspace) -> Iterator[Finding]:
     for namespace, name in popular.values_list("namespace__name", "name"):
         if how := near(tool, ToolName(namespace, name)):
             yield RULES["name/near-popular"].finding(
-                f"{tool} may be taken for {namespace}/{name}, which many use: {how}."
+                f"{tool} may be confused with the popular tool {namespace}/{name}: {how}."
             )
             return
 

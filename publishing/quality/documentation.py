@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from lumos.package.rules import N_
 from publishing.quality.evidence import Evidence, Package
 from publishing.quality.model import Factor, Score, score_of
 
@@ -22,6 +23,7 @@ LICENSE = re.compile(r"(^|/)(licen[cs]es?/|licen[cs]e|copying)[^/]*$", re.I)
 LINK = re.compile(r"\[[^\]\n]*\]\(\s*<?([^)\s>]*)")
 PLAIN_LINK = re.compile(r"\bhttps?://[^\s)>\]\"'`]+")
 HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*", re.I)
+CHANGELOG = N_("Changelog")
 README_LENGTH = 300
 SENTENCE = 20
 WORDING = 3
@@ -56,11 +58,13 @@ def _readme(package: Package) -> Factor:
     ]
     missing = [advice for _, done, advice in steps if not done]
     evidence = (
-        f"{len(readme)} characters, {len(titles)} headings." if readme else "There is no README."
+        f"{len(readme)} characters, {len(titles)} headings."
+        if readme
+        else N_("There is no README.")
     )
     earned = float(sum(points for points, done, _ in steps if done))
     hint = f"In the README: {'; '.join(missing)}." if missing else ""
-    return Factor("readme", "README with usage", 25, earned, evidence, hint)
+    return Factor("readme", N_("README with usage"), 25, earned, evidence, hint)
 
 
 def _names_a_function(package: Package) -> bool:
@@ -69,7 +73,7 @@ def _names_a_function(package: Package) -> bool:
 
 def _functions(package: Package) -> Factor:
     described = {f.name: len((f.description or "").strip()) >= SENTENCE for f in package.functions}
-    return _share("functions", "Every function is described", 15, described, "docstring")
+    return _share("functions", N_("Every function is described"), 15, described, "docstring")
 
 
 def _parameters(package: Package) -> Factor:
@@ -78,7 +82,8 @@ def _parameters(package: Package) -> Factor:
         for function in package.functions
         for name, schema in _properties(function.input_schema)
     }
-    return _share("parameters", "Every parameter is described", 15, described, "docstring entry")
+    title = N_("Every parameter is described")
+    return _share("parameters", title, 15, described, "docstring entry")
 
 
 def _properties(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -91,12 +96,12 @@ def _examples(package: Package) -> Factor:
     shown = {
         function.name: package.examples.get(function.name, 0) > 0 for function in package.functions
     }
-    return _share("examples", "Every function has an example", 15, shown, "[[examples]] entry")
+    return _share("examples", N_("Every function has an example"), 15, shown, "[[examples]] entry")
 
 
 def _share(key: str, title: str, weight: float, done: Mapping[str, bool], what: str) -> Factor:
     if not done:
-        return Factor(key, title, weight, float(weight), "Nothing to describe.")
+        return Factor(key, title, weight, float(weight), N_("Nothing to describe."))
     missing = [name for name, good in done.items() if not good]
     earned = weight * (1 - len(missing) / len(done))
     evidence = f"{len(done) - len(missing)} of {len(done)}."
@@ -113,7 +118,7 @@ def _license(package: Package) -> Factor:
     steps += [] if text else ["add the license's text as LICENSE"]
     evidence = f"{package.license_expression or 'No expression'}; {'with' if text else 'no'} text."
     hint = f"{'; '.join(steps).capitalize()}." if steps else ""
-    return Factor("license", "License text", 10, 4.0 * named + 6.0 * text, evidence, hint)
+    return Factor("license", N_("License text"), 10, 4.0 * named + 6.0 * text, evidence, hint)
 
 
 def _changelog(package: Package) -> Factor:
@@ -124,20 +129,22 @@ def _changelog(package: Package) -> Factor:
     titles = (a or b for a, b in HEADING.findall(package.readme))
     where = where or next((f'README, "{t}"' for t in titles if CHANGES_TITLE.search(t)), "")
     if where:
-        return Factor("changelog", "Changelog", 10, 10.0, where)
+        return Factor("changelog", CHANGELOG, 10, 10.0, where)
     return Factor(
-        "changelog", "Changelog", 10, 0.0, "None found.",
-        "Add CHANGELOG.md to the import package, a Changelog link to project.urls, or a heading "
-        '"Changelog" to the README.',
+        "changelog", CHANGELOG, 10, 0.0, N_("None found."),
+        N_(
+            "Add CHANGELOG.md to the import package, a Changelog link to project.urls, or a "
+            'heading "Changelog" to the README.'
+        ),
     )  # fmt: skip
 
 
 def _summary(package: Package) -> Factor:
     length = len(package.summary.strip())
     if SENTENCE <= length <= 200:
-        return Factor("summary", "One-sentence summary", 5, 5.0, package.summary.strip())
+        return Factor("summary", N_("One-sentence summary"), 5, 5.0, package.summary.strip())
     return Factor(
-        "summary", "One-sentence summary", 5, 2.0 if length else 0.0,
+        "summary", N_("One-sentence summary"), 5, 2.0 if length else 0.0,
         f"{length} characters.", f"Describe the tool in {SENTENCE} to 200 characters.",
     )  # fmt: skip
 
@@ -147,12 +154,12 @@ def _links(package: Package) -> Factor:
     bad = [link for link in links if not _well_formed(link)]
     if not links:
         return Factor(
-            "links", "Links are well-formed", 5, 2.5, "No links.",
-            "Add Homepage or Source to project.urls.",
+            "links", N_("Links are well-formed"), 5, 2.5, N_("No links."),
+            N_("Add Homepage or Source to project.urls."),
         )  # fmt: skip
     earned = 5 * (1 - len(bad) / len(links))
     hint = f"Fix {', '.join(bad[:3])}." if bad else ""
-    return Factor("links", "Links are well-formed", 5, earned, f"{len(links)} links.", hint)
+    return Factor("links", N_("Links are well-formed"), 5, earned, f"{len(links)} links.", hint)
 
 
 def _readme_links(readme: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ __all__ = ["Evidence", "ExampleRun", "Package", "PythonRun", "Sandbox"]
 
 @dataclass(frozen=True, slots=True)
 class ExampleRun:
-    """One offline example on one Python; latencies in milliseconds, taken outside the sandbox."""
+    """One offline example on one Python; latencies in ms, measured outside the sandbox."""
 
     function: str
     title: str
@@ -28,7 +28,7 @@ class PythonRun:
     """All offline examples on one Python.
 
     ``import_ms`` are cold imports in milliseconds; ``peak_memory_bytes`` the largest resident
-    size of the whole sandbox, None where it could not be read.
+    size of the whole sandbox, None if it could not be read.
     """
 
     python: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lumos.package.rules import N_
 from publishing.quality.compatibility import compatibility
 from publishing.quality.documentation import documentation
 from publishing.quality.evidence import Evidence
@@ -33,7 +34,8 @@ def _factor(score: Score) -> Factor:
     weight = WEIGHTS[score.key]
     title = score.key.capitalize()
     if score.value is None:
-        return Factor(score.key, title, weight, None, "Not measured.", "See the score's factors.")
+        hint = N_("See the score's factors.")
+        return Factor(score.key, title, weight, None, N_("Not measured."), hint)
     hint = "" if score.value > score.target else f"Raise it above {score.target}."
     evidence = f"{score.value} of 100."
     return Factor(score.key, title, weight, weight * score.value / 100, evidence, hint)

@@ -1,4 +1,8 @@
-"""Factors, scores and the quality report."""
+"""Factors, scores and the quality report.
+
+A factor's texts are stored in English. Those without measured values are marked with ``N_`` and
+translated by the pages.
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from lumos.package.rules import N_
 from publishing.quality.curves import Curve, median, percentile, share
 from publishing.quality.evidence import Evidence, PythonRun
 from publishing.quality.model import Factor, Score, score_of
@@ -83,24 +84,24 @@ class Measure:
 
 MEASURES = (
     Measure(
-        "import", "Cold import", 25, IMPORT, _import, _ms,
-        "Import heavy libraries inside the function that needs them.",
+        "import", N_("Cold import"), 25, IMPORT, _import, _ms,
+        N_("Import heavy libraries inside the function that needs them."),
     ),
     Measure(
-        "median", "Median latency of a call", 30, MEDIAN, _median, _ms,
-        "Move work that every call repeats to import time. Start with the slowest example.",
+        "median", N_("Median latency of a call"), 30, MEDIAN, _median, _ms,
+        N_("Move work that every call repeats to import time. Start with the slowest example."),
     ),
     Measure(
-        "p95", "95th percentile of latency", 20, P95, _p95, _ms,
-        "Find and speed up the slowest example.",
+        "p95", N_("95th percentile of latency"), 20, P95, _p95, _ms,
+        N_("Find and speed up the slowest example."),
     ),
     Measure(
-        "memory", "Peak memory", 15, MEMORY, _memory, _mb,
-        "Read files in blocks and import fewer libraries.",
+        "memory", N_("Peak memory"), 15, MEMORY, _memory, _mb,
+        N_("Read files in blocks and import fewer libraries."),
     ),
     Measure(
-        "throughput", "Calls per second", 10, THROUGHPUT, _throughput, _rate,
-        "Reduce the average time of a call.",
+        "throughput", N_("Calls per second"), 10, THROUGHPUT, _throughput, _rate,
+        N_("Reduce the average time of a call."),
     ),
 )  # fmt: skip
 
@@ -119,8 +120,8 @@ def _factor(measure: Measure, runs: Sequence[PythonRun]) -> Factor:
         if (value := measure.of(run)) is not None
     ]
     if not measured:
-        evidence = "Not measured: no offline example ran in the sandbox."
-        hint = "Add an example with offline = true to tool.toml."
+        evidence = N_("Not measured: no offline example ran in the sandbox.")
+        hint = N_("Add an example with offline = true to tool.toml.")
         return Factor(key, title, weight, None, evidence, hint)
     worst, value, python = min(measured)
     full = next(quantity for quantity, points in measure.curve if points == 1.0)

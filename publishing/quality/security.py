@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lumos.package.findings import Finding, Severity
 from lumos.package.manifest.permissions import Permission
+from lumos.package.rules import N_
 from publishing.quality.evidence import Evidence, Package
 from publishing.quality.model import Factor, Score, score_of
 from publishing.quality.words import count_of
@@ -47,8 +48,8 @@ def security(evidence: Evidence) -> Score:
 def _hostile(scan: ScanReport | None) -> Factor:
     findings = _of(scan, HOSTILE)
     blank = _blank(
-        "hostile", "Nothing malicious, hidden or secret", 35,
-        "Fix each finding, or appeal if the scanner is wrong.",
+        "hostile", N_("Nothing malicious, hidden or secret"), 35,
+        N_("Fix each finding, or appeal if the scanner is wrong."),
     )  # fmt: skip
     return _factor(blank, scan, findings, HOSTILE_COST)
 
@@ -57,24 +58,24 @@ def _weaknesses(scan: ScanReport | None) -> Factor:
     other = (*HOSTILE, *UNSEEN, "permissions/")
     findings = [f for f in scan.findings if not f.rule.startswith(other)] if scan else []
     blank = _blank(
-        "weaknesses", "Few known weaknesses in the code", 25,
-        "See the finding for a safer alternative; the linked page explains it.",
+        "weaknesses", N_("Few known weaknesses in the code"), 25,
+        N_("See the finding for a safer alternative; the linked page explains it."),
     )  # fmt: skip
     return _factor(blank, scan, findings, WEAKNESS_COST)
 
 
 def _coverage(scan: ScanReport | None) -> Factor:
     blank = _blank(
-        "coverage", "Every file was scanned", 15,
-        "Ship source that the marketplace's newest Python can parse, and no compiled files.",
+        "coverage", N_("Every file was scanned"), 15,
+        N_("Ship source that the marketplace's newest Python can parse, and no compiled files."),
     )  # fmt: skip
     return _factor(blank, scan, _of(scan, UNSEEN), UNSEEN_COST)
 
 
 def _declared(scan: ScanReport | None, permissions: Sequence[str]) -> Factor:
-    title, weight = "Everything the code uses is declared", 20
+    title, weight = N_("Everything the code uses is declared"), 20
     if scan is None:
-        return Factor("declared", title, weight, None, "Not scanned.", "")
+        return Factor("declared", title, weight, None, N_("Not scanned."), "")
     missing = tuple(scan.undeclared)
     if not missing:
         evidence = f"{len(permissions)} declared, {count_of(len(scan.detected), 'kind')} found."
@@ -84,16 +85,16 @@ def _declared(scan: ScanReport | None, permissions: Sequence[str]) -> Factor:
     earned = weight * (1 - lost / whole)
     return Factor(
         "declared", title, weight, earned, f"Used, but not declared: {', '.join(missing)}.",
-        "Add them to permissions in tool.toml, or remove the code that needs them.",
+        N_("Add them to permissions in tool.toml, or remove the code that needs them."),
     )  # fmt: skip
 
 
 def _least(scan: ScanReport | None, package: Package) -> Factor:
-    title, weight = "No unused permission is declared", 5
+    title, weight = N_("No unused permission is declared"), 5
     if scan is None:
-        return Factor("least", title, weight, None, "Not scanned.", "")
+        return Factor("least", title, weight, None, N_("Not scanned."), "")
     if not scan.unused:
-        return Factor("least", title, weight, float(weight), "Every permission is used.")
+        return Factor("least", title, weight, float(weight), N_("Every permission is used."))
     unseen = f"Declared, but not used by its own code: {', '.join(scan.unused)}"
     if package.requirements:
         evidence = f"{unseen}; its dependencies may use them."
@@ -101,7 +102,7 @@ def _least(scan: ScanReport | None, package: Package) -> Factor:
     earned = weight * max(0.0, 1 - len(scan.unused) / max(1, len(package.permissions)))
     return Factor(
         "least", title, weight, earned, f"{unseen}.",
-        "Remove the permissions that the tool does not need.",
+        N_("Remove the permissions that the tool does not need."),
     )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _of(scan: ScanReport | None, subjects: tuple[str, ...]) -> list[Finding]:
 
 
 def _blank(key: str, title: str, weight: float, improve: str) -> Factor:
-    return Factor(key, title, weight, None, "Not scanned.", improve)
+    return Factor(key, title, weight, None, N_("Not scanned."), improve)
 
 
 def _factor(

@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
+from django.utils.translation import gettext_lazy
+
 from core.errors import DomainError
 
 Sort = Literal["relevance", "downloads", "rating", "created", "updated"]
@@ -17,7 +19,7 @@ class SearchUnavailable(DomainError):
     """The index is damaged; the task ``search.repair`` rebuilds it."""
 
     status = 503
-    title = "Search is being rebuilt"
+    title = gettext_lazy("Search is being rebuilt")
     retry_after = 30
 
     def __init__(self) -> None:

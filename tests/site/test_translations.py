@@ -12,6 +12,13 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
+from django.test import override_settings
+from django.utils import timezone, translation
+
+from catalog.shapes import Factor, Score
+from core.errors import Invalid
+from marketplace.presenters.schemas import type_label
 
 ROOT = Path(settings.BASE_DIR) / "templates"
 #: The inside of a tag, without any text.
@@ -32,6 +39,8 @@ INCLUDE = re.compile(r'{% include "[^"]*" with (.*?)%}')
 #: A literal with a space in it that becomes words on a page: title="No tools yet".
 LITERAL = re.compile(r'\b(?:title|text|action|label|why|blocks|placeholder|submit)="([^"]+)"')
 WORD = re.compile(r"[A-Za-z]{2,}")
+#: Evidence of an unmeasured factor, as it is stored.
+NO_SCAN = "Not scanned."
 
 
 class Texts(HTMLParser):
@@ -127,6 +136,37 @@ def test_messages_come_from_templates_python_and_marked_tables(tmp_path: Path) -
     texts = (tmp_path / "locale/en/LC_MESSAGES/django.po").read_text()
     for source in ("rule", "form", "page"):
         assert f'msgid "Text of a {source}"' in texts
+
+
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="needs GNU gettext")
+def test_stored_texts_and_lazy_texts_are_translated_when_shown(tmp_path: Path) -> None:
+    texts = {
+        "Cold import": "Kaltstart",
+        "Not scanned.": "Nicht geprüft.",
+        "system call filter": "Filter für Systemaufrufe",
+        "Invalid input": "Ungültige Eingabe",
+        "array of %(type)s": "Liste von %(type)s",
+    }
+    folder = tmp_path / "de" / "LC_MESSAGES"
+    folder.mkdir(parents=True)
+    head = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    entries = (f'msgid "{text}"\nmsgstr "{german}"\n' for text, german in texts.items())
+    (folder / "django.po").write_text(head + "\n".join(entries))
+    subprocess.run(["msgfmt", "-o", "django.mo", "django.po"], cwd=folder, check=True)
+    score = Score("performance", None, 85, (Factor("import", "Cold import", 25, None, NO_SCAN),))
+    with override_settings(LOCALE_PATHS=[tmp_path]), translation.override("de"):
+        page = render_to_string(
+            "marketplace/tool/_measure.html", {"measure": {"icon": "layers"}, "score": score}
+        )
+        layers = {
+            "benchmark": {"layers": ["system call filter"]},
+            "quality": {"measured_at": timezone.now()},
+        }
+        page += render_to_string("marketplace/tool/_benchmark.html", layers)
+        page += f"{Invalid.title} {type_label({'type': 'array', 'items': {'type': 'string'}})}"
+    shown = ("Kaltstart", "Nicht geprüft.", "Filter für", "Ungültige Eingabe", "Liste von string")
+    for text in shown:
+        assert text in page
 
 
 def test_without_gettext_the_command_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Extract the texts of templates and Python, those marked with ``N_`` too."""
+"""Extract texts for translation, also those marked with ``N_``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.management.commands import makemessages
 
 
 class Command(makemessages.Command):
-    """Django's command, which also knows ``N_``: a mark where Django cannot be imported."""
+    """Django's command that also extracts ``N_``, the mark in modules without Django."""
 
     xgettext_options = [*makemessages.Command.xgettext_options, "--keyword=N_"]
 
