@@ -14,6 +14,7 @@ from sandbox import processes
 from sandbox.contents import plan_for
 from sandbox.interpreter import interpreter
 from sandbox.limits import MIB, Limits
+from sandbox.observe import Observation
 from sandbox.supervisor import Reply, Sandbox
 
 PROBE = Path(__file__).with_name("probe")
@@ -34,11 +35,12 @@ class ProbeResult:
 
 def canary() -> list[ProbeResult]:
     """Run every attempt in a real sandbox. Raises SandboxUnavailable if no sandbox starts."""
-    plan = plan_for(PROBE, None, interpreter(), LIMITS)
+    observation = Observation()
+    plan = observation.prepared(plan_for(PROBE, None, interpreter(), LIMITS))
     with (
         tempfile.TemporaryDirectory(prefix="lumos-canary-") as folder,
         socket.create_server(("127.0.0.1", 0)) as server,
-        Sandbox(plan, time.monotonic() + LIMITS.total_seconds) as sandbox,
+        Sandbox(plan, time.monotonic() + LIMITS.total_seconds, observation) as sandbox,
     ):
         functions = {name: f"lumos_canary:{name}" for name in NAMES}
         loaded = sandbox.ask(LIMITS.wall_seconds, op="load", functions=functions)

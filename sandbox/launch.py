@@ -77,13 +77,13 @@ class Pipes:
             os.close(descriptor)
 
 
-def launch(plan: Plan, *, loopback: bool = False) -> Launched:
-    """Start ``plan``. With ``loopback``, the sandbox sends a socket that listens in its own
-    network through ``control``. Raises SandboxUnavailable if the command line does not start.
+def launch(plan: Plan) -> Launched:
+    """Start ``plan``. If it is observed, the sockets of the sandbox's own network will arrive on
+    ``control``. Raises SandboxUnavailable if the command line does not start.
     """
     group = make_group(plan.limits.memory_bytes)
     pipes = Pipes()
-    ours, theirs = socket.socketpair() if loopback else (None, None)
+    ours, theirs = socket.socketpair() if plan.observed else (None, None)
     try:
         process = start(plan, pipes, group, theirs)
     except BaseException:
@@ -106,15 +106,17 @@ def start(
 ) -> subprocess.Popen[bytes]:
     requests, answers = pipes.writing(), pipes.reading()
     out, err, info = pipes.reading(), pipes.reading(), pipes.reading()
-    program = memory_file(seccomp.program(control is not None))
+    program = memory_file(seccomp.program(plan.observed))
+    files = [memory_file(text.encode()) for text in plan.files.values()]
     command = [*plan.command, "--in", str(requests), "--out", str(answers)]
     if control:
-        command = [str(INSIDE / "listen.py"), str(control.fileno()), *plan.python, *command]
-    inherited = [program, info, requests, answers, *([control.fileno()] if control else [])]
+        command = [*launcher(control.fileno()), *plan.python, *command]
+    inherited = [program, *files, info, requests, answers]
+    inherited += [control.fileno()] if control else []
     try:
         return subprocess.Popen(  # noqa: S603 - the layers' own command line
             replace(plan, command=command).argv(
-                Descriptors(seccomp=program, info=info), group.procs if group else None
+                Descriptors(seccomp=program, info=info, files=files), group.procs if group else None
             ),
             cwd="/",
             env={"PATH": PATH},
@@ -127,12 +129,23 @@ def start(
     except OSError as error:
         raise SandboxUnavailable(f"The sandbox does not start: {error}.") from error
     finally:
-        os.close(program)
+        for descriptor in (program, *files):
+            os.close(descriptor)
+
+
+def launcher(control: int) -> list[str]:
+    """The arguments that start ``listen.py``, with the filter that reports calls."""
+    try:
+        program = seccomp.observer()
+    except (RuntimeError, OSError, ValueError):  # a libseccomp that cannot report
+        program = seccomp.observer(notify=False)
+    number = seccomp.call_number(seccomp.LOADER)
+    return [str(INSIDE / "listen.py"), str(control), str(number), program.hex()]
 
 
 def memory_file(data: bytes) -> int:
     """A descriptor from which ``data`` can be read."""
-    descriptor = os.memfd_create("lumos-seccomp")
+    descriptor = os.memfd_create("lumos-sandbox")
     os.write(descriptor, data)
     os.lseek(descriptor, 0, os.SEEK_SET)
     return descriptor

@@ -41,9 +41,10 @@ STAGES = ("/run", "/var/lib", "/mnt")
 USER_IDS = (61184, 65519)  # systemd's range for dynamic users
 INSIDE_USER = "65534"
 SHARED_MEMORY = 16 * 1024 * 1024
+HOME = "/tmp/home"  # noqa: S108 - in the sandbox's own tmpfs
 
 ENVIRONMENT = {
-    "HOME": "/tmp",  # noqa: S108 - the sandbox's own tmpfs
+    "HOME": HOME,
     "LANG": "C.UTF-8",
     "LC_ALL": "C.UTF-8",
     "LOGNAME": "sandbox",
@@ -71,17 +72,24 @@ class Descriptors:
 
     seccomp: int
     info: int
+    files: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What one sandbox mounts and runs. ``command`` follows the interpreter's own options."""
+    """What one sandbox shows and runs. ``command`` follows the interpreter's own options.
+
+    ``files`` are made in it, read-only, with these texts. With ``observed`` it has internet sockets
+    in its own empty network, and what it does is reported.
+    """
 
     interpreter: Interpreter
     mounts: Sequence[Mount]
     command: Sequence[str]
     limits: Limits
     environment: dict[str, str] = field(default_factory=dict)
+    files: dict[str, str] = field(default_factory=dict)
+    observed: bool = False
 
     @property
     def python(self) -> list[str]:
@@ -156,6 +164,9 @@ class Plan:
             command += ["--bind", str(working), "/tmp"]  # noqa: S108 - the sandbox's own
         else:
             command += ["--size", str(limits.tmpfs_bytes), "--tmpfs", "/tmp"]  # noqa: S108
+        command += ["--dir", HOME]
+        for path, descriptor in zip(self.files, descriptors.files, strict=True):
+            command += ["--ro-bind-data", str(descriptor), path]
         command += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/tmp"]  # noqa: S108
         for name, value in (ENVIRONMENT | self.environment).items():
             command += ["--setenv", name, value]

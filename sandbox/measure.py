@@ -61,6 +61,7 @@ def run_tool(
         for number, example in enumerate(examples, 1):
             run.tell(f"Running example {number} of {len(examples)}: {example.title}")
             report.examples.append(run.example(example, report.load, repeats))
+    report.observed = session.observation.observed()
     report.layers, report.machine = layers, machine(python_found.version)
     report.limits = bounds.as_dict()
     report.seconds = time.monotonic() - session.began
@@ -153,12 +154,14 @@ class ToolRun:
     def _call(self, example: ExampleRun, pairs: list[Pair]) -> Reply:
         self.session.replay.restart(pairs)
         self.calls += 1
+        folder, names = f"{WORK}/{self.calls}", [name for name, _ in example.files]
+        self.session.observation.step(example.function, example.title, folder, names)
         recorded = example.http is not None
         return self.session.ask(
             op="call",
             function=example.function,
             arguments=fill(example.arguments) if recorded else example.arguments,
-            cwd=f"{WORK}/{self.calls}",
+            cwd=folder,
             files={name: str(self.places[path]) for name, path in example.files},
             fork=True,
             hold=True,

@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from sandbox.observe.record import Observed
+
 STORED_VALUE = 64 * 1024
 
 
@@ -88,6 +90,7 @@ class SandboxReport:
     examples: list[ExampleResult] = field(default_factory=list)
     cold_start_ms: list[float] = field(default_factory=list)
     overhead_ms: float | None = None
+    observed: Observed = field(default_factory=Observed)
     layers: tuple[str, ...] = ()
     machine: dict[str, Any] = field(default_factory=dict)
     limits: dict[str, Any] = field(default_factory=dict)
@@ -128,6 +131,7 @@ class SandboxReport:
             "overhead_ms": self.overhead_ms,
             "peak_memory_bytes": self.peak_memory_bytes,
             "violations": storable(self.violations),
+            "observed": storable(self.observed.as_dict()),
             "layers": list(self.layers),
             "machine": self.machine,
             "limits": self.limits,

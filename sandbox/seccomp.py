@@ -46,6 +46,15 @@ GROUPS = {
     ),
 }
 REFUSED = frozenset(" ".join(GROUPS.values()).split())
+#: Loads a filter; allowed only until the observer's filter is loaded.
+LOADER = "seccomp"
+#: The calls that are reported; ``sendto`` only with an address.
+OBSERVED = (
+    *("connect", "sendmsg", "sendmmsg"),
+    *("open", "openat", "openat2", "creat"),
+    *("execve", "execveat"),
+    *("unlink", "unlinkat", "rename", "renameat", "renameat2", "rmdir", "truncate"),
+)
 WITH_RULES = frozenset({"clone", "clone3", "socket", "socketpair"})
 
 NAMESPACE_FLAGS = (
@@ -58,26 +67,55 @@ NAMESPACE_FLAGS = (
     0x40000000,  # CLONE_NEWNET
 )
 LOW_WORD = 0xFFFFFFFF
+TYPE = 0xF  # of a socket, without the flags in the same word
 
 
 @functools.cache
-def program(loopback: bool = False) -> bytes:
-    """The BPF program; with ``loopback``, internet sockets (of an empty network) are allowed.
+def program(network: bool = False) -> bytes:
+    """The BPF program. With ``network``, internet sockets (of an empty network) are allowed, and
+    the call ``seccomp`` until :func:`observer` is loaded, which refuses it.
 
     Raises ImportError or RuntimeError if pyseccomp or libseccomp is missing.
     """
     import pyseccomp  # noqa: PLC0415 - fails where libseccomp is missing, and status() must say so
 
     rules = pyseccomp.SyscallFilter(pyseccomp.ERRNO(errno.ENOSYS))
+    refused = REFUSED - {LOADER} if network else REFUSED
     for number in range(HIGHEST_CALL):
         name = call_name(pyseccomp, number)
-        if name in REFUSED:
+        if name in refused:
             rules.add_rule(pyseccomp.ERRNO(errno.EPERM), number)
         elif name and name not in WITH_RULES:
             rules.add_rule(pyseccomp.ALLOW, number)
     add_clone_rules(pyseccomp, rules)
-    add_socket_rules(pyseccomp, rules, loopback)
+    add_socket_rules(pyseccomp, rules, network)
     return exported(rules)
+
+
+@functools.cache
+def observer(notify: bool = True) -> bytes:
+    """The BPF program that reports ``OBSERVED`` calls to the supervisor and refuses more filters.
+
+    It is loaded inside, before the tool. Without ``notify`` it only refuses more filters. A refusal
+    of :func:`program` outranks a report, so a call that is refused there is not seen.
+    """
+    import pyseccomp  # noqa: PLC0415
+
+    rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
+    rules.add_rule(pyseccomp.ERRNO(errno.EPERM), LOADER)
+    for name in OBSERVED if notify else ():
+        if call_number(name) >= 0:
+            rules.add_rule(pyseccomp.NOTIFY, name)
+    if notify:  # without an address it is a `send`, whose destination `connect` told
+        rules.add_rule(pyseccomp.NOTIFY, "sendto", pyseccomp.Arg(4, pyseccomp.NE, 0))
+    return exported(rules)
+
+
+def call_number(name: str) -> int:
+    """The number of a call on this machine; negative if it has none."""
+    import pyseccomp  # noqa: PLC0415
+
+    return int(pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name))
 
 
 def call_name(pyseccomp: Any, number: int) -> str:
@@ -101,18 +139,22 @@ def add_clone_rules(pyseccomp: Any, rules: Any) -> None:
         rules.add_rule(pyseccomp.ERRNO(errno.EPERM), "clone", pyseccomp.Arg(0, masked, flag, flag))
 
 
-def add_socket_rules(pyseccomp: Any, rules: Any, loopback: bool) -> None:
-    """Allow sockets between processes; with ``loopback``, TCP over IPv4 and IPv6 as well."""
-    families = {socket.AF_UNIX} | ({socket.AF_INET} if loopback else set())
+def add_socket_rules(pyseccomp: Any, rules: Any, network: bool) -> None:
+    """Sockets between processes of the sandbox; internet streams and datagrams if asked."""
+    masked = pyseccomp.MASKED_EQ
+    internet = {socket.AF_INET, socket.AF_INET6} if network else set()
     for family in range(socket.AF_UNSPEC, 64):
-        action = pyseccomp.ALLOW if family in families else pyseccomp.ERRNO(errno.EPERM)
-        rules.add_rule(
-            action, "socket", pyseccomp.Arg(0, pyseccomp.MASKED_EQ, LOW_WORD, int(family))
-        )
+        word = pyseccomp.Arg(0, masked, LOW_WORD, int(family))
+        kinds = (socket.SOCK_STREAM, socket.SOCK_DGRAM) if family in internet else ()
+        for kind in kinds:
+            of_kind = pyseccomp.Arg(1, masked, TYPE, int(kind))
+            rules.add_rule(pyseccomp.ALLOW, "socket", word, of_kind)
+        if not kinds:
+            allowed = family == socket.AF_UNIX
+            action = pyseccomp.ALLOW if allowed else pyseccomp.ERRNO(errno.EPERM)
+            rules.add_rule(action, "socket", word)
     rules.add_rule(
-        pyseccomp.ALLOW,
-        "socketpair",
-        pyseccomp.Arg(0, pyseccomp.MASKED_EQ, LOW_WORD, int(socket.AF_UNIX)),
+        pyseccomp.ALLOW, "socketpair", pyseccomp.Arg(0, masked, LOW_WORD, int(socket.AF_UNIX))
     )
 
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
+from pathlib import PurePosixPath
 from typing import Any
 
 from sandbox import processes
 from sandbox.explain import explain
 from sandbox.layers import Plan
+from sandbox.observe import Observation
 from sandbox.replay import Replay, ReplayServer
 from sandbox.report import Outcome, StepResult
 from sandbox.supervisor import Reply, Sandbox
+from sandbox.writable import SHARED_FOLDER, WORKING_FOLDER, WritableFolder
 
 STRAYS = "It left processes running after it answered; they were stopped."
 
@@ -19,15 +22,26 @@ STRAYS = "It left processes running after it answered; they were stopped."
 class Session:
     """Sends requests to a tool in a sandbox, and starts another sandbox after a failure.
 
-    ``functions`` maps names to ``package.module:function``. With ``loopback``, the sandbox has a
-    server that answers from ``replay``. A context manager; leaving it ends all processes.
+    ``functions`` maps names to ``package.module:function``; with ``loopback`` there is a server
+    inside that answers from ``replay``. What the tool does is recorded in ``observation``. A
+    context manager that leaves no process behind.
     """
 
     def __init__(self, plan: Plan, functions: dict[str, str], *, loopback: bool = False) -> None:
-        self.plan, self.limits, self.functions = plan, plan.limits, functions
+        self.observation = Observation()
+        self.plan = self.observation.prepared(plan)
+        self.limits, self.functions = plan.limits, functions
         self.replay = Replay()
         self.began = time.monotonic()
         self._deadline = self.began + plan.limits.total_seconds
+        planted = frozenset(
+            str(PurePosixPath(path).relative_to(WORKING_FOLDER))
+            for path in self.observation.planted
+        )
+        self._folders = [
+            WritableFolder(WORKING_FOLDER, planted),
+            WritableFolder(SHARED_FOLDER),
+        ]
         self._loopback = loopback
         self._loaded = False
         self._kills = 0
@@ -52,9 +66,13 @@ class Session:
 
     def load(self, *, fresh: bool) -> tuple[StepResult, Reply]:
         """Import the tool: in a new process (``fresh``), or in the one that the calls fork from."""
+        self.observation.step()
         reply = self.ask(op="load", functions=self.functions, fork=fresh, hold=fresh)
         result = self.result(reply)
         self._loaded = self._loaded or (reply.ok and not fresh)
+        if reply.ok and not fresh:
+            for folder in self._folders:
+                folder.keep(self._running().init)
         self.settle(result, reply)
         if reply.ok and not fresh and not self.loaded:
             result.outcome, result.message = Outcome.CRASHED, result.violations[-1]
@@ -87,6 +105,7 @@ class Session:
         result.stdout, result.stderr = sandbox.printed
         self._kills, sandbox.crowded, sandbox.peak_resident = sandbox.kernel_kills, False, 0
         sandbox.processor_seconds = 0.0
+        self.observation.look_at(result.value)
         return result
 
     def settle(self, result: StepResult, reply: Reply) -> None:
@@ -94,6 +113,8 @@ class Session:
         if reply.answer is None:
             self.end()
             return
+        for folder in self._folders:
+            folder.show(self._running().init, self.observation.look_into)
         released = self.ask(op="ping")
         problem = "" if released.ok else explain(released, self.limits).message
         if released.ok and self._left_running():
@@ -102,6 +123,13 @@ class Session:
         if problem:
             self.end()
             result.violations += [] if problem in result.violations else [problem]
+        elif not self._restored():
+            self.end()
+
+    def _restored(self) -> bool:
+        """Whether the folders that a tool may write to are as they were after its import."""
+        restored = [folder.restore(self._running().init) for folder in self._folders]
+        return all(restored)
 
     def _left_running(self) -> bool:
         """Whether processes of the last step are still running after a short grace period.
@@ -120,12 +148,16 @@ class Session:
         """End the sandbox, if there is one, with all of its processes."""
         self._parts.close()
         self._sandbox, self._loaded = None, False
+        for folder in self._folders:
+            folder.kept = {}
 
     def _running(self) -> Sandbox:
         if self._sandbox is None:
-            sandbox = Sandbox(self.plan, self._deadline, loopback=self._loopback)
+            sandbox = Sandbox(self.plan, self._deadline, self.observation)
             self._sandbox = self._parts.enter_context(sandbox)
             self._kills = 0
-            if sandbox.listener:
+            if sandbox.listener and not self._loopback:
+                sandbox.listener.close()
+            elif sandbox.listener:
                 self._parts.enter_context(ReplayServer(sandbox.listener, self.replay))
         return self._sandbox

@@ -21,13 +21,14 @@ from typing import Any
 from sandbox import processes
 from sandbox.launch import Launched, SandboxUnavailable, launch
 from sandbox.layers import Plan
+from sandbox.observe import Observation
 from sandbox.streams import Answers, Printed, Requests, watch
+from sandbox.writable import WORKING_FOLDER
 
 TICK = 0.05
 START_SECONDS = 30.0
 MAX_DEPTH = 100
 OWN_PROCESSES = 2  # bubblewrap's own, which count toward the limit
-WORKING_FOLDER = "/tmp"  # noqa: S108 - inside the sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ class Sandbox:
     not start.
     """
 
-    def __init__(self, plan: Plan, deadline: float, *, loopback: bool = False) -> None:
+    def __init__(self, plan: Plan, deadline: float, observation: Observation | None = None) -> None:
+        self.plan, self.observation = plan, observation
         self.limits, self.deadline = plan.limits, deadline
         self.crowded = False
         self.peak_resident = 0
@@ -72,7 +74,8 @@ class Sandbox:
         self.listener: socket.socket | None = None
         self._over = ("", "")
         self._init = 0
-        self._parts = launch(plan, loopback=loopback)
+        self._watching = contextlib.ExitStack()
+        self._parts = launch(plan)
         self._requests = Requests(self._parts.requests)
         self._answers = Answers(self._parts.answers, self.limits.output_bytes + 1024)
         self._out, self._err = Printed(self._parts.out), Printed(self._parts.err)
@@ -95,6 +98,11 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    @property
+    def init(self) -> int:
+        """The sandbox's first process, outside; 0 before it said so."""
+        return self._init
 
     @property
     def runner(self) -> int:
@@ -140,6 +148,7 @@ class Sandbox:
     def close(self) -> None:
         """End every process of the sandbox and wait until they are gone."""
         self._end(self._parts.process)
+        self._watching.close()
         self._selector.close()
         if self.listener:
             self.listener.close()
@@ -147,6 +156,8 @@ class Sandbox:
 
     def _greet(self, parts: Launched) -> None:
         """Wait for the runner's first answer, before any code of the tool is loaded."""
+        if parts.control:
+            self._observe(parts.control)
         reply = self.ask(START_SECONDS, op="ping")
         if not reply.ok:
             printed = self._err.tail.strip().splitlines()
@@ -154,13 +165,27 @@ class Sandbox:
             raise SandboxUnavailable(f"The sandbox does not start: {reason}.")
         try:
             self._init = int(json.loads(os.read(parts.info, 4096))["child-pid"])
-            if parts.control:
-                _, descriptors, _, _ = socket.recv_fds(parts.control, 1, 1)
-                self.listener = socket.socket(fileno=descriptors[0])
-        except (ValueError, KeyError, IndexError, OSError) as error:
-            raise SandboxUnavailable(
-                f"bubblewrap's start information is invalid: {error}."
-            ) from error
+        except (ValueError, KeyError, OSError) as error:
+            raise SandboxUnavailable(f"The sandbox does not say how it runs: {error}.") from error
+
+    def _observe(self, control: socket.socket) -> None:
+        """Take the sockets that the launcher opened, and answer the calls that are reported.
+
+        Where the launcher ends before it sends them, the first request says why.
+        """
+        control.settimeout(START_SECONDS)
+        try:
+            _, descriptors, _, _ = socket.recv_fds(control, 32, 4)
+        except OSError:
+            return
+        if len(descriptors) < 3:
+            return
+        self.listener, *sockets = (socket.socket(fileno=each) for each in descriptors[:3])
+        listener = descriptors[3] if len(descriptors) > 3 else None
+        assert self.observation is not None
+        self._watching.enter_context(
+            self.observation.watching(self.plan, (sockets[0], sockets[1]), listener)
+        )
 
     def _wait(self, began: float, seconds: float, identifier: str) -> Reply:
         look = began + TICK

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox import ExampleRun
+from sandbox.observe import Kind
 from tests.sandbox.support import by_name, copied, example, left_running, run
 
 pytestmark = pytest.mark.sandbox
@@ -108,9 +109,10 @@ def test_no_process_of_the_machine_is_seen(found: dict[str, Any]) -> None:
     assert "pytest" not in str(found["processes"])
 
 
-def test_only_local_sockets_open(found: dict[str, Any]) -> None:
+def test_only_local_sockets_and_those_of_the_empty_network_open(found: dict[str, Any]) -> None:
     opened = {name for name, came in found["sockets"].items() if came.startswith("done")}
-    assert opened == {"unix pair"}
+    internet = {"AF_INET", "AF_INET6", "AF_INET datagram", "AF_INET in a wide word"}
+    assert opened == {"unix pair", *internet}
     assert len(found["sockets"]) > 20
 
 
@@ -141,12 +143,16 @@ def test_terminal_and_devices_are_out_of_reach(found: dict[str, Any]) -> None:
     assert all(came.startswith("refused") for came in found["devices"].values()), found["devices"]
 
 
-def test_with_a_recording_only_the_replay_server_is_reached(
-    sandbox: None, outside: Outside, tmp_path: Path
+@pytest.mark.parametrize("recording", [None, []])
+def test_every_way_to_a_network_ends_in_the_sandbox(
+    sandbox: None, outside: Outside, tmp_path: Path, recording: list[Any] | None
 ) -> None:
     package = copied("attacker", tmp_path)
-    recorded = ExampleRun("lookups", "lookups", {"port": outside.port}, http=[])
+    recorded = ExampleRun("lookups", "lookups", {"port": outside.port}, http=recording)
     report = run(package, "acme_attacker", [recorded])
     came = by_name(report)["lookups"].value
-    assert all(each.startswith("refused") for each in came.values()), came
+    refused = {name for name, each in came.items() if each.startswith("refused")}
+    assert refused == {"loopback", "netlink"}, came
+    seen = {item.target for item in report.observed.of(Kind.CONNECT)}
+    assert seen == {"192.0.2.1:80", "example.invalid:80", "169.254.169.254:80"}
     assert left_running(package) == []

@@ -74,7 +74,7 @@ def test_an_ordinary_user_has_the_same_sandbox(sandbox: None, tmp_path: Path) ->
         for parent in (tmp_path, *tmp_path.parents):
             if parent.stat().st_mode & 0o001 == 0:
                 parent.chmod(parent.stat().st_mode | 0o011)
-    attacks = ["kill_all", "many_files", "shared_memory_bomb", "daemonise", "fine"]
+    attacks = ["kill_all", "many_files", "shared_memory_bomb", "daemonise", "fine", "lookups"]
     command = as_user([python, "-c", PROGRAM, str(package), *attacks], home)
     done = subprocess.run(  # noqa: PLW1510 - its error is shown below
         command, env=environment(home), cwd="/", capture_output=True, text=True, timeout=60
@@ -89,6 +89,10 @@ def test_an_ordinary_user_has_the_same_sandbox(sandbox: None, tmp_path: Path) ->
     assert "together" in found["shared_memory_bomb"]["message"]
     assert "left processes running" in str(found["daemonise"]["violations"])
     assert found["fine"]["value"] == "fine"
+    assert {"network:192.0.2.1", "network:example.invalid"} <= set(
+        report["observed"]["permissions"]
+    )
+    assert report["observed"]["complete"]
     assert left_running(package) == []
 
 

@@ -146,7 +146,7 @@ def sockets() -> dict[str, str]:
     return found
 
 
-def lookups(port: int) -> dict[str, str]:
+def lookups(port: int = 9) -> dict[str, str]:
     """Ways to the machine's own server, with internet sockets allowed."""
     return {
         "loopback": tried(lambda: socket.create_connection(("127.0.0.1", port), 1).close()),
