@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -42,69 +43,106 @@ def read(folder: Path, *, newest: Path | None = NEWEST, limits: Limits | None = 
     return scan_isolated(folder, newest=newest, limits=limits)
 
 
-def of(report: ScanReport, rule: str) -> list[Finding]:
-    return [finding for finding in report.findings if finding.rule == rule]
+def of(report: ScanReport, rule: str, file: str = "") -> list[Finding]:
+    return [f for f in report.findings if f.rule == rule and file in ("", f.file)]
+
+
+def uses(report: ScanReport, file: str) -> set[int]:
+    """The lines of a file in which a command of the system is seen."""
+    return {seen.line for seen in report.detected["system-command"] if seen.file == file}
+
+
+def modules(sources: Iterable[str], ending: str = "") -> dict[str, str]:
+    """One module for each source: a scan of them all costs little more than of one."""
+    return {f"module_{number}": source + ending for number, source in enumerate(sources)}
+
+
+def path_of(source: str, sources: Iterable[str]) -> str:
+    """Where ``modules`` puts it."""
+    return f"acme_tool/module_{list(sources).index(source)}.py"
+
+
+@pytest.fixture(scope="module")
+def thefts(tmp_path_factory: pytest.TempPathFactory) -> ScanReport:
+    """Of a package that does the same harm after each kind of newer syntax."""
+    folder = tmp_path_factory.mktemp("thefts")
+    return read(write(folder, **modules(SYNTAX.values(), THEFT + SHELL)))
 
 
 @needs_newer
 @pytest.mark.parametrize("syntax", SYNTAX.values(), ids=SYNTAX)
 def test_every_scanner_reads_newer_source_whole_and_names_the_right_lines(
-    syntax: str, tmp_path: Path
+    syntax: str, thefts: ScanReport
 ) -> None:
-    report = read(write(tmp_path, core=syntax + THEFT + SHELL))
+    file = path_of(syntax, SYNTAX.values())
     first = syntax.count("\n") + THEFT.count("\n")
-    assert not of(report, "files/unparsable")
-    assert {f.line for f in of(report, "bandit/B602")} == {first + 2}
-    assert first + 2 in {seen.line for seen in report.detected["system-command"]}
-    assert [f.line for f in of(report, "malware/data-theft")] == [first - 1]
-    assert of(report, "malware/data-theft")[0].blocking
+    assert not of(thefts, "files/unparsable")
+    assert {f.line for f in of(thefts, "bandit/B602", file)} == {first + 2}
+    assert first + 2 in uses(thefts, file)
+    assert [f.line for f in of(thefts, "malware/data-theft", file)] == [first - 1]
+    assert of(thefts, "malware/data-theft", file)[0].blocking
 
 
 @needs_newer
-@pytest.mark.parametrize("syntax", SYNTAX.values(), ids=SYNTAX)
-def test_honest_newer_source_loses_nothing(syntax: str, tmp_path: Path) -> None:
-    report = read(write(tmp_path, core=syntax))
+def test_honest_newer_source_loses_nothing(tmp_path: Path) -> None:
+    report = read(write(tmp_path, **modules(SYNTAX.values())))
     assert (report.level, report.score, report.findings) == ("safe", 100, ())
 
 
+HIDDEN = [
+    "type T = __import__('os').system('id')\n",
+    "def f[T: __import__('os').system('id')](x: T) -> T:\n    return x\n",
+    "class C[T: __import__('os').system('id')]:\n    x: T\n",
+    "type R = __import__('os')\nR.__value__.system('id')\ndef g(): return R.system('id')\n",
+]
+
+
+@pytest.fixture(scope="module")
+def hidden(tmp_path_factory: pytest.TempPathFactory) -> ScanReport:
+    """Of a package that hides a command in each kind of newer syntax."""
+    return read(write(tmp_path_factory.mktemp("hidden"), **modules(HIDDEN)))
+
+
 @needs_newer
-@pytest.mark.parametrize(
-    "hiding",
-    [
-        "type T = __import__('os').system('id')\n",
-        "def f[T: __import__('os').system('id')](x: T) -> T:\n    return x\n",
-        "class C[T: __import__('os').system('id')]:\n    x: T\n",
-        "type R = __import__('os')\nR.__value__.system('id')\ndef g(): return R.system('id')\n",
-    ],
-)
-def test_what_runs_inside_newer_syntax_is_seen(hiding: str, tmp_path: Path) -> None:
-    report = read(write(tmp_path, core=hiding))
-    assert not of(report, "files/unparsable")
-    assert "system-command" in report.detected
+@pytest.mark.parametrize("hiding", HIDDEN)
+def test_what_runs_inside_newer_syntax_is_seen(hiding: str, hidden: ScanReport) -> None:
+    assert not of(hidden, "files/unparsable")
+    assert uses(hidden, path_of(hiding, HIDDEN))
 
 
-@pytest.mark.parametrize(
-    "hiding",
-    [
-        "import os\nx: os.system('id')\n",
-        "import os\ndef f(a: os.system('id')): ...\n",
-        "import os\ndef f() -> os.system('id'): ...\n",
-        "import os\nisinstance(1, (int, os.system('id')))\n",
-        "import os\nmatch os:\n    case other:\n        other.system('id')\n",
-        "TYPE_CHECKING = True\nif TYPE_CHECKING:\n    import os\n    os.system('id')\n",
-    ],
-)
-def test_what_runs_where_types_are_named_is_seen(hiding: str, tmp_path: Path) -> None:
-    assert "system-command" in read(write(tmp_path, core=hiding)).detected
+TYPED = [
+    "import os\nx: os.system('id')\n",
+    "import os\ndef f(a: os.system('id')): ...\n",
+    "import os\ndef f() -> os.system('id'): ...\n",
+    "import os\nisinstance(1, (int, os.system('id')))\n",
+    "import os\nmatch os:\n    case other:\n        other.system('id')\n",
+    "TYPE_CHECKING = True\nif TYPE_CHECKING:\n    import os\n    os.system('id')\n",
+]
+
+
+@pytest.fixture(scope="module")
+def typed(tmp_path_factory: pytest.TempPathFactory) -> ScanReport:
+    """Of a package that runs a command in each place where types are named."""
+    return read(write(tmp_path_factory.mktemp("typed"), **modules(TYPED)))
+
+
+@pytest.mark.parametrize("hiding", TYPED)
+def test_what_runs_where_types_are_named_is_seen(hiding: str, typed: ScanReport) -> None:
+    assert uses(typed, path_of(hiding, TYPED))
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory: pytest.TempPathFactory) -> ScanReport:
+    """Of a package of newer syntax where there is no newer Python."""
+    folder = tmp_path_factory.mktemp("held")
+    return read(write(folder, **modules(SYNTAX.values(), THEFT)), newest=None)
 
 
 @pytest.mark.parametrize("syntax", SYNTAX.values(), ids=SYNTAX)
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="this Python reads it")
-def test_without_a_newer_python_it_is_held_and_says_why(syntax: str, tmp_path: Path) -> None:
-    report = read(write(tmp_path, core=syntax + THEFT), newest=None)
-    (finding,) = of(report, "files/unparsable")
+def test_without_a_newer_python_it_is_held_and_says_why(syntax: str, held: ScanReport) -> None:
+    (finding,) = of(held, "files/unparsable", path_of(syntax, SYNTAX.values()))
     assert finding.blocking
-    assert finding.file == "acme_tool/core.py"
     assert "Python 3.11" in finding.message
     assert "moderator" in finding.fix
 
@@ -154,21 +192,23 @@ def test_a_very_long_line_is_read_to_its_end(tmp_path: Path) -> None:
     assert report.blocking or "system-command" in report.detected
 
 
-@pytest.mark.parametrize("suffix", ["py", "pyw", "pyi"])
-def test_honest_source_in_odd_forms_is_read(suffix: str, tmp_path: Path) -> None:
-    for number, source in enumerate(
-        [
-            b"",
-            b"\xef\xbb\xbfx = 1\n",
-            b"# coding: latin-1\nx = '\xe9'\n",
-            b"x = 1\r\ny = 2\r\n",
-            b"x = 1\ry = 2\r",
-            b"x = 1\n\x0c\ny = 2\n",
-            b"x = 1",
-        ]
-    ):
-        (write(tmp_path) / "acme_tool" / f"m{number}.{suffix}").write_bytes(source)
-    assert read(tmp_path).findings == ()
+def test_honest_source_in_odd_forms_is_read(tmp_path: Path) -> None:
+    sources = [
+        b"",
+        b"\xef\xbb\xbfx = 1\n",
+        b"# coding: latin-1\nx = '\xe9'\n",
+        b"x = 1\r\ny = 2\r\n",
+        b"x = 1\ry = 2\r",
+        b"x = 1\n\x0c\ny = 2\n",
+        b"x = 1",
+    ]
+    package = write(tmp_path) / "acme_tool"
+    for number, source in enumerate(sources):
+        for suffix in ("py", "pyw", "pyi"):
+            (package / f"{suffix}{number}.{suffix}").write_bytes(source)
+    report = read(tmp_path)
+    assert report.findings == ()
+    assert report.files >= 3 * len(sources)
 
 
 def test_text_that_is_run_as_code_and_cannot_be_parsed_goes_no_further(tmp_path: Path) -> None:
