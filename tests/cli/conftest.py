@@ -48,7 +48,7 @@ class Shell:
         """Run ``lumos`` in this process, as its entry point does, and require this exit code."""
         out, err = io.StringIO(), io.StringIO()
         with (
-            self._standing_here(variables),
+            self.standing_here(variables),
             mock.patch.object(sys, "stdin", io.StringIO(stdin)),
             contextlib.redirect_stdout(out),
             contextlib.redirect_stderr(err),
@@ -72,7 +72,8 @@ class Shell:
         return _checked(Ran(done.returncode, done.stdout, done.stderr), code)
 
     @contextmanager
-    def _standing_here(self, variables: dict[str, str]) -> Iterator[None]:
+    def standing_here(self, variables: dict[str, str]) -> Iterator[None]:
+        """This process in the shell's folder, with the shell's environment."""
         before = Path.cwd()
         environment = {**BASE, **self.environment, **variables}
         with mock.patch.dict(os.environ, environment, clear=True):
@@ -113,15 +114,20 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def shell(tmp_path: Path, registry: StaticRegistry, cache: Path) -> Shell:
     """A shell in an empty folder that knows the registry."""
-    folder = tmp_path / "work"
+    return shell_in(tmp_path, registry, cache)
+
+
+def shell_in(home: Path, registry: StaticRegistry, cache: Path) -> Shell:
+    """A shell in ``home/work``; what the command keeps for its user lies beside it."""
+    folder = home / "work"
     folder.mkdir()
     return Shell(
         folder,
         {
             "LUMOS_REGISTRY": registry.url,
-            "LUMOS_CACHE_DIR": str(tmp_path / "cache"),
-            "LUMOS_CONFIG_DIR": str(tmp_path / "config"),
-            "LUMOS_STATE_DIR": str(tmp_path / "state"),
+            "LUMOS_CACHE_DIR": str(home / "cache"),
+            "LUMOS_CONFIG_DIR": str(home / "config"),
+            "LUMOS_STATE_DIR": str(home / "state"),
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             "UV_CACHE_DIR": str(cache / "uv"),
             "UV_OFFLINE": "1",

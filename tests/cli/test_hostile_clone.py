@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Shell
-from tests.cli.registry import StaticRegistry
+from lumos.client import trust
+from lumos.client.project import Project
+from tests.cli.conftest import Ran, Shell, shell_in
+from tests.cli.registry import serving
 
 Plant = Callable[[Path, Path], None]
+#: The project and what the command keeps for its user.
+KEPT = ("work", "cache", "state")
 
 COMMANDS = [
     ("add", "tool", "demo/other"),
@@ -25,13 +29,32 @@ COMMANDS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def made_once(tmp_path_factory: pytest.TempPathFactory, cache: Path) -> Iterator[Shell]:
+    """A project with a tool in it, as its author commits it, and the registry behind it."""
+    home = tmp_path_factory.mktemp("author")
+    (home / "registry").mkdir()
+    with serving(home / "registry") as registry:
+        registry.publish("demo/hello")
+        registry.publish("demo/other")
+        shell = shell_in(home, registry, cache)
+        shell.lumos("init", "--quiet")
+        shell.lumos("add", "tool", "demo/hello")
+        for name in KEPT:
+            shutil.copytree(home / name, home / "kept" / name, symlinks=True)
+        yield shell
+
+
 @pytest.fixture
-def installed(project: Shell, registry: StaticRegistry) -> Shell:
-    """A project with a tool in it, as its author commits it."""
-    registry.publish("demo/hello")
-    registry.publish("demo/other")
-    project.lumos("add", "tool", "demo/hello")
-    return project
+def installed(made_once: Shell) -> Shell:
+    """The project, where it was made and as it was made."""
+    home = made_once.folder.parent
+    for name in KEPT:
+        shutil.rmtree(home / name, ignore_errors=True)
+        shutil.copytree(home / "kept" / name, home / name, symlinks=True)
+    with made_once.standing_here({}):  # the copies have change times of their own
+        trust.remember(Project(made_once.folder))
+    return made_once
 
 
 @pytest.fixture
@@ -217,13 +240,14 @@ def test_an_environment_of_the_user_is_taken_as_it_is(installed: Shell) -> None:
 
 
 def test_a_user_can_trust_an_environment_that_was_made_elsewhere(
-    installed: Shell, tmp_path: Path
+    installed: Shell,
 ) -> None:
     """An image that somebody built and runs on another machine."""
-    shutil.rmtree(tmp_path / "state")
+    home = installed.folder.parent
+    shutil.rmtree(home / "state")
     line = COMMANDS[-2]
     installed.lumos(*line, code=4)
-    for trusted in (str(installed.folder), str(installed.folder.parent), "*", f"/x:{tmp_path}"):
+    for trusted in (str(installed.folder), str(home), "*", f"/x:{home}"):
         assert installed.lumos(*line, LUMOS_TRUSTED_PROJECTS=trusted).json["success"]
     for other in ("", "/elsewhere", str(installed.folder) + "2", str(installed.folder / "sub")):
         installed.lumos(*line, code=4, LUMOS_TRUSTED_PROJECTS=other)
@@ -244,7 +268,7 @@ def test_a_project_of_another_user_is_refused_also_to_root(
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files to another user")
 def test_the_owner_of_a_folder_above_is_asked_about_too(
-    installed: Shell, registry: StaticRegistry
+    installed: Shell,
 ) -> None:
     """As with a ``lumos.toml`` that somebody puts into /tmp."""
     os.chown(installed.folder, 65534, 65534)

@@ -18,9 +18,9 @@ from publishing.models import Publication
 from publishing.receive import receive
 from publishing.uploads import Upload
 from tests.package.wheels import build_wheel
+from tests.site.releases import publish_without_checks
 from tests.support import Person, assert_ok
 from tests.support.cast import email_of
-from tests.support.jobs import live_tool
 
 pytestmark = pytest.mark.usefixtures("recorded_checks")
 
@@ -91,8 +91,8 @@ VERBS: dict[str, Callable[[Path], Any]] = {
 @pytest.fixture
 def shop(alice: Person, tmp_path: Path) -> None:
     """1.0.0 live, 1.1.0 yanked, 2.0.0 in flight, Charlie invited."""
-    live_tool(alice, tmp_path)
-    live_tool(alice, tmp_path, version="1.1.0")
+    publish_without_checks(tmp_path)
+    publish_without_checks(tmp_path, version="1.1.0")
     assert_ok(alice.yank("demo/hello", "1.1.0"))
     assert_ok(alice.publish(build_wheel(tmp_path, version="2.0.0")), 202)
     organizations.invite(

@@ -54,18 +54,27 @@ def shop(live_server: LiveServer, own_folders: Path, tmp_path: Path) -> str:
     return str(live_server.url)
 
 
-@pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """One browser; what a test sees of it, it sees in a context of its own."""
     from playwright.sync_api import sync_playwright
 
     # playwright runs an event loop in this thread, in which Django would refuse its database
-    monkeypatch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as play:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        started = play.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
-        yield chromium
-        chromium.close()
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The browser, which knows nothing of an earlier test."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(shop: str, browser: Any) -> None:
