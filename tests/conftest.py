@@ -48,6 +48,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """On the second database, do not read what touches none."""
+    if config.getoption("--second-database") and selection.is_pure(collection_path):
+        return True
+    return None
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out what was not asked for, skip what this run has no services for, slow ones first."""
@@ -56,6 +63,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("services"):
                 item.add_marker(missing)
+    selection.refuse_database_in_pure_folders(items)
     _keep_for_second_database(config, items)
     items[:] = ordering.order(items, ordering.process_count())
 

@@ -51,6 +51,8 @@ PROVED_ELSEWHERE = {
     "security/test_headers.py": "headers of the web process",
     "security/test_slow_clients.py": "sockets of the web process",
 }
+#: Folders whose tests touch no database; the second one's run does not even read them.
+PURE = ("cli", "official", "package", "quality", "sandbox", "scan", "store")
 #: Words in a file's source that name what databases do differently.
 SENSITIVE = re.compile(
     r"IntegrityError|OperationalError|DatabaseError|DataError|select_for_update|\batomic\("
@@ -65,6 +67,21 @@ def touches_database(item: pytest.Item) -> bool:
     if "browser" in marks:
         return False
     return bool(_fixtures(item) & DATABASE_FIXTURES or marks & {"django_db", "services"})
+
+
+def is_pure(path: Path) -> bool:
+    """Whether no test in this file or folder may touch the database."""
+    return _name(path).split("/", 1)[0] in PURE
+
+
+def refuse_database_in_pure_folders(items: Sequence[pytest.Item]) -> None:
+    """A test that would be forgotten on the second database ends the run before it begins."""
+    for item in items:
+        if is_pure(item.path) and touches_database(item):
+            raise pytest.UsageError(
+                f"{item.nodeid} touches the database, so tests/selection.py must not list its "
+                "folder in PURE"
+            )
 
 
 def repeated(items: Sequence[pytest.Item]) -> list[pytest.Item]:

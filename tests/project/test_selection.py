@@ -18,6 +18,7 @@ class Item:
     path: Path
     fixturenames: tuple[str, ...] = ()
     marks: tuple[pytest.Mark, ...] = field(default=())
+    nodeid: str = "a test"
 
     def iter_markers(self) -> tuple[pytest.Mark, ...]:
         return self.marks
@@ -37,7 +38,7 @@ def _repeated(*items: Item) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    "place", [*selection.FOLDERS, *selection.FILES, *selection.PROVED_ELSEWHERE]
+    "place", [*selection.FOLDERS, *selection.FILES, *selection.PROVED_ELSEWHERE, *selection.PURE]
 )
 def test_every_path_that_the_selection_names_exists(place: str) -> None:
     path = selection.TESTS / place
@@ -95,3 +96,10 @@ def test_what_touches_no_database_or_drives_a_browser_is_not_repeated(tmp_path: 
     path = _file(tmp_path, "test_pages.py", "from django.db import IntegrityError")
     browser = Item(path, ("transactional_db",), (pytest.mark.browser.mark,))
     assert _repeated(Item(path), browser) == []
+
+
+def test_a_folder_that_is_not_read_there_may_hold_no_test_of_the_database() -> None:
+    path = selection.TESTS / selection.PURE[0] / "test_new.py"
+    selection.refuse_database_in_pure_folders([Item(path)])  # type: ignore[list-item]
+    with pytest.raises(pytest.UsageError, match="touches the database"):
+        selection.refuse_database_in_pure_folders([Item(path, ("db",))])  # type: ignore[list-item]
