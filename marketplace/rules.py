@@ -80,6 +80,12 @@ SUBJECTS: Mapping[str, tuple[str, str]] = {
         N_("Names"),
         N_("A name must be typed without mistake and must not be taken for somebody else's."),
     ),
+    "observed": (
+        N_("What was seen while it ran"),
+        N_(
+            "The sandbox records what a tool does, so a surprise is seen before anyone installs it."
+        ),
+    ),
     "permissions": (
         N_("Permissions"),
         N_(

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lumos.package.findings import PackageRefused
+from lumos.package.findings import Finding, PackageRefused
 from lumos.package.masking import Masker, mask
 from publishing import golive
 from publishing.checks import scanning, scoring, testing, validating
@@ -94,15 +94,31 @@ def _go_live(
 
 
 def settle_or_go_on(publication: Publication, check: Check, outcome: Outcome) -> None:
-    """Save the outcome and move the publication to its next state, in one transaction."""
+    """Save the outcome and move the publication to its next state, in one transaction.
+
+    A publication that its scan holds is tested all the same: the moderator sees what the sandbox
+    saw, and is not asked about one whose examples fail.
+    """
+    state = State(check.name)
     with transaction.atomic():
         finish(check, outcome)
         verdict = _verdict(publication, outcome)
-        if verdict is Verdict.GO_ON:
-            _go_on(publication, State(check.name))
+        earlier = _reasons_of_scan(publication) if state is State.TESTING else []
+        if verdict is Verdict.REJECT:
+            settle(publication, State.REJECTED, reasons=outcome.reasons)
+        elif earlier or (verdict is Verdict.HOLD and state is not State.SCANNING):
+            settle(publication, State.HELD, reasons=[*earlier, *outcome.reasons])
         else:
-            ending = State.HELD if verdict is Verdict.HOLD else State.REJECTED
-            settle(publication, ending, reasons=outcome.reasons)
+            _go_on(publication, state)
+
+
+def _reasons_of_scan(publication: Publication) -> list[str]:
+    """Why the scan holds the publication; empty if it does not, or a moderator has approved."""
+    scan = Check.objects.filter(publication=publication, name=State.SCANNING).first()
+    if scan is None or publication.overruled:
+        return []
+    findings = [Finding.from_dict(data) for data in scan.findings]
+    return [finding.message for finding in findings if finding.blocking]
 
 
 def _go_on(publication: Publication, state: State) -> None:

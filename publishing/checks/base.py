@@ -19,6 +19,7 @@ from lumos.package.manifest.permissions import Permissions
 from lumos.package.masking import Masker, masker_of
 from lumos.package.wheel import Wheel, read_wheel
 from publishing.checks.baseline import permissions_today
+from publishing.checks.withheld import without_answers
 from publishing.history import release_before
 from publishing.models import Check, Publication
 from publishing.rulebook import RULES
@@ -81,6 +82,11 @@ class Workspace:
         folder = self.spare / "tool"
         inflate(self.wheel.archive, folder)
         return folder
+
+    @cached_property
+    def withheld(self) -> Path:
+        """The unpacked wheel without its examples' expected results, for the sandbox."""
+        return without_answers(self.wheel, self.folder, self.spare / "withheld")
 
     @cached_property
     def masker(self) -> Masker:

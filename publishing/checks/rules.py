@@ -109,6 +109,64 @@ RULES = table(
         weaker=(Severity.MEDIUM,),
     ),
     Rule(
+        "permissions/seen-undeclared",
+        N_("Was seen to use what it does not declare"),
+        severity=Severity.HIGH,
+        effect=Effect.HOLD,
+        what=N_(
+            "While it ran in the sandbox, the tool reached for a host, a file or a program, and "
+            "the manifest declares no permission for it."
+        ),
+        why=N_(
+            "Whoever installs the tool decides by its permissions. The sandbox has no network and "
+            "none of your files, so it shows what the tool tries, without harm. A moderator looks "
+            "at it before it goes live."
+        ),
+        fix=N_(
+            "Add the permission to tool.toml, as narrow as it can be, or remove what needs it. A "
+            "library may do it for you: look for an option that switches it off."
+        ),
+        bad='permissions = []  # and a connection to "stats.example.org" was seen',
+        good='permissions = ["network:stats.example.org"]',
+        language="toml",
+    ),
+    Rule(
+        "permissions/recorded-undeclared",
+        N_("A recorded web service without a network permission"),
+        severity=Severity.MEDIUM,
+        effect=Effect.HOLD,
+        what=N_("An example has recorded answers of a web service; no network is declared."),
+        why=N_(
+            "With users the function talks to that service, also if only a library does, and the "
+            "manifest does not tell them. A moderator looks at it before it goes live."
+        ),
+        fix=N_('Add "network:HOST" to permissions in tool.toml, with the service\'s host.'),
+        bad='permissions = []\n# and an example with http = "examples/search.http.json"',
+        good='permissions = ["network:api.example.org"]',
+        language="toml",
+    ),
+    Rule(
+        "observed/secret-passed-on",
+        N_("A planted secret came out"),
+        severity=Severity.HIGH,
+        effect=Effect.HOLD,
+        what=N_(
+            "The sandbox plants worthless secrets in environment variables and in the home folder."
+            " One of them was in a result, in a written file or in bytes that were sent."
+        ),
+        why=N_(
+            "With users these would be their own keys. Only a tool that declares a variable may "
+            "pass its value on. A moderator looks at it before it goes live."
+        ),
+        fix=N_(
+            "Return and send only what the function needs: never the whole environment or files "
+            "of the home folder. Declare the variables that it needs."
+        ),
+        bad="return dict(os.environ)",
+        good='return {"language": os.environ.get("LANG", "")}',
+        language="python",
+    ),
+    Rule(
         "example/killed",
         N_("The examples' process was killed"),
         effect=Effect.HOLD,

@@ -13,7 +13,7 @@ from catalog.models import Release
 from core.store import public_store
 from lumos.package.findings import Finding
 from publishing.checks.base import Workspace
-from publishing.checks.examples import compared, not_run, offline_examples
+from publishing.checks.examples import Case, compared, not_run, offline_examples
 from publishing.dependencies import Unavailable, closure
 from publishing.rulebook import RULES
 from sandbox import Interpreter, SandboxReport
@@ -37,6 +37,7 @@ class Run:
     report: SandboxReport | None = None
     results: tuple[dict[str, Any], ...] = ()
     dependencies: Path | None = None
+    cases: tuple[Case, ...] = ()
 
     @property
     def passed(self) -> int:
@@ -61,7 +62,7 @@ def run_on(workspace: Workspace, python: Interpreter) -> Run:
         return Run(python, (installed,), results=tuple(not_run(case) for case in cases))
     workspace.report(f"Running {len(cases)} examples in the sandbox on Python {python.minor}")
     report = sandbox.run_tool(
-        workspace.folder,
+        workspace.withheld,
         functions={name: entry.entry for name, entry in wheel.manifest.functions.items()},
         examples=[case.run for case in cases],
         dependencies_dir=installed,
@@ -80,6 +81,7 @@ def run_on(workspace: Workspace, python: Interpreter) -> Run:
         report,
         tuple(result.as_dict() for result in results),
         installed,
+        tuple(cases),
     )
 
 

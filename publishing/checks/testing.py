@@ -15,10 +15,12 @@ from lumos.package.findings import Effect, Finding, Severity
 from lumos.package.functions import from_generator, parse_functions, same_meaning
 from lumos.package.wheel import Wheel
 from publishing.checks.base import Outcome, Verdict, Workspace
+from publishing.checks.observing import findings_on
 from publishing.checks.pythons import pythons_for
 from publishing.checks.running import Run, run_on
 from publishing.rulebook import RULES
 from sandbox import Interpreter
+from sandbox.observe import Observed
 
 #: The other fields of functions.json; they do not affect the comparison.
 HEADER = {"schema": 1, "generator": "the marketplace"}
@@ -54,13 +56,17 @@ def _tested(workspace: Workspace) -> Outcome:
     others = []
     if not any(finding.blocking for finding in findings):
         others = [run_on(workspace, python) for python in pythons[1:]]
+    runs = [first, *others]
+    observed = Observed.joined(run.report.observed for run in runs if run.report)
+    findings += findings_on(workspace.wheel, observed, first.cases)
     findings += [_not_blocking(run, finding) for run in others for finding in run.findings]
     evidence = {
         **first.as_dict(),
+        "observed": observed.as_dict(),
         "others": [run.as_dict() for run in others],
         "not_run": _online(workspace),
     }
-    return Outcome.of(_message([first, *others]), tuple(findings), evidence)
+    return Outcome.of(_message(runs), tuple(findings), evidence)
 
 
 def note_sandbox(*, works: bool) -> None:
@@ -132,7 +138,7 @@ def _described(workspace: Workspace, run: Run) -> Iterator[Finding]:
     file = f"{workspace.wheel.tool.import_package}/functions.json"
     try:
         described = sandbox.describe_tool(
-            workspace.folder,
+            workspace.withheld,
             functions={name: entry.entry for name, entry in manifest.functions.items()},
             hints={name: entry.hints for name, entry in manifest.functions.items()},
             dependencies_dir=run.dependencies,

@@ -34,6 +34,8 @@ PROBES = {
     "file": ("-b",),
     "lsb_release": ("-a",),
 }
+#: Programs that only tell about the machine; they are shown and need no permission.
+TELLING = ("fc-list", "getconf", "locale", "lscpu", "nvidia-smi", "stty", "tput")
 OWN_SOCKETS = (
     f"{WORKING_FOLDER}/",
     "/run/uuidd/",
@@ -85,6 +87,8 @@ def program_permission(path: str, arguments: Sequence[str], interpreter: str) ->
     name = PurePosixPath(path).name
     if name in PROBES and tuple(arguments[1 : 1 + len(PROBES[name])]) == PROBES[name]:
         return None
+    if name in TELLING:
+        return ""
     code = arguments[arguments.index("-c") + 1 :] if "-c" in arguments else []
     helper = bool(code) and code[0].startswith(("from multiprocessing.", "import multiprocessing."))
     return None if path == interpreter and helper else "system-command"
