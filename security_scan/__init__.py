@@ -1,4 +1,4 @@
-"""The scanners and the sandbox: what a package is made of, and what it does when it runs."""
+"""Static analysis of packages: scanners, their rules, and the syntax package they use."""
 
-#: How the child of a scan ends where no scanner was reached: that is no fault of the package.
+#: The exit status of the child process if the scanners cannot start (not the package's fault).
 CANNOT_START = 70

@@ -22,13 +22,13 @@ def _limit(memory: int, seconds: float) -> None:
 
 
 def main() -> int:
-    """Scan as told and write the report where told; the report appears whole or not at all."""
+    """Scan as requested and write the report atomically."""
     progress_path, answer_path = Path(sys.argv[1]), Path(sys.argv[2])
     request = json.load(sys.stdin)
     _limit(request["limits"]["memory_bytes"], request["limits"]["total_seconds"])
     sys.setrecursionlimit(3000)
-    gc.disable()  # syntax trees are many objects and no garbage: collecting triples the time
-    warnings.simplefilter("ignore")  # a scanned file's warnings are not ours
+    gc.disable()  # syntax trees are many objects without garbage; collecting triples the time
+    warnings.simplefilter("ignore")  # warnings about the scanned files
 
     try:
         from security_scan.engine import Limits, scan  # noqa: PLC0415 - the limits come first

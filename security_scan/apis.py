@@ -3,8 +3,8 @@
 Names are canonical (``syntax.names``): ``()`` is the result of a call, ``[]`` an item.
 
 ``crypto`` means work with keys: encrypting, decrypting, signing, making keys. Digests
-(``hashlib``), random numbers (``secrets``), checksums and TLS as such are not ``crypto``: they put
-nothing out of reach. ``network`` covers TLS; loading a private key into a context is ``crypto``.
+(``hashlib``), random numbers (``secrets``), checksums and TLS itself are not ``crypto``, because
+they cannot make data inaccessible. ``network`` covers TLS; loading a private key is ``crypto``.
 """
 
 from __future__ import annotations

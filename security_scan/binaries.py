@@ -1,4 +1,4 @@
-"""Native code and programs by their bytes, wherever in a file they begin."""
+"""Recognize native code and programs by their bytes, also in the middle of a file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 __all__ = ["native_kind"]
 
-#: Headers that random data does not have: magic, then fields with few valid values.
+#: Headers that random data hardly ever contains: magic bytes, then fields with few valid values.
 HEADERS = (
     (re.compile(rb"\x7fELF[\x01\x02][\x01\x02]\x01.{9}(?:[\1-\4]\0|\0[\1-\4])", re.DOTALL), "ELF"),
     (re.compile(rb"\xfe\xed\xfa[\xce\xcf][\0\1]\0\0[\x06\x07\x0c\x12]"), "Mach-O"),
@@ -16,7 +16,7 @@ HEADERS = (
     (re.compile(rb"\0asm[\1\x0d]\0[\0\1]\0"), "WebAssembly"),
     (re.compile(rb"dex\n03[5-9]\0|dex\n04[01]\0"), "Android"),
 )
-#: Headers that are too short to look for anywhere but at the start.
+#: Headers that are too short to be searched for except at the start.
 STARTS = (
     (b"!<arch>\n", "static library"),
     (b"!<thin>\n", "static library"),

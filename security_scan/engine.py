@@ -1,7 +1,7 @@
 """One scan of one unpacked package: every scanner, one report.
 
 ``scan`` works in this process. A server uses ``scan_isolated``, which does the same in a child
-process, because a hostile file can crash, hang or swell whatever parses it.
+process, because a hostile file can crash its parser, hang it or exhaust its memory.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ def scan(
     scanners: Sequence[Scanner] | None = None,
     guard: Guard | None = None,
 ) -> ScanReport:
-    """Scan every file under ``folder`` and what its author says of it.
+    """Scan every file under ``folder``, and the texts and functions that the author wrote.
 
     ``declared`` are permission strings (``network:api.example.org``), ``texts`` named prose
-    (``README.md``, ``summary``, ``title``), ``functions`` what an agent will read. Nothing of the
-    package is imported or run, and no finding shows a secret of it. Never raises for what the
-    files hold; NotADirectoryError without a folder.
+    (``README.md``, ``summary``, ``title``), ``functions`` the functions that agents see. Nothing
+    of the package is imported or run, and findings contain no secrets. Does not raise for any
+    content of the files; raises NotADirectoryError without a folder.
     """
     started = time.monotonic()
     if not Path(folder).is_dir():
-        raise NotADirectoryError(f"{folder} is no folder, so there is nothing to scan in it")
+        raise NotADirectoryError(f"{folder} is not a folder, so it cannot be scanned")
     limits = limits or Limits()
     target = Target(
         folder=Path(folder),
@@ -61,26 +61,26 @@ def scan(
 
 
 def _run(scanner: Scanner, target: Target, guard: Guard) -> list[Finding]:
-    found: list[Finding] = []
+    findings: list[Finding] = []
     try:
-        found.extend(scanner.scan(target, guard))
+        findings.extend(scanner.scan(target, guard))
     except (Exception, RecursionError, MemoryError) as error:
         guard._failed(scanner.name, "", f"{type(error).__name__}: {error}"[:200])
-    return found
+    return findings
 
 
 def _report(
     target: Target, findings: list[Finding], scanners: Sequence[Scanner], started: float
 ) -> ScanReport:
-    kept, left_out = limited(findings)
+    shown, left_out = limited(findings)
     if left_out:
-        kept.append(
+        shown.append(
             RULES["scan/too-many-findings"].finding(f"{left_out} further findings are not shown.")
         )
     return ScanReport(
         level=level_of(findings),
         score=score_of(findings),
-        findings=tuple(kept),
+        findings=tuple(shown),
         detected=target.shared.get("detected", {}),
         found=target.shared.get("found", ()),
         undeclared=target.shared.get("undeclared", ()),

@@ -1,4 +1,7 @@
-"""Keeping one hostile file from spoiling a scan: progress, time per step, and what to skip."""
+"""Run each step of a scan (one scanner, one file) with a time limit, progress and skipping.
+
+A step that fails becomes a finding, so that a hostile file does not end the scan.
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,9 @@ __all__ = ["Guard", "StepTimeout", "could_not_finish"]
 
 
 class StepTimeout(BaseException):
-    """One file took a scanner longer than a step may take.
+    """A step exceeded its time limit.
 
-    No ``Exception``, because libraries that catch everything would swallow it.
+    Not an ``Exception``, because libraries that catch every exception would suppress it.
     """
 
 
@@ -37,8 +40,8 @@ def could_not_finish(scanner: str, file: str, reason: str) -> Finding:
 class Guard:
     """Runs the steps of a scan, one file and one scanner at a time.
 
-    ``progress`` is told of a step before it starts, so that whoever watches a child process
-    knows where it died. ``skip`` holds the (scanner, file) pairs that crashed before.
+    ``progress`` is called before each step, so that the parent of a child process knows in which
+    step it died. ``skip`` holds the (scanner, file) pairs that crashed before.
     """
 
     step_seconds: float = 0.0
@@ -48,7 +51,7 @@ class Guard:
 
     @contextmanager
     def step(self, scanner: str, file: str = "") -> Iterator[bool]:
-        """Give True if the step should be done; turn what it raises into a finding."""
+        """Yield True unless the step is skipped; turn exceptions of the block into a finding."""
         if (scanner, file) in self.skip:
             yield False
             return
@@ -74,11 +77,11 @@ class Guard:
     ) -> Iterator[Finding]:
         """The findings of ``check`` on every file, each file in a step of its own."""
         for file in files:
-            found: list[Finding] = []
+            findings: list[Finding] = []
             with self.step(scanner, file.path) as wanted:
                 if wanted:
-                    found.extend(check(file))
-            yield from found
+                    findings.extend(check(file))
+            yield from findings
 
     def _failed(self, scanner: str, file: str, reason: str) -> None:
         self.failures.append(could_not_finish(scanner, file, reason))
@@ -86,8 +89,9 @@ class Guard:
 
 @contextmanager
 def _alarm(seconds: float) -> Iterator[None]:
-    """Raise StepTimeout after so many seconds of processor time, which a busy machine does not
-    shorten; only the main thread can have an alarm.
+    """Raise StepTimeout after ``seconds`` of processor time, which does not depend on the load.
+
+    Has no effect outside the main thread, where signals cannot be handled.
     """
     if not seconds or threading.current_thread() is not threading.main_thread():
         yield

@@ -1,10 +1,10 @@
-"""The parent's side of a scan in a child process.
+"""Run a scan in a child process (parent's side).
 
-The child writes a line before each step; when it dies or hangs, the last line names the scanner
-and the file, a finding says so, and the child is started again without that step.
+The child writes a line before each step. If it dies or hangs, the last line names the scanner and
+the file; this becomes a finding, and the child is started again without that step.
 
-Source that this process's own Python cannot parse is scanned again by the newest one, as a whole:
-the same scanners then read every file with that parser (docs/adr/0009).
+If this process's Python cannot parse some of the source, the whole package is scanned again with
+the newest Python, so that all files are read by the same parser (docs/adr/0009).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 
 
 class ScannersBroken(RuntimeError):
-    """The scanners cannot start, so nothing is known about the package: try again later."""
+    """The scanners cannot start. The scan says nothing about the package and can be repeated."""
 
 
 def scan_isolated(
@@ -53,11 +53,11 @@ def scan_isolated(
 ) -> ScanReport:
     """``engine.scan`` in a child process with bounded memory, processor time and wall clock.
 
-    ``newest`` is the newest Python on this machine: it scans what this process's own Python
-    cannot parse. ``scanners`` are the names of those that are wanted; none means all. A step that
-    kills or hangs the child becomes ``scan/could-not-finish`` (high, blocking) and is left out of
-    the next attempt. Never raises for what the files hold; NotADirectoryError without a folder,
-    ScannersBroken where our own code cannot be loaded.
+    ``newest`` is the newest Python on this machine, which scans packages that this process's Python
+    cannot parse. ``scanners`` are the names of scanners to run; empty: all. A step that kills or
+    hangs the child becomes ``scan/could-not-finish`` (high, blocking) and is skipped in the next
+    attempt. Does not raise for any content of the files; raises NotADirectoryError without a
+    folder, and ScannersBroken if the scanners' code cannot be loaded.
     """
     limits = limits or Limits()
     deadline = time.monotonic() + limits.total_seconds
@@ -77,7 +77,7 @@ def scan_isolated(
     try:
         again = _scanned(newest, {**request, "skip": []}, deadline)
     except (ScannersBroken, OSError) as error:
-        logger.warning("%s cannot scan, so what only it can parse is held: %s", newest, error)
+        logger.warning("%s cannot scan; source that only it can parse is held: %s", newest, error)
         return report
     return again if again.scanners else report
 
@@ -101,14 +101,14 @@ def _scanned(python: Path, request: dict[str, Any], deadline: float) -> ScanRepo
 def _existing(folder: Path) -> Path:
     path = Path(folder).resolve()
     if not path.is_dir():
-        raise NotADirectoryError(f"{path} is no folder, so there is nothing to scan in it")
+        raise NotADirectoryError(f"{path} is not a folder, so it cannot be scanned")
     return path
 
 
 def _attempt(
     python: Path, request: Mapping[str, Any], seconds: float
 ) -> tuple[ScanReport | None, tuple[str, str], str]:
-    """One child: its report, or the step at which it ended and why."""
+    """Run one child; returns its report, or the step in which it ended and the reason."""
     with tempfile.TemporaryDirectory(prefix="lumos-scan-") as scratch:
         progress, answer = Path(scratch, "progress"), Path(scratch, "answer")
         child = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
@@ -139,9 +139,9 @@ def _attempt(
 
 
 def _environment() -> dict[str, str]:
-    """What the child needs and nothing that is secret.
+    """The child's environment variables, without secrets.
 
-    The scanners' libraries are ours for every Python: they are pure Python.
+    Every Python uses this environment's libraries, which are pure Python.
     """
     ours = [str(ROOT), *(sysconfig.get_path(name) for name in ("purelib", "platlib"))]
     return {
@@ -173,10 +173,10 @@ def _empty() -> ScanReport:
 
 
 def _with(report: ScanReport, lost: Sequence[Finding]) -> ScanReport:
-    """The report with the findings about lost steps counted in."""
+    """The report including the findings about failed steps."""
     if not lost:
         return report
-    if not report.scanners:  # nothing was scanned, so nothing may go live unseen
+    if not report.scanners:  # nothing was scanned, so the release must not go live
         lost = [replace(finding, effect=Effect.HOLD) for finding in lost]
     findings = (*lost, *report.findings)
     level = level_of(findings) if report.scanners else "dangerous"

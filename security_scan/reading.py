@@ -14,7 +14,7 @@ SETTINGS = {"setup.py", "setup.cfg", "pyproject.toml", "top_level.txt"}
 
 
 def project_of(target: Target, guard: Guard) -> Project:
-    """Every Python file that could be read; the others are findings of ``guard`` or ``files/…``."""
+    """The Python files that can be parsed; others become findings of ``guard`` or ``files/…``."""
     if "project" not in target.shared:
         settings = "\n".join(
             file.text

@@ -1,4 +1,4 @@
-"""What a scan says: findings, what the code uses, a level and a score."""
+"""The result of a scan: findings, used permissions, a level and a score."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ __all__ = ["Evidence", "ScanReport", "level_of", "limited", "score_of"]
 
 LEVELS = ("safe", "warning", "dangerous", "malicious")
 
-# Points that the first finding of a rule costs; further ones of the same rule cost a tenth each,
-# up to twice the first, so that one habit repeated does not hide a second, different problem.
+# Points that the first finding of a rule costs. Each further finding of the rule costs a tenth of
+# that, up to twice the cost in total, so that a repeated problem leaves room for different ones.
 PENALTY = {
     Severity.INFO: 0.0,
     Severity.LOW: 1.0,
@@ -30,10 +30,10 @@ SHOWN = 400
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Where the code does something that needs a permission.
+    """A place in the code that needs a permission.
 
-    ``what`` names the use as a person would (``requests.get``); ``value`` is the host or the
-    environment variable where the source spells it out, else empty.
+    ``what`` names the use (``requests.get``); ``value`` is the host or the environment variable if
+    it is constant in the source, else empty.
     """
 
     file: str
@@ -51,9 +51,9 @@ class ScanReport:
     """The result of one scan of one unpacked package.
 
     ``level`` is ``safe``, ``warning``, ``dangerous`` or ``malicious``; ``score`` 0 to 100.
-    ``detected`` maps a permission's kind to where it was seen. ``found`` (what was seen, with hosts
-    and variables), ``undeclared`` and ``unused`` are permission strings. ``scanners`` maps the
-    scanner's name to its version.
+    ``detected`` maps a permission's kind to its places in the code. ``found`` (detected, with hosts
+    and variables), ``undeclared`` and ``unused`` are permission strings. ``scanners`` maps names
+    of scanners to versions.
     """
 
     level: str
@@ -69,7 +69,7 @@ class ScanReport:
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
-        """The findings that refuse the release whatever the scores are."""
+        """The findings that block the release regardless of its scores."""
         return tuple(finding for finding in self.findings if finding.blocking)
 
     def as_dict(self) -> dict[str, Any]:
@@ -89,14 +89,14 @@ class ScanReport:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ScanReport:
-        """The inverse of :meth:`as_dict`; raises ``ValueError`` on other shapes."""
+        """The inverse of :meth:`as_dict`; raises ``ValueError`` for invalid data."""
         report = read(cls, data)
-        # A check that was stored before ``found`` was added has the kinds alone.
+        # Reports stored before ``found`` was added have only the kinds.
         return report if "found" in data else replace(report, found=tuple(sorted(report.detected)))
 
 
 def score_of(findings: Iterable[Finding]) -> int:
-    """0 to 100: 100 less what the findings cost; a grave finding leaves at most 10."""
+    """100 minus the costs of the findings, at least 0; with a grave finding, at most 10."""
     findings = list(findings)
     costs: dict[str, list[float]] = defaultdict(list)
     for finding in findings:
@@ -109,12 +109,12 @@ def score_of(findings: Iterable[Finding]) -> int:
 
 
 def _is_grave(finding: Finding) -> bool:
-    """Whether it blocks for what the code does; a permission left undeclared is a missing word."""
+    """Whether it blocks because of the code; undeclared permissions are not grave."""
     return finding.blocking and not finding.rule.startswith("permissions/")
 
 
 def level_of(findings: Sequence[Finding]) -> str:
-    """One word for the whole: what a person should think before reading on."""
+    """The level of a report with these findings."""
     if any(f.blocking and f.rule.startswith("malware/") for f in findings):
         return "malicious"
     if any(_is_grave(f) or f.severity is Severity.CRITICAL for f in findings):
@@ -125,16 +125,16 @@ def level_of(findings: Sequence[Finding]) -> str:
 
 
 def limited(findings: Iterable[Finding]) -> tuple[list[Finding], int]:
-    """The findings to keep, worst first and each once, and how many were left out."""
+    """The findings to show, most severe first without duplicates, and the number of the others."""
     unique = {(f.rule, f.file, f.line or 0, f.message): f for f in findings}
     ordered = sorted(
         unique.items(), key=lambda item: (not item[1].blocking, -item[1].severity.rank, item[0])
     )
-    kept: list[Finding] = []
+    shown: list[Finding] = []
     seen: dict[str, int] = defaultdict(int)
     for _, finding in ordered:
         seen[finding.rule] += 1
-        fits = seen[finding.rule] <= SHOWN_PER_RULE and len(kept) < SHOWN
+        fits = seen[finding.rule] <= SHOWN_PER_RULE and len(shown) < SHOWN
         if fits or (finding.blocking and seen[finding.rule] <= SHOWN):
-            kept.append(finding)
-    return kept, len(ordered) - len(kept)
+            shown.append(finding)
+    return shown, len(ordered) - len(shown)

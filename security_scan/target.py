@@ -1,4 +1,4 @@
-"""What is scanned: an unpacked package, its files read once and its texts."""
+"""The unpacked package that is scanned: its files (each read once), texts and functions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SHEBANG = re.compile(rb"#!.*python")
 
 
 class FunctionLike(Protocol):
-    """What the scanners read of a tool's function (``lumos.package.functions.FunctionSpec``)."""
+    """The fields of ``lumos.package.functions.FunctionSpec`` that the scanners read."""
 
     @property
     def name(self) -> str: ...
@@ -39,7 +39,7 @@ class FunctionLike(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function as it crosses into the child process."""
+    """A function as it is sent to the child process."""
 
     name: str
     description: str
@@ -48,7 +48,7 @@ class Function:
 
     @classmethod
     def of(cls, function: FunctionLike) -> Function:
-        """The four fields that matter here, whatever carries them."""
+        """Copy the four fields."""
         return cls(
             name=function.name,
             description=function.description or "",
@@ -68,10 +68,10 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a scan may cost.
+    """The limits of a scan.
 
     Bytes of a file that is parsed, and of one that is searched; processor seconds for one file in
-    one scanner; wall clock seconds for all; bytes of memory (the last two in the child process).
+    one scanner; wall-clock seconds and bytes of memory of the child process.
     """
 
     parse_bytes: int = 4_000_000
@@ -83,7 +83,7 @@ class Limits:
 
 @dataclass
 class SourceFile:
-    """One file of the package; read when first looked at."""
+    """One file of the package, read on first use."""
 
     path: str
     absolute: Path
@@ -107,12 +107,12 @@ class SourceFile:
 
     @cached_property
     def is_python(self) -> bool:
-        """By its suffix, or by a first line that names Python."""
+        """Whether it is Python by its suffix, or by a shebang line."""
         return self.suffix in {".py", ".pyw", ".pyi"} or bool(SHEBANG.match(self.head))
 
     @cached_property
     def is_text(self) -> bool:
-        """Known as text by its suffix, or without a NUL in its first 4,096 bytes."""
+        """Whether it is text by its suffix, or has no NUL in its first 4,096 bytes."""
         return self.is_python or self.suffix in TEXT_SUFFIXES or b"\0" not in self.head
 
     @cached_property
@@ -123,7 +123,7 @@ class SourceFile:
 
     @cached_property
     def encoding(self) -> str:
-        """The coding that Python would use if it is a known plain one, else UTF-8."""
+        """The encoding that Python would use if it is a known text encoding, else UTF-8."""
         if self.head.startswith((b"\xff\xfe", b"\xfe\xff")):
             return "utf-16"
         known = self.declared_encoding in PLAIN_CODINGS or self.escapes_code
@@ -131,7 +131,7 @@ class SourceFile:
 
     @cached_property
     def escapes_code(self) -> bool:
-        """Whether Python reads code where a person reads a comment or a text (``\\u000a``)."""
+        """Whether its encoding lets comments or texts contain code (by ``\\u000a``)."""
         try:
             return codecs.lookup(self.declared_encoding or "utf-8").name in ESCAPING_CODINGS
         except LookupError:
@@ -139,7 +139,7 @@ class SourceFile:
 
     @cached_property
     def declared_encoding(self) -> str:
-        """The coding line's value as Python reads it; empty if it names an unknown one."""
+        """The encoding that the source declares; empty if Python does not know it."""
         if not self.is_python:
             return "utf-8"
         try:
@@ -158,7 +158,7 @@ PLAIN_CODINGS = {
 
 @dataclass
 class Target:
-    """An unpacked package and what its author says of it.
+    """An unpacked package with its declared permissions, texts and functions.
 
     ``declared`` are permission strings (``network:api.example.org``); ``texts`` are named prose
     (``README.md``, ``summary``, ``title``).
@@ -170,12 +170,12 @@ class Target:
     texts: Mapping[str, str] = field(default_factory=dict)
     functions: Sequence[Function] = ()
     limits: Limits = field(default_factory=Limits)
-    #: What scanners share between them: parsed modules, detected uses.
+    #: Data that scanners share: parsed modules, detected uses.
     shared: dict[str, Any] = field(default_factory=dict)
 
     @cached_property
     def files(self) -> tuple[SourceFile, ...]:
-        """Every regular file, tests and odd folders too, by path; links are not followed."""
+        """Every regular file in all folders, sorted by path; links are not followed."""
         return tuple(sorted(self._walk(), key=lambda file: file.path))
 
     def _walk(self) -> Iterator[SourceFile]:
@@ -189,14 +189,14 @@ class Target:
 
     @property
     def python_files(self) -> Iterator[SourceFile]:
-        """The files that Python would read as source and that are small enough to parse."""
+        """The Python source files that are small enough to be parsed."""
         for file in self.files:
             if file.is_python and file.size <= self.limits.parse_bytes:
                 yield file
 
     @property
     def text_files(self) -> Iterator[SourceFile]:
-        """The files that a person could read and that are small enough to search."""
+        """The text files that are small enough to be searched."""
         for file in self.files:
             if file.size <= self.limits.text_bytes and file.is_text:
                 yield file

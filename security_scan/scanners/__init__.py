@@ -1,4 +1,4 @@
-"""The scanners, in one table. Nothing else names them."""
+"""The table of all scanners."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Scanner", "all_scanners"]
 
 
 def all_scanners() -> tuple[Scanner, ...]:
-    """Fresh scanners in the order in which they run."""
+    """New scanners in the order in which they run."""
     return (
         FilesScanner(),
         StartedScriptsScanner(),

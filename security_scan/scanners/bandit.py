@@ -1,4 +1,4 @@
-"""Bandit, in process, with our own configuration: code quality, never a word on malware."""
+"""Bandit with a fixed configuration, for weaknesses in code. It does not look for malware."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ from security_scan.target import SourceFile, Target
 __all__ = ["BanditScanner"]
 
 SEVERITY = {"LOW": Severity.LOW, "MEDIUM": Severity.MEDIUM, "HIGH": Severity.HIGH}
-# An assert is no weakness of a library (style, and tests are full of them), and an import says
-# nothing that the call does not say better.
+# Skipped tests: an assert is no weakness of a library, and imports are covered by tests of calls.
 LEFT_OUT = ("B101", "B404", "B403", "B405", "B406", "B407", "B408", "B409")
 
-#: The tests whose message quotes the password that they found.
+#: Tests whose messages contain the password that they found.
 PASSWORDS = ("B105", "B106", "B107")
 VALUE = re.compile(r": '.*'", re.DOTALL)
 
 
 class BanditScanner:
-    """Every Python file through every Bandit test but the few left out."""
+    """Runs all Bandit tests except SKIPPED ones on every Python file."""
 
     name = "bandit"
 
@@ -40,8 +39,8 @@ class BanditScanner:
         return version("bandit")
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """Findings ``bandit/B…``; the uploader's configuration and ``# nosec`` do not count."""
-        _ = self._manager  # loading it is nobody's step
+        """Findings ``bandit/B…``; the package's configuration and ``# nosec`` are ignored."""
+        _ = self._manager  # loaded before the first step, so that it does not count as its time
         return guard.each(self.name, target.python_files, self._check)
 
     @cached_property
@@ -60,7 +59,7 @@ class BanditScanner:
 
 
 def _load() -> Any:
-    """Bandit's manager; its import warns and changes how warnings look, which stays in here."""
+    """Bandit's manager. Suppresses the warnings of its import and restores the warnings' format."""
     shown = warnings.formatwarning
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -1,4 +1,4 @@
-"""What every scanner is: a name, a version and one method."""
+"""The interface of a scanner."""
 
 from __future__ import annotations
 
@@ -14,37 +14,38 @@ __all__ = ["MemoryScanner", "Scanner"]
 
 
 class Scanner(Protocol):
-    """Looks at an unpacked package and says what it found.
+    """Finds problems in an unpacked package.
 
-    A scanner reads ``target`` only, runs nothing of it, gives the same findings for the same
-    files, and goes through files with ``guard.each`` so that one bad file costs one finding.
+    A scanner only reads ``target`` and runs none of its code. It returns the same findings for
+    the same files. It iterates over files with ``guard.each``, so that a file that crashes it
+    becomes a finding and the others are still scanned.
     """
 
     @property
     def name(self) -> str:
-        """A short word, unique among the scanners."""
+        """A short, unique name."""
         ...
 
     @property
     def version(self) -> str:
-        """Changes whenever the same files may give other findings."""
+        """The version; changes whenever the same files may give different findings."""
         ...
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """What is wrong, in any order."""
+        """The findings, in any order."""
         ...
 
 
 @dataclass
 class MemoryScanner:
-    """A scanner for tests: says what it was told to say, in the files where that text stands."""
+    """A scanner for tests that reports given findings for files with given texts."""
 
     name: str = "memory"
     version: str = "1"
     findings: dict[str, Finding] = field(default_factory=dict)
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """For each (text, finding): the finding once per file that holds the text."""
+        """For each (text, finding): the finding once for each file that contains the text."""
         return guard.each(
             self.name, target.text_files, lambda file: self._check(file.text, file.path)
         )

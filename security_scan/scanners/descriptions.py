@@ -1,4 +1,4 @@
-"""A tool's functions as an agent reads them: names, descriptions and schemas."""
+"""Scan the texts of functions that agents read: names, descriptions and schemas."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECRET_PARAMETER = re.compile(
     r"auth_?token|access_?token|bearer|credentials?|seed_phrase|mnemonic)s?$",
     re.IGNORECASE,
 )
-#: Parameters that no function needs and that attacks use to carry things out.
+#: Names of parameters that attacks use to extract data and that no function needs.
 CARRIER = re.compile(
     r"^_?(side_?note|hidden\w*|system_prompt|conversation_history|chat_history|"
     r"previous_messages|all_context|context_dump|env_vars|environment_variables)$",
@@ -38,20 +38,20 @@ class DescriptionsScanner:
     version = "2"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """Findings ``description/…`` and ``hidden-text/…``; the clearly malicious block."""
+        """Findings ``description/…`` and ``hidden-text/…``; clearly malicious ones block."""
         others = {function.name for function in target.functions}
         for function in target.functions:
-            found: list[Finding] = []
+            findings: list[Finding] = []
             with guard.step(self.name, function.name) as wanted:
                 if wanted:
-                    found.extend(_function(function, others))
-            yield from found
+                    findings.extend(_function(function, others))
+            yield from findings
         for name, text in target.texts.items():
-            found = []
+            findings = []
             with guard.step(self.name, name) as wanted:
                 if wanted and not name.lower().startswith(("readme", "function ")):
-                    found.extend(_wording(text, name, name))
-            yield from found
+                    findings.extend(_wording(text, name, name))
+            yield from findings
 
 
 def _function(function: Function, own: set[str]) -> Iterator[Finding]:
@@ -72,7 +72,7 @@ def _function(function: Function, own: set[str]) -> Iterator[Finding]:
 
 
 def _texts(function: Function) -> Iterator[tuple[str, str]]:
-    """(place, text) of everything that an agent reads of a function."""
+    """(location, text) of each text of a function that an agent reads."""
     yield ".name", function.name
     yield ".description", function.description
     yield from _schema_texts(function.input_schema, ".input")
@@ -95,30 +95,30 @@ def _schema_texts(schema: Any, place: str) -> Iterator[tuple[str, str]]:
 
 def _hidden(text: str, place: str) -> Iterator[Finding]:
     seen: set[str] = set()
-    for found in hidden(text):
-        if found.rule not in seen:
-            seen.add(found.rule)
-            yield RULES[found.rule].finding(
-                f"{place}: {RULES[found.rule].title.lower()} ({found.shown}).",
+    for character in hidden(text):
+        if character.rule not in seen:
+            seen.add(character.rule)
+            yield RULES[character.rule].finding(
+                f"{place}: {RULES[character.rule].title.lower()} ({character.shown}).",
                 FILE,
-                evidence={"place": place, "first": found.shown},
+                evidence={"place": place, "first": character.shown},
             )
 
 
 def _wording(text: str, place: str, file: str) -> Iterator[Finding]:
-    for said in orders(text):
-        rule = RULES[f"description/{said.rule}"]
+    for order in orders(text):
+        rule = RULES[f"description/{order.rule}"]
         yield rule.finding(
-            f"{place} says {said.quote!r}.",
+            f"{place} says {order.quote!r}.",
             file,
-            weaker=None if said.strong else Severity.MEDIUM,
-            confidence="high" if said.strong else "medium",
-            evidence={"place": place, "quote": said.quote},
+            weaker=None if order.strong else Severity.MEDIUM,
+            confidence="high" if order.strong else "medium",
+            evidence={"place": place, "quote": order.quote},
         )
 
 
 def _about(finding: Finding, own: set[str]) -> bool:
-    """Whether a sentence speaks of the tool's own functions, which it may."""
+    """Whether a sentence is about the tool's own functions, which is allowed."""
     quote = str(finding.evidence.get("quote", ""))
     named = set(re.findall(r"[a-z]\w*(?:_\w+)+", quote))
     return bool(named) and named <= own
@@ -129,7 +129,7 @@ def _parameters(function: Function) -> Iterator[Finding]:
     for name in properties if isinstance(properties, Mapping) else ():
         if CARRIER.match(str(name)):
             yield RULES["description/secrets"].finding(
-                f"{function.name} has a parameter {name!r}, which carries what is not the tool's.",
+                f"{function.name} has a parameter {name!r}, which asks for data of the chat.",
                 FILE,
                 weaker=Severity.HIGH,
                 evidence={"parameter": str(name)},

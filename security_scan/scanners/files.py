@@ -37,13 +37,13 @@ BYTE_CODE_MAGIC = re.compile(rb"[\x00-\xff][\x0b-\x0f]\r\n[\x00-\x03]\x00\x00\x0
 
 
 class FilesScanner:
-    """Looks at names, first bytes and encodings."""
+    """Checks names, first bytes and encodings."""
 
     name = "files"
     version = "1"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """Findings ``files/…`` about each file that nobody can read."""
+        """Findings ``files/…`` for each file that cannot be reviewed."""
         yield from guard.each(self.name, target.files, lambda file: self._check(file, target))
         modules = project_of(target, guard).modules
         for file in target.files:
@@ -64,7 +64,7 @@ class FilesScanner:
 
 
 def unparsed(path: str, line: int | None, what: str, error: str) -> Finding:
-    """The finding about code that the parser of this Python refused."""
+    """The finding for code that this Python cannot parse."""
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     return RULES[UNPARSED].finding(
         f"{what} cannot be parsed with Python {python}: {error}.", path, line
@@ -72,7 +72,7 @@ def unparsed(path: str, line: int | None, what: str, error: str) -> Finding:
 
 
 def unread(path: str, text: str) -> Iterator[Finding]:
-    """A file that could not be read to its end, but that names what it would take to do harm."""
+    """A finding if a file that was read only in part names dangerous functions."""
     match = ACTS.search(text)
     if match:
         yield RULES["files/unread-code"].finding(

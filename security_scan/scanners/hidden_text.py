@@ -1,4 +1,4 @@
-"""Text that people do not see: bidi, invisible, tag and control characters, hidden comments."""
+"""Invisible text: bidi, zero-width, tag and control characters, and hidden comments."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ COMMENT = re.compile(
     r"<!--(.*?)(-->|\Z)|^\[(?://|comment)\]:\s*#?\s*[\(\"'](.*?)[\)\"']\s*$",
     re.DOTALL | re.MULTILINE,
 )
-#: Scripts in which joiners change the shape of words.
+#: Scripts in which joiners change the shape of letters, so they are legitimate.
 JOINING = re.compile(
     r"ARABIC|SYRIAC|NKO|MONGOLIAN|DEVANAGARI|BENGALI|GURMUKHI|GUJARATI|ORIYA|TAMIL|TELUGU|KANNADA|"
     r"MALAYALAM|SINHALA|KHMER|MYANMAR|TIBETAN|HEBREW|THAANA|MANDAIC|ADLAM|TAI|BALINESE|JAVANESE"
 )
-#: Scripts without spaces, in which an invisible one says where a line may break.
+#: Scripts without spaces, in which a zero-width space marks where a line may break.
 BREAKING = re.compile(r"THAI|LAO|KHMER|MYANMAR|TIBETAN|JAVANESE|BALINESE|TAI|CJK|HIRAGANA|KATAKANA")
 RIGHT_TO_LEFT = {"R", "AL", "AN"}
 PROSE = {".md", ".markdown", ".rst", ".txt", ".html", ".htm"}
@@ -47,7 +47,7 @@ PROSE = {".md", ".markdown", ".rst", ".txt", ".html", ".htm"}
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """Something unseen: the rule, where it starts, and its characters' code points."""
+    """A run of invisible characters: its rule, position and code points."""
 
     rule: str
     position: int
@@ -55,10 +55,10 @@ class Hidden:
 
 
 def hidden(text: str) -> Iterator[Hidden]:
-    """Everything in ``text`` that people do not see, each kind once for each place.
+    """The invisible characters in ``text``, one result for each run.
 
-    Joiners in emoji and in scripts that need them, one variation selector, regional flags, a
-    byte order mark at the start and marks in right-to-left text are all right.
+    Not reported: joiners in emoji and in scripts that need them, a single variation selector,
+    regional flags, a byte order mark at the start, and direction marks in right-to-left text.
     """
     covered = [match.span() for match in FLAG.finditer(text)]
     for pattern, rule in ((ANSI, "ansi"), (TAGS, "tags"), (SELECTORS, "variation-selectors")):
@@ -94,7 +94,7 @@ def _rule(text: str, position: int) -> str:
 
 
 def _joins(text: str, position: int) -> bool:
-    """A joiner between emoji, or after a letter of a script that joins."""
+    """Whether a joiner is between emoji, or after a letter of a script that needs it."""
     before = (
         text[position - 1 : position].replace("\ufe0f", "") or text[position - 2 : position - 1]
     )
@@ -134,7 +134,7 @@ def _points(text: str) -> str:
 
 
 class HiddenTextScanner:
-    """Looks at code, README, summary and title; descriptions are the descriptions scanner's."""
+    """Scans code, README, summary and title; DescriptionsScanner scans descriptions."""
 
     name = "hidden-text"
     version = "2"
@@ -144,8 +144,8 @@ class HiddenTextScanner:
         yield from guard.each(self.name, target.text_files, self._file)
         for name, text in target.texts.items():
             with guard.step(self.name, name) as wanted:
-                found = list(_text(text, name)) if wanted else []
-            yield from found
+                findings = list(_text(text, name)) if wanted else []
+            yield from findings
 
     def _file(self, file: SourceFile) -> Iterator[Finding]:
         if file.suffix not in {".js", ".css", ".map", ".svg", ".csv", ".po"}:
@@ -154,7 +154,7 @@ class HiddenTextScanner:
             yield from _comments(file.text, file.path)
 
 
-#: What no README needs in any script: it can only hide words from people and show them to models.
+#: Characters that no README needs in any script; they can hide words from people but not models.
 NEVER_HONEST = frozenset(
     {"hidden-text/bidi", "hidden-text/tags", "hidden-text/variation-selectors"}
 )
@@ -170,8 +170,8 @@ def _characters(
     text: str, file: str, *, blocking: frozenset[str] = frozenset()
 ) -> Iterator[Finding]:
     places: dict[str, list[Hidden]] = {}
-    for found in hidden(text):
-        places.setdefault(found.rule, []).append(found)
+    for character in hidden(text):
+        places.setdefault(character.rule, []).append(character)
     for rule, all_of_them in places.items():
         first = all_of_them[0]
         line = text.count("\n", 0, first.position) + 1
@@ -188,12 +188,12 @@ def _characters(
 def _comments(text: str, file: str) -> Iterator[Finding]:
     for match in COMMENT.finditer(text):
         comment = match[1] if match[1] is not None else match[3]
-        said = next(iter(orders(comment or "")), None)
-        if said is not None:
+        order = next(iter(orders(comment or "")), None)
+        if order is not None:
             line = text.count("\n", 0, match.start()) + 1
             yield RULES["hidden-text/comment"].finding(
-                f"A hidden comment speaks to the model: {said.quote!r}.",
+                f"A hidden comment addresses the model: {order.quote!r}.",
                 file,
                 line,
-                evidence={"rule": said.rule, "quote": said.quote},
+                evidence={"rule": order.rule, "quote": order.quote},
             )

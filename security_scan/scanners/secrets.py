@@ -1,7 +1,7 @@
-"""Secrets: detect-secrets' plugins, one for our own tokens, and care for false alarms.
+"""Find secrets with detect-secrets' plugins and a check for this marketplace's tokens.
 
-Its own scan machinery is not used: it reads allow-list comments of the scanned files and its
-verification would call services.
+detect-secrets' own scan is not used, because it obeys allow-list comments in the scanned files and
+verifies secrets by calling services.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ class _Plugin:
     patterns: tuple[re.Pattern[str], ...]
 
     def search(self, text: str) -> Iterator[str]:
-        """The keys in a text: a pattern's long group where it has one, else the whole match."""
+        """The keys in a text: a pattern's group of 16 or more characters, else the match."""
         for pattern in self.patterns:
             for match in pattern.finditer(text):
                 groups = (group for group in match.groups() if group and len(group) >= 16)
@@ -96,30 +96,30 @@ def _base62(number: int) -> str:
 
 
 class SecretsScanner:
-    """Looks at every text file; what has a service's fixed form blocks, guesses do not."""
+    """Scans every text file. Keys with the fixed form of a service block; guesses do not."""
 
     name = "secrets"
 
     @cached_property
     def version(self) -> str:
-        """detect-secrets' version and our own."""
+        """detect-secrets' version and this module's."""
         return f"{version('detect-secrets')}+2"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """Findings ``secret/…``; the secret itself is never in them."""
-        _ = self._plugins, self._keywords  # loading them is nobody's step
+        """Findings ``secret/…``, which do not contain the secret."""
+        _ = self._plugins, self._keywords  # loaded before the first step, so that it does not count
         return guard.each(self.name, target.text_files, self._check)
 
     @cached_property
     def _plugins(self) -> list[_Plugin]:
         from importlib import import_module  # noqa: PLC0415 - costs 0.2 s
 
-        found = []
+        plugins = []
         for module, name in DETECTORS.items():
             plugin = getattr(import_module(f"detect_secrets.plugins.{module}"), name)()
-            found.append(_Plugin(plugin.secret_type, tuple(plugin.denylist)))
+            plugins.append(_Plugin(plugin.secret_type, tuple(plugin.denylist)))
         own = [_Plugin(kind, (re.compile(pattern),)) for kind, pattern in MORE_KEYS.items()]
-        return found + own
+        return plugins + own
 
     @cached_property
     def _keywords(self) -> Any:
@@ -133,19 +133,21 @@ class SecretsScanner:
             if is_lumos_token(match[0]):
                 line = _line_at(file.text, match.start())
                 yield _finding("secret/lumos-token", "marketplace token", file, line)
-        taken: set[int] = set()
+        reported_lines: set[int] = set()
         pieces = list(_pieces(file.text))
         for plugin in self._plugins:
             for secret in {str(found) for piece in pieces for found in plugin.search(piece)}:
                 for line in _places(file.text, secret):
-                    taken.add(line)
+                    reported_lines.add(line)
                     rule = "secret/possible" if plugin.kind in PUBLIC else "secret/provider-key"
                     yield _finding(rule, plugin.kind, file, line)
-        yield from (finding for finding in self._guesses(file) if finding.line not in taken)
+        yield from (
+            finding for finding in self._guesses(file) if finding.line not in reported_lines
+        )
 
     def _guesses(self, file: SourceFile) -> Iterator[Finding]:
-        for found in address_credentials(file.text):
-            at = _line_at(file.text, found.span[0])
+        for credential in address_credentials(file.text):
+            at = _line_at(file.text, credential.span[0])
             yield _finding("secret/credential-url", "password", file, at)
         if file.suffix in PROSE:
             return
@@ -159,13 +161,13 @@ class SecretsScanner:
 KEYWORD = re.compile(r"key|pass|pwd|secret|contrase", re.IGNORECASE)
 QUOTED = re.compile(r"[\"'][^\"'\s]{16,}[\"']")
 PROSE = {".md", ".rst", ".txt", ".html", ".css", ".js", ".svg", ".map", ".ipynb", ".lock"}
-#: Keys with a fixed form that are made to be seen by browsers.
+#: Keys with a fixed form that are often used in public, by browsers.
 PUBLIC = {"Google API key", "Twilio API Key"}
 PIECE, OVERLAP = 8000, 300
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """The text in overlapping pieces: some plugins take the square of what they are given."""
+    """The text in overlapping pieces, because some plugins take quadratic time."""
     for start in range(0, len(text), PIECE):
         yield text[max(0, start - OVERLAP) : start + PIECE]
 
@@ -175,7 +177,7 @@ def _line_at(text: str, position: int) -> int:
 
 
 def _places(text: str, secret: str) -> Iterator[int]:
-    """The lines where a key stands by itself, not inside a longer run of letters and digits."""
+    """The lines that contain the key, except inside a longer run of letters and digits."""
     if not _is_real(secret):
         return
     start = text.find(secret)
@@ -202,14 +204,14 @@ def _private_keys(file: SourceFile) -> Iterator[Finding]:
             yield _finding("secret/private-key", "PuTTY key", file, line)
 
 
-#: Where keys are made for tests and for show: a finding, but no reason to refuse.
+#: Folders of tests and documentation, where keys are usually fake: findings do not block.
 TESTS = re.compile(
     r"(^|/)(tests?|testing|test_?data|examples?|demos?|docs?|fixtures|samples?)(/|$)|(^|"
     r"[/_.-])tests?[_.]"
 )
 
 
-#: A token of ours is real wherever it stands; an address with a password is held, not rejected.
+#: Exceptions: the marketplace's tokens block in any folder; URLs with a password are held.
 SPARED_NOWHERE = ("secret/lumos-token", "secret/credential-url")
 
 
@@ -229,7 +231,7 @@ def _finding(
 
 
 def _is_real(secret: str) -> bool:
-    """Not a placeholder: no word that says so, no runs, and enough different characters."""
+    """Whether it is no placeholder: no "example", no runs, enough distinct characters."""
     tail = secret[4:]
     if re.search(r"example|sample|dummy|fake|your|placeholder|xxxx|inert|redacted", secret, re.I):
         return False

@@ -1,15 +1,16 @@
-"""Programs in other languages than Python that the package brings along and starts.
+"""Find programs in other languages than Python that the package contains and starts.
 
-The scanners read Python, so a Node or shell script that the tool starts is code that nobody has
-read. What counts is how a file is used, not what it is called: a file of the package is a started
-script where a call starts it directly or hands it to an interpreter. Files that nothing starts
-(templates, assets of a report, examples) are data.
+The scanners read only Python, so a Node or shell script that the tool starts is code that was not
+reviewed. A file counts by its use, not by its name: it is a started script if a call starts it
+directly or passes it to an interpreter. Files that nothing starts (templates, assets, examples) are
+data.
 
 The flow labels names of packaged files (``file:NAME``) and paths that begin at the package's own
-folder (``folder``), so that a name in a variable, a parameter or a list is found too. The
-interpreter must stand where a command line has its program. Known limits: a file is recognized by
-its name without its folder, and an engine that is called as a library (``js2py``) is no call that
-starts a program.
+folder (``folder``), so a name in a variable, a parameter or a list is found too. The interpreter
+must be the program of a command line.
+
+Known limits: a file is recognized by its name without its folder; an engine that is called as a
+library (``js2py``) does not count as a started program.
 """
 
 from __future__ import annotations
@@ -32,24 +33,24 @@ from security_scan.target import SourceFile, Target
 __all__ = ["StartedScriptsScanner"]
 
 RULE = "files/started-script"
-#: Interpreters that run what the files of the working folder say.
+#: Programs that run instructions from files in the working folder.
 RUNS_FOLDER = re.compile(r"(npm|npx|yarn|pnpm|bun|deno)(\.cmd|\.exe)?", re.IGNORECASE)
 SHELL = re.compile(r"(ba|z|da|k|tc|c|fi)?sh|cmd(\.exe)?|pwsh|powershell(\.exe)?", re.IGNORECASE)
 OPTION = re.compile(r"-|/\w$")
 PYTHON = re.compile(r"(python|pypy)[\w.]*(\.exe)?", re.IGNORECASE)
-#: Programs that start the one that is named after them.
+#: Programs that start another program, which their arguments name.
 WRAPPER = re.compile(
     r"env|sudo|doas|nohup|nice|ionice|time|timeout|setsid|stdbuf|xvfb-run|start|exec|\w+=\S*|-.*|"
     r"[\d.]+[smhd]?"
 )
-#: Files that hold a program by their name.
+#: File names of programs.
 SCRIPT = re.compile(
     r".\.([cm]?js|jsx|tsx?|(ba|z|k|c|fi)?sh|psm?1|p[lm]|rb|lua|php\d?|applescript|scpt|jxa|bat|cmd|"
     r"vb[se]|wsf|hta|tcl|exp|awk|r|jl|jar|groovy|command|wasm)$",
     re.IGNORECASE,
 )
 SHEBANG = re.compile(rb"#!\s*/")
-#: Where installers put what is started by its name.
+#: Folders of a wheel from which installers create commands.
 ON_PATH = re.compile(r"[^/]+\.data/scripts/[^/]+$")
 FOLDER = re.compile(r"importlib\.resources\.(\w+)|importlib_resources\.\w+|pkgutil\.get_data")
 SEPARATORS = re.compile(r"[;&|\n(){}`]+")
@@ -58,37 +59,37 @@ LONGEST = 4_000
 FILE, FOLDER_LABEL = "file:", "folder"
 UNKNOWN = "?"
 OTHERS = "other-files"
-#: One word of a command: its text as far as it is constant, and its labels.
+#: One word of a command: the constant parts of its text, and its labels.
 Word = tuple[str, Labels]
-#: The files that are no Python, by their names without folders.
+#: The files that are not Python, by their names without folders.
 Files = dict[str, SourceFile]
 
 
 class StartedScriptsScanner:
-    """Finds the files of the package that are programs in another language and are started."""
+    """Finds files of the package that are programs in another language and are started."""
 
     name = "started-scripts"
     version = "1"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
-        """Findings ``files/started-script``, one for each file and for each call that starts one
-        whose name is computed.
+        """Findings ``files/started-script``, one for each started file and for each call with a
+        computed file name.
         """
         others = {_name(file.path): file for file in target.files if not file.is_python}
         modules = project_of(target, guard).modules
-        for module in modules.values():  # all first, because the flow goes from one to another
+        for module in modules.values():  # all first, because data flows between modules
             module.notes[OTHERS] = others
         started: set[str] = set()
         for path, module in modules.items():
-            found: list[Finding] = []
+            findings: list[Finding] = []
             with guard.step(self.name, path) as wanted:
                 if wanted:
-                    found.extend(_started(module, others, started))
-            yield from found
+                    findings.extend(_started(module, others, started))
+            yield from findings
         for file in target.files:
             if ON_PATH.search(file.path) and not file.is_python and SHEBANG.match(file.head):
                 yield RULES[RULE].finding(
-                    f"{file.path} is installed as a command and is no Python.", file.path, 1
+                    f"{file.path} is installed as a command and is not Python.", file.path, 1
                 )
 
 
@@ -104,7 +105,7 @@ def _started(module: Module, others: Files, started: set[str]) -> Iterator[Findi
             started.add(name)
             path = others[name].path if name in others else "a file whose name is computed"
             yield RULES[RULE].finding(
-                f"{ast.unparse(site.node.func)[:40]} starts {path}, which is no Python that the "
+                f"{ast.unparse(site.node.func)[:40]} starts {path}, which is not Python that the "
                 "scanners read.",
                 module.path,
                 module.line(site.node),
@@ -113,7 +114,7 @@ def _started(module: Module, others: Files, started: set[str]) -> Iterator[Findi
 
 
 def _source(node: ast.expr, names: frozenset[str], scope: Scope, flow: Flow) -> tuple[Labels, bool]:
-    """Where the names of packaged files and the path of the package's folder begin."""
+    """The flow's source: labels of packaged files' names and of the package's folder."""
     line = flow.module.line(node)
     match node:
         case ast.Constant(value=str(text)):
@@ -128,7 +129,7 @@ def _source(node: ast.expr, names: frozenset[str], scope: Scope, flow: Flow) -> 
 
 
 def _named(text: str, flow: Flow) -> Iterator[str]:
-    """The labels of the packaged files that a text names."""
+    """The labels of packaged files named in a text."""
     others = flow.module.notes.get(OTHERS, {})
     for word in WORD.findall(text[:LONGEST]):
         if (name := _name(word)) in others:
@@ -156,7 +157,7 @@ def _scripts(site: CallSite, flow: Flow, names: frozenset[str], others: Files) -
 
 
 def _words(node: ast.expr, scope: Scope, flow: Flow, depth: int = 0) -> Iterator[Word]:
-    """The words of a command line, taken apart as far as it is a list or a constant text."""
+    """The words of a command line that is a list or a constant text."""
     if isinstance(node, ast.Name) and depth < 4:
         bindings = scope.lookup(node.id)
         if len(bindings) == 1 and isinstance(bindings[0].node, ast.List | ast.Tuple | ast.BinOp):
@@ -176,7 +177,7 @@ def _words(node: ast.expr, scope: Scope, flow: Flow, depth: int = 0) -> Iterator
 
 
 def _text(node: ast.expr, scope: Scope, flow: Flow) -> str:
-    """The constant pieces of a text; ``?`` where nothing of it is known."""
+    """The constant parts of a text; ``?`` if it has none."""
     if "sys.executable" in flow.names.of(node, scope):
         return "python"
     value = flow.values.of(node, scope)
@@ -192,7 +193,7 @@ def _is_list(node: ast.expr) -> bool:
 
 
 def _commands(words: list[Word]) -> Iterator[list[Word]]:
-    """The simple commands of a call: of a list the whole, of each text what shells would part."""
+    """The simple commands of a call: a list is one command, a text is split as by a shell."""
     if len(words) == 1:
         text, labels = words[0]
         for part in SEPARATORS.split(text):
@@ -219,7 +220,7 @@ def _of_command(command: list[Word], beside: Labels, others: Files) -> set[str]:
 
 
 def _started_itself(program: str, labels: Labels, others: Files) -> set[str]:
-    """The file that is the program of a command."""
+    """The packaged file that is the program of a command."""
     name = _name(program)
     if name in others:
         is_path = "/" in program or "\\" in program or FOLDER_LABEL in labels
@@ -230,21 +231,21 @@ def _started_itself(program: str, labels: Labels, others: Files) -> set[str]:
 
 
 def _run_by_python(rest: list[Word], others: Files) -> set[str]:
-    """The file that Python runs although it is no Python file; ``-m`` and ``-c`` run none."""
+    """The file that Python runs although it is not named as Python; none with ``-m`` or ``-c``."""
     if any(text in {"-m", "-c"} for text, _ in rest):
         return set()
     return _at_script_position(rest, others)
 
 
 def _handed_over(program: str, rest: list[Word], beside: Labels, others: Files) -> set[str]:
-    """The files that an interpreter is given: any file where it expects its script, elsewhere only
-    what is a script by its name or first line, because programs also read data.
+    """The files that are passed to an interpreter: any file as its script argument, and as other
+    arguments only scripts by name or first line, because programs also read data files.
     """
     carried = dict(beside)
     for _, labels in rest:
         carried |= labels
     scripts = _at_script_position(rest, others) | _labeled_scripts(carried, others)
-    if not rest:  # it reads its script from the standard input
+    if not rest:  # the interpreter reads its script from standard input
         scripts |= _labeled(beside, others)
     given = carried if RUNS_FOLDER.fullmatch(program) else _without(carried, beside)
     return scripts or _computed(given, others)
@@ -269,7 +270,7 @@ def _labeled_scripts(labels: Labels, others: Files) -> set[str]:
 
 
 def _computed(labels: Labels, others: Files) -> set[str]:
-    """``""`` where a path in the package's folder has a computed name that may be a script's."""
+    """``""`` for a path in the package's folder with a computed name that may be a script's."""
     is_own = FOLDER_LABEL in labels and not _labeled(labels, others)
     return {""} if is_own and any(map(_is_script, others.values())) else set()
 

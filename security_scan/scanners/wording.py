@@ -1,4 +1,4 @@
-"""Sentences that speak to a model: orders, secrecy, other tools, other people's files."""
+"""Find sentences that give orders to a model: secrecy, other tools, credentials."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from security_scan.scanners.wording_abroad import ABROAD, CARRIED_ABROAD
 
 __all__ = ["FILES", "Said", "orders"]
 
-#: The rest of a sentence, up to so many characters.
+#: Up to 30 or 60 further characters of the same sentence.
 NEAR, FAR = r"\b[^.\n]{0,30}", r"\b[^.\n]{0,60}"
 TOOL = r"[`\"']?\b(?!this\b|the\b|a\b|any\b|it\b)[a-z]\w*(?:[_-]\w+)+\b[`\"']?"
 #: Files and words for credentials: keys, tokens, configuration of other programs.
@@ -31,7 +31,7 @@ GIVES = (
 )
 WHEN = r"\b(before|after|prior to|when(ever)?|every time|each time|if|instead of|in place of)"
 USES = r"\b(using|calling|call|invoking|invoke|use|uses|used|called|executing|running|run)"
-#: Orders about the order of calls.
+#: Words for the sequence of calls.
 FIRST = r"\b(before|prior to)\s+((using|calling)\s+)?(any|every|all|each)\s+other\s+"
 FIRST += r"(tool|function|call)s?\b"
 NOT = r"(do not|don't|dont|never|must not|should not|without)\s+(\w+\s+){0,3}"
@@ -310,8 +310,8 @@ LONGEST = 50_000
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence that matters: the rule's last part, whether it is clear enough to block, the
-    words themselves and where they stand.
+    """An order in a text: the last part of the rule's id, whether it is clear enough to block,
+    the quoted words and their position.
     """
 
     rule: str
@@ -321,7 +321,7 @@ class Said:
 
 
 def orders(text: str) -> Iterator[Said]:
-    """Each thing that ``text`` tells a model, at most one for each pattern."""
+    """The orders to a model in ``text``, at most one for each pattern."""
     plain = _plain(text)[:LONGEST]
     for rule, strong, pattern in PATTERNS:
         match = pattern.search(plain)
@@ -331,6 +331,6 @@ def orders(text: str) -> Iterator[Said]:
 
 
 def _plain(text: str) -> str:
-    """Compatibility forms folded and unseen characters dropped, so that spelling hides nothing."""
+    """Normalize ``text`` (NFKC) and remove invisible characters, which could hide words."""
     folded = unicodedata.normalize("NFKC", text)
     return "".join(c for c in folded if unicodedata.category(c) not in {"Cf", "Mn"} or c == "\n")

@@ -1,10 +1,10 @@
-"""Orders to a model in other languages than English; kept apart, since each needs its own words."""
+"""Patterns of orders to a model in languages other than English."""
 
 from __future__ import annotations
 
 __all__ = ["ABROAD", "CARRIED_ABROAD"]
 
-#: "Ignore the instructions above" and "do not tell the user", as other languages say it.
+#: "Ignore the instructions above" and "do not tell the user" in other languages.
 ABROAD = (
     r"\b(ignorier\w*|missacht\w*|vergiss|vergesst)\b.{0,30}\b(anweisung|instruktion|regel|vorgabe)\w*",
     r"\bohne\b.{0,25}\b(benutzer|nutzer|anwender)\w*\b.{0,30}\b(sagen|mitzuteilen|informieren)\b",

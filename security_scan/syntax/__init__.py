@@ -1,1 +1,1 @@
-"""Reading Python without running it: scopes, what names stand for, constant values, flows."""
+"""Static analysis of Python: scopes, name resolution, constant evaluation and data flow."""

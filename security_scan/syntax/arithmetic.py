@@ -1,4 +1,4 @@
-"""Operations on constant values, with a bound on the size of what they make."""
+"""Operations on constant values, with a limit on the size of their results."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 
 
 def operate(operation: ast.operator, left: Any, right: Any) -> Any:
-    """``left operation right``; raises Undecodable where the result could be huge."""
+    """``left operation right``; raises Undecodable if the result could be too large."""
     if isinstance(operation, ast.Mult) and isinstance(left, int) != isinstance(right, int):
         if size(left) * size(right) > LONGEST or max(_count(left), _count(right)) > LONGEST:
             raise Undecodable
@@ -38,7 +38,7 @@ def operate(operation: ast.operator, left: Any, right: Any) -> Any:
 
 
 def single(function: ast.FunctionDef) -> ast.expr | None:
-    """The one expression that a function returns, if it does nothing else."""
+    """The returned expression of a function that consists of one return, else None."""
     statements = [
         s
         for s in function.body
@@ -54,7 +54,7 @@ def _is_text(statement: ast.stmt) -> bool:
 
 
 def addends(node: ast.BinOp) -> list[ast.expr]:
-    """``a + b + c`` as [a, b, c], however long."""
+    """``a + b + c`` as [a, b, c], without recursion."""
     parts: list[ast.expr] = []
     current: ast.expr = node
     while isinstance(current, ast.BinOp) and isinstance(current.op, ast.Add):

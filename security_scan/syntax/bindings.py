@@ -1,8 +1,8 @@
-"""Statements and calls that give a name or an object a value.
+"""Create bindings for statements and calls that give a name or an object a value.
 
-Assignments bind a name to an expression. A call may change an object without naming it again:
-``parts.append(x)``, ``parser.read(path)`` and ``image.save(stream)`` let something flow in, and
-become bindings of the kinds ``change`` and ``content``.
+Assignments bind a name to an expression. Calls can change an object without an assignment: in
+``parts.append(x)``, ``parser.read(path)`` and ``image.save(stream)``, data flows into an object.
+They become bindings of the kinds ``change`` and ``content``.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Binder:
         return [(n, scope, script) for n in (*run_inside(*node.type_params), node.value)]
 
     def _match(self, node: ast.Match, scope: Scope, script: bool) -> None:
-        """A pattern that only captures is an assignment; others take something out."""
+        """Bind the names of patterns. A bare capture pattern is an assignment."""
         for case in node.cases:
             for pattern in ast.walk(case.pattern):
                 if isinstance(pattern, ast.MatchAs | ast.MatchStar) and pattern.name:
@@ -77,7 +77,7 @@ class Binder:
         self._patch(node.target, node.value, scope)
 
     def _patch(self, target: ast.expr, value: ast.expr, scope: Scope) -> None:
-        """Keep what is set on anything but the object itself."""
+        """Record attributes that are set on objects other than ``self``."""
         if isinstance(target, ast.Attribute):
             owner = target.value
             if not (isinstance(owner, ast.Name) and owner.id in {"self", "cls"}):
@@ -138,8 +138,8 @@ class Binder:
         return None
 
     def _take_in(self, owner: ast.expr, call: ast.Call, scope: Scope) -> None:
-        """``parser.read(path)``, ``archive.write(path)``: the object now holds what the call read,
-        and so does the file or buffer that the object was made for.
+        """``parser.read(path)``, ``archive.write(path)``: the data flows into the object, and into
+        the file or buffer from which the object was created.
         """
         if not isinstance(owner, ast.Name):
             return

@@ -1,7 +1,7 @@
-"""Takes a module apart: a walk over its tree that fills its scopes.
+"""Walk over a module's syntax tree and fill its scopes.
 
-The walk keeps a stack of its own, so that deeply nested code cannot exhaust Python's. Each method
-of the builder is named after the type of node that it visits. It returns what to visit next, or
+The walk uses an explicit stack, so that deeply nested code cannot exhaust Python's. Each method of
+the builder is named after the type of node that it visits. It returns the nodes to visit next, or
 None for all children. Annotations and type parameters are visited only for the calls inside them.
 """
 
@@ -18,14 +18,14 @@ __all__ = ["build_scopes"]
 
 
 def build_scopes(tree: ast.Module, package: str) -> Scopes:
-    """Take ``tree`` apart; ``package`` (dotted) is what relative imports start from."""
+    """Build the scopes of ``tree``; relative imports start from ``package`` (dotted)."""
     builder = _Builder(Scopes(Scope("module", "", None, tree)), package)
     builder.run(tree)
     return builder.out
 
 
 class _Builder(Binder):
-    """The walk; ``package`` (dotted) is what relative imports start from."""
+    """The walk; relative imports start from ``package`` (dotted)."""
 
     def __init__(self, out: Scopes, package: str) -> None:
         super().__init__(out)

@@ -1,9 +1,9 @@
-"""The pure functions that ``values`` may call: text codings, compression and the like.
+"""The pure functions that ``values`` may call: text encodings, compression and similar.
 
 A function is in the table if it has no effect, its cost is bounded by the size of its arguments,
 and malicious packages use it to hide text. Decompression stops after LONGEST bytes, so a bomb
-costs no more than that. Decoders forgive what Python's own forgive (missing padding) and raise
-Undecodable for everything else, which the evaluator turns into UNKNOWN.
+costs no more than that. Decoders accept the errors that Python's own accept (missing padding) and
+raise Undecodable for all others, which the evaluator turns into UNKNOWN.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TEXT_CODECS = {
 
 
 class Undecodable(Exception):
-    """Not a constant, too large, or not what the decoder takes."""
+    """The argument is not constant, too large, or invalid for the decoder."""
 
 
 def _bytes(value: Any) -> bytes:
@@ -67,7 +67,7 @@ def _bounded(make: Callable[[], Any]) -> Callable[..., bytes]:
 
 
 def _codec(value: Any, coding: Any = "utf-8", *_: Any) -> Any:
-    """``codecs.decode`` for a fixed list of codings."""
+    """``codecs.decode`` for a fixed list of encodings."""
     name = str(coding).lower()
     if name in {"zlib", "zip"}:
         return _inflate(value)

@@ -1,19 +1,19 @@
-"""Which labels flow into an expression: taint analysis without an order of statements.
+"""Taint analysis: which labels flow into an expression. It ignores the order of statements.
 
-The idea: a *source* (a function that each caller brings) says which labels begin at an expression,
+Idea: a *source* (a function that the caller provides) says which labels begin at an expression,
 for example ``credentials`` at ``open("~/.aws/credentials")``. The labels of an expression are those
-that begin in it and those of every part that it is made of: names through all their bindings,
-attributes of ``self`` through the class, results of functions of the package through their returns,
-parameters through what callers pass, imported names through the other module. A call that leads
-nowhere carries whatever its arguments carry, unless it is known to give nothing away (``len``).
+that begin in it and those of its parts. They are followed from names to all their bindings, from
+attributes of ``self`` to the class, from calls of the package's functions to their return values,
+from parameters to the callers' arguments, and from imported names to the other module. A call of an
+unknown function has the labels of its arguments, unless its result reveals nothing (``len``).
 
-Invariants: an answer is remembered by expression and scope; an expression that is being answered
-already gives nothing, so that cycles end; at most WORK expressions are looked at in a module,
-DEEPEST deep and HOPS calls back from a parameter. The line of a label is where it began.
+Invariants: results are cached by expression and scope. An expression that is already being computed
+has no labels, so cycles end. At most WORK expressions are visited in a module, to a depth of
+DEEPEST and with at most HOPS steps from parameters to callers. A label has its source's line.
 
-Known limits: statement order and conditions do not count, so a value that was overwritten still
-flows; a comparison carries nothing, so a secret that is tested bit by bit is lost; what passes
-through files, the database or another process is lost too.
+Known limits: order and conditions are ignored, so an overwritten value still flows. Comparisons
+have no labels, so a secret that is tested bit by bit is lost, and so is data that passes through
+files, the database or another process.
 """
 
 from __future__ import annotations
@@ -27,33 +27,33 @@ from security_scan.syntax.scopes import Binding, CallSite, Scope
 
 __all__ = ["Flow", "Labels", "flow_of", "merge"]
 
-#: Label -> the line where its source stands.
+#: Label -> the line of its source.
 Labels = dict[str, int]
-#: (node, its dotted names, scope, flow) -> labels that begin here, and whether to look no deeper.
+#: (node, its dotted names, scope, flow) -> labels that begin here, and whether to stop here.
 Source = Callable[[ast.expr, frozenset[str], Scope, "Flow"], tuple[Labels, bool]]
 
-#: Calls that give away nothing of what they are given.
+#: Calls whose results reveal nothing of their arguments.
 SILENT = {
     "len", "bool", "isinstance", "issubclass", "type", "id", "hasattr", "callable", "any", "all",
     "print", "os.path.exists", "os.path.isfile", "os.path.isdir", "hash", "range", "super",
 }  # fmt: skip
 DEEPEST = 24
 WORK = 60_000
-#: Steps from a parameter to what callers pass; each further step makes the answer less certain.
+#: Steps from a parameter to callers' arguments; each further step is less certain.
 HOPS = 2
 #: Labels that an attribute of an object does not inherit from the object.
 LOST = ("environment",)
 
 
 def merge(into: Labels, more: Labels) -> Labels:
-    """Add ``more`` to ``into``; the first line of each label stays."""
+    """Add ``more`` to ``into``; labels that exist keep their line."""
     for label, line in more.items():
         into.setdefault(label, line)
     return into
 
 
 def flow_of(module: Module, source: Source) -> Flow:
-    """The flow of ``source`` through ``module``, the same one for all who ask."""
+    """The flow of ``source`` through ``module``; one object for each pair."""
     flows: dict[Source, Flow] = module.notes.setdefault("flows", {})
     if source not in flows:
         flows[source] = Flow(module, source)
@@ -61,7 +61,7 @@ def flow_of(module: Module, source: Source) -> Flow:
 
 
 class Flow:
-    """Answers for one module, remembered."""
+    """The labels of a module's expressions, cached."""
 
     def __init__(self, module: Module, source: Source) -> None:
         self.module = module
@@ -85,103 +85,107 @@ class Flow:
         self._work -= 1
         self._open.add(key)
         try:
-            found: Labels = {}
+            labels: Labels = {}
             if isinstance(node, ast.BinOp | ast.JoinedStr):
-                merge(found, self.source(node, frozenset(), scope, self)[0])
+                merge(labels, self.source(node, frozenset(), scope, self)[0])
             for part in _parts(node):
-                merge(found, self._leaf(part, scope))
+                merge(labels, self._leaf(part, scope))
         finally:
             self._open.discard(key)
-        self._known[key] = found
-        return found
+        self._known[key] = labels
+        return labels
 
     def _leaf(self, node: ast.expr, scope: Scope) -> Labels:
         names = self.names.of(node, scope)
         if isinstance(node, ast.Call):
             names = self.names.of(node.func, scope)
         begun, complete = self.source(node, names, scope, self)
-        found = dict(begun)
+        labels = dict(begun)
         if complete:
-            return found
+            return labels
         match node:
             case ast.Name():
-                merge(found, self._name(node.id, scope))
+                merge(labels, self._name(node.id, scope))
             case ast.Attribute():
-                merge(found, self._attribute(node, scope))
+                merge(labels, self._attribute(node, scope))
             case ast.Call():
-                merge(found, self._call(node, names, scope))
+                merge(labels, self._call(node, names, scope))
             case ast.Subscript():
-                merge(found, self.of(node.value, scope))
+                merge(labels, self.of(node.value, scope))
             case ast.Lambda():
-                merge(found, self.of(node.body, scope))
-        return found
+                merge(labels, self.of(node.body, scope))
+        return labels
 
     def _name(self, name: str, scope: Scope) -> Labels:
-        found: Labels = {}
+        labels: Labels = {}
         for binding in scope.lookup(name)[:60]:
-            merge(found, self._binding(binding, name, scope))
-        return found
+            merge(labels, self._binding(binding, name, scope))
+        return labels
 
     def _binding(self, binding: Binding, name: str, scope: Scope) -> Labels:
         if binding.kind == "import":
             return self._imported(binding.name)
         if binding.kind in {"def", "class"}:
             return {}
-        found: Labels = {}
+        labels: Labels = {}
         if isinstance(binding.node, ast.expr):
-            merge(found, self.of(binding.node, binding.scope))
+            merge(labels, self.of(binding.node, binding.scope))
         if binding.kind == "param" and self._hops < HOPS:
             self._hops += 1
             for argument, where in self._given(name, scope):
-                merge(found, self.of(argument, where))
+                merge(labels, self.of(argument, where))
             for flow, argument, where in self._given_elsewhere(name, scope):
                 flow._hops, before = self._hops, flow._hops
-                merge(found, dict.fromkeys(flow.of(argument, where), 1))
+                merge(labels, dict.fromkeys(flow.of(argument, where), 1))
                 flow._hops = before
             self._hops -= 1
-        return found
+        return labels
 
     def beside(self, module: Module) -> Flow:
-        """The same question asked of another module of the package."""
+        """The flow of the same source through another module of the package."""
         return flow_of(module, self.source)
 
     def _imported(self, dotted: str) -> Labels:
-        """The labels of what another module of the package keeps under that name."""
-        found = self.module.package.find(dotted) if self.module.package else None
-        if not found or found[0] is self.module or found[1] not in found[0].scopes.root.bindings:
+        """The labels of a name in another module of the package."""
+        definition = self.module.package.find(dotted) if self.module.package else None
+        if (
+            not definition
+            or definition[0] is self.module
+            or definition[1] not in definition[0].scopes.root.bindings
+        ):
             return {}
-        other = self.beside(found[0])
+        other = self.beside(definition[0])
         key = (0, hash(dotted))
         if key in other._open or len(other._open) > DEEPEST:
             return {}
         other._open.add(key)
         try:
-            labels = other._name(found[1], found[0].scopes.root)
+            labels = other._name(definition[1], definition[0].scopes.root)
         finally:
             other._open.discard(key)
         return dict.fromkeys(labels, 1)
 
     def _returned(self, names: frozenset[str]) -> Labels:
-        """The labels of what functions of other modules of the package return."""
+        """The labels of the return values of functions in other modules of the package."""
         labels: Labels = {}
         for name in sorted(names) if self.module.package else ():
-            found = self.module.package.find(name)  # type: ignore[union-attr]
-            function = found and found[0].scopes.functions.get(found[1])
-            if not found or not function or found[0] is self.module:
+            definition = self.module.package.find(name)  # type: ignore[union-attr]
+            function = definition and definition[0].scopes.functions.get(definition[1])
+            if not definition or not function or definition[0] is self.module:
                 continue
             for value in function.returns[:20]:
-                merge(labels, dict.fromkeys(self.beside(found[0]).of(value, function), 1))
+                merge(labels, dict.fromkeys(self.beside(definition[0]).of(value, function), 1))
         return labels
 
     def _given(self, name: str, scope: Scope) -> Iterator[tuple[ast.expr, Scope]]:
-        """What the calls in this module pass for the parameter ``name``."""
+        """The arguments for the parameter ``name`` in this module's calls."""
         owner, parameters = _owner(name, scope)
         for site in self._sites.get(f"{self.module.name}.{owner}".strip("."), ())[:20]:
             for argument in _passed(site.node, name, parameters):
                 yield argument, site.scope
 
     def _given_elsewhere(self, name: str, scope: Scope) -> Iterator[tuple[Flow, ast.expr, Scope]]:
-        """What the calls in other modules of the package pass for it."""
+        """The arguments for the parameter in calls of other modules of the package."""
         owner, parameters = _owner(name, scope)
         if not owner or self.module.package is None:
             return
@@ -201,26 +205,26 @@ class Flow:
         return found
 
     def callees(self, node: ast.Call, scope: Scope) -> set[str]:
-        """Dotted names of functions that the call may run, methods by their class."""
-        found = {name.replace("()", "") for name in self.names.of(node.func, scope)}
+        """Dotted names of the functions that may be called; methods with their class."""
+        targets = {name.replace("()", "") for name in self.names.of(node.func, scope)}
         match node.func:
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=method):
                 owner = scope.owner
                 if owner is not None and f"{owner.name}.{method}" in self.module.scopes.functions:
-                    found.add(f"{self.module.name}.{owner.name}.{method}".strip("."))
-        constructors = {f"{name}.__init__" for name in found}
-        return found | constructors
+                    targets.add(f"{self.module.name}.{owner.name}.{method}".strip("."))
+        constructors = {f"{name}.__init__" for name in targets}
+        return targets | constructors
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Labels:
-        found: Labels = {}
+        labels: Labels = {}
         if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
             owner = scope.owner
             bindings = (owner.attributes.get(node.attr, []) if owner else [])[:30]
             for binding in bindings:
-                merge(found, self._binding(binding, node.attr, binding.scope))
-            return found
+                merge(labels, self._binding(binding, node.attr, binding.scope))
+            return labels
         carried = self.of(node.value, scope)
-        return merge(found, {k: line for k, line in carried.items() if k not in LOST})
+        return merge(labels, {k: line for k, line in carried.items() if k not in LOST})
 
     def _receiver(self, node: ast.Attribute, scope: Scope) -> Labels:
         if isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}:
@@ -228,9 +232,9 @@ class Flow:
         return self.of(node.value, scope)
 
     def _call(self, node: ast.Call, names: frozenset[str], scope: Scope) -> Labels:
-        found: Labels = {}
+        labels: Labels = {}
         if names & SILENT:
-            return found
+            return labels
         functions = self.module.scopes.functions
         prefix = f"{self.module.name}." if self.module.name else ""
         local = [
@@ -240,19 +244,19 @@ class Flow:
         ]
         for function in local[:4]:
             for value in function.returns[:20]:
-                merge(found, self.of(value, function))
+                merge(labels, self.of(value, function))
         if local:
-            return found
-        merge(found, self._returned(names))
+            return labels
+        merge(labels, self._returned(names))
         if isinstance(node.func, ast.Attribute):
-            merge(found, self._receiver(node.func, scope))
+            merge(labels, self._receiver(node.func, scope))
         elif isinstance(node.func, ast.Lambda):
-            merge(found, self.of(node.func.body, scope))
+            merge(labels, self.of(node.func.body, scope))
         elif isinstance(node.func, ast.Name | ast.Call):
-            merge(found, self.of(node.func, scope))
+            merge(labels, self.of(node.func, scope))
         for argument in (*node.args, *(keyword.value for keyword in node.keywords)):
-            merge(found, self.of(argument, scope))
-        return found
+            merge(labels, self.of(argument, scope))
+        return labels
 
 
 def _owner(name: str, scope: Scope) -> tuple[str, list[str]]:
@@ -275,7 +279,7 @@ def _passed(call: ast.Call, name: str, parameters: list[str]) -> Iterator[ast.ex
 
 
 def _parts(node: ast.expr) -> Iterator[ast.expr]:
-    """The names, calls and constants that an expression is made of; comparisons give nothing."""
+    """The names, calls and constants in an expression, except in comparisons."""
     stack: list[ast.AST] = [node]
     while stack:
         current = stack.pop()

@@ -1,4 +1,4 @@
-"""A parsed module with its scopes: what the scanners that read Python look at."""
+"""A parsed module with its scopes, names and values, for the scanners of Python code."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ from security_scan.syntax.values import UNKNOWN, Values
 __all__ = ["Module", "dotted_name", "read_module"]
 
 
-#: Returns of one function that say what its result is.
+#: The most return statements of a function that are followed.
 RETURNS = 8
 
 
 class Package(Protocol):
-    """What a module knows of the others beside it (``project.Project``)."""
+    """Look-ups across the modules of a package (implemented by ``project.Project``)."""
 
     def find(self, dotted: str) -> tuple[Module, str] | None:
         """The package's module in which ``dotted`` is defined, and its name there."""
 
     def callers(self, dotted: str) -> Iterable[tuple[Module, CallSite]]:
-        """The calls of a function of the package, wherever they stand."""
+        """The calls of a function of the package in all modules."""
 
 
 @dataclass(eq=False)
 class Module:
     """One Python file, or one piece of code found inside another (``layer`` > 0).
 
-    ``name`` is dotted as an import would write it. ``base_line`` is where a layer stands in the
-    file, so that findings name a line that exists.
+    ``name`` is the dotted import name. ``base_line`` is the line of a layer in the file, so that
+    findings name an existing line.
     """
 
     path: str
@@ -55,29 +55,33 @@ class Module:
 
     @cached_property
     def names(self) -> Names:
-        """What expressions stand for."""
+        """Resolves expressions to dotted names."""
         return self.values.names
 
     @cached_property
     def values(self) -> Values:
-        """What expressions are worth, where that is constant."""
+        """Evaluates constant expressions."""
         return Values(Names(self.scopes, self.name, self.constant_elsewhere, self.returned))
 
     def constant_elsewhere(self, dotted: str) -> Any:
-        """What a name of another module of the package is worth; UNKNOWN without one."""
-        found = self.package.find(dotted) if self.package else None
-        return found[0].values.named(found[1]) if found and found[0] is not self else UNKNOWN
+        """The constant value of a name in another module of the package, or UNKNOWN."""
+        definition = self.package.find(dotted) if self.package else None
+        return (
+            definition[0].values.named(definition[1])
+            if definition and definition[0] is not self
+            else UNKNOWN
+        )
 
     def returned(self, dotted: str) -> Iterator[tuple[Names, ast.expr, Scope]]:
-        """What the package's function ``dotted`` returns, with what is needed to read it."""
-        found = self.package.find(dotted) if self.package else None
-        function = found and found[0].scopes.functions.get(found[1])
-        if found and function:
+        """The return values of the package's function ``dotted``, with their names and scopes."""
+        definition = self.package.find(dotted) if self.package else None
+        function = definition and definition[0].scopes.functions.get(definition[1])
+        if definition and function:
             for value in function.returns[:RETURNS]:
-                yield found[0].names, value, function
+                yield definition[0].names, value, function
 
     def line(self, node: ast.AST) -> int:
-        """The line in the file where ``node`` stands (a layer stands at one line)."""
+        """The line of ``node`` in the file; in a layer, the line of the layer."""
         return self.base_line or getattr(node, "lineno", 1)
 
 
@@ -90,7 +94,7 @@ def read_module(
     layer: int = 0,
     base_line: int = 0,
 ) -> Module:
-    """Parse and take apart; never raises SyntaxError (see ``Module.error``).
+    """Parse a module; syntax errors are in ``Module.error``, not raised.
 
     ``source`` are the file's bytes, which Python may read differently from their decoded ``text``.
     """
@@ -113,7 +117,7 @@ def read_module(
 
 
 def dotted_name(path: str, paths: Iterable[str]) -> str:
-    """``src/acme_tool/core.py`` -> ``acme_tool.core``: from the topmost folder with __init__.py."""
+    """``src/acme_tool/core.py`` -> ``acme_tool.core``, from the top folder with __init__.py."""
     known = paths if isinstance(paths, set | frozenset) else frozenset(paths)
     *folders, file = path.removesuffix(".py").split("/")
     start = len(folders)

@@ -1,16 +1,15 @@
-"""What an expression stands for: dotted names, through aliases and dynamic look-ups.
+"""Resolve expressions to dotted names, through aliases and dynamic look-ups.
 
-The idea: an expression is followed to the bindings of its names until an import or a built-in is
-reached. ``run`` after ``from subprocess import run``, ``getattr(subprocess, "r" + "un")`` and
-``globals()["subprocess"].run`` all become ``subprocess.run``, so a rule names a function once.
+Idea: an expression is followed through the bindings of its names to an import or a built-in.
+``run`` after ``from subprocess import run``, ``getattr(subprocess, "r" + "un")`` and
+``globals()["subprocess"].run`` all become ``subprocess.run``, so rules name a function once.
 
-Invariants: an answer has at most MOST names, the same for every question about the same expression
-in the same scope; aliases of one function (``posix.system``, ``nt.system``) have one canonical
-name. Every binding of a name counts, whichever comes first in the file, so that no order of
-statements hides one. An expression that leads back to itself gives nothing.
+Invariants: a result has at most MOST names and is cached by expression and scope. Aliases of a
+function (``posix.system``, ``nt.system``) have one canonical name. All bindings of a name count, so
+that the order of statements hides none. An expression that refers to itself has no names.
 
-Known limits: attributes that are set on other objects than ``self``, items that are put into a
-container after it was made, and names that are built from what is read at run time.
+Known limits: attributes set on objects other than ``self``, items added to a container after its
+creation, and names computed from data that is read at run time are not resolved.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ __all__ = ["Names"]
 
 Evaluate = Callable[[ast.expr, Scope], Any]
 Elsewhere = Callable[[str], Any]
-#: (the names of its module, an expression that it returns, its scope), for each.
+#: Dotted function name -> (names of its module, returned expression, scope) for each return.
 Returned = Callable[[str], "Iterable[tuple[Names, ast.expr, Scope]]"]
 BUILTINS = frozenset(dir(builtins)) | {
     "__builtins__", "unicode", "raw_input", "execfile", "reload", "long", "unichr",
@@ -60,7 +59,7 @@ PREFIXES = (
 )
 IMPORTERS = {"__import__", "importlib.import_module", "importlib.util.find_spec", "pydoc.locate"}
 NAMESPACES = {"globals()", "locals()", "vars()", "__dict__", "__builtins__", "builtins"}
-#: What a star import most likely brings, for names that nothing else explains.
+#: Modules that star imports are assumed to provide, for otherwise unknown names.
 STARS = {
     "os": {"system", "popen", "environ", "getenv", "startfile", "walk", "listdir", "getlogin"},
     "subprocess": {"Popen", "run", "call", "check_call", "check_output", "getoutput"},
@@ -78,7 +77,7 @@ STARS = {
 
 
 class Names:
-    """Answers for one module, remembered."""
+    """The names of a module's expressions, cached."""
 
     def __init__(
         self,
@@ -88,21 +87,21 @@ class Names:
         returned: Returned | None = None,
     ) -> None:
         self.scopes = scopes
-        #: What a function of the package returns, by its dotted name.
+        #: The return values of a function of the package, by its dotted name.
         self.returned = returned
-        #: What a dotted name of another module of the package is worth.
+        #: The constant value of a dotted name in another module of the package.
         self.elsewhere = elsewhere
         self.module = module
         self._known: dict[tuple[int, int], frozenset[str]] = {}
         self._open: set[tuple[int, int]] = set()
-        #: What an expression is worth; set by the ``Values`` made for these names.
+        #: Evaluates an expression; set by the ``Values`` of this module.
         self.evaluate: Evaluate = _unknown
 
     def of(self, node: ast.expr | None, scope: Scope) -> frozenset[str]:
-        """Every dotted name that ``node`` may stand for.
+        """Every dotted name that ``node`` may refer to.
 
         ``()`` marks the result of a call and ``[]`` an item: ``socket.socket().connect``,
-        ``os.environ[]``. Unknown things give nothing.
+        ``os.environ[]``. Unknown expressions have no names.
         """
         if node is None:
             return frozenset()
@@ -113,11 +112,11 @@ class Names:
             return frozenset()
         self._open.add(key)
         try:
-            found = frozenset(sorted({_canonical(n) for n in self._of(node, scope)})[:MOST])
+            names = frozenset(sorted({_canonical(n) for n in self._of(node, scope)})[:MOST])
         finally:
             self._open.discard(key)
-        self._known[key] = found
-        return found
+        self._known[key] = names
+        return names
 
     def _of(self, node: ast.expr, scope: Scope) -> Iterable[str]:
         match node:
@@ -161,8 +160,8 @@ class Names:
         if binding.kind in {"value", "with", "param"} and isinstance(binding.node, ast.expr):
             return self.of(binding.node, binding.scope)
         if binding.kind == "iter" and isinstance(binding.node, ast.Tuple | ast.List | ast.Set):
-            each = (self.of(item, binding.scope) for item in binding.node.elts[:MOST])
-            return frozenset().union(*each)
+            names = (self.of(item, binding.scope) for item in binding.node.elts[:MOST])
+            return frozenset().union(*names)
         return frozenset()
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Iterable[str]:
@@ -198,34 +197,34 @@ class Names:
         return {f"{name}()" for name in functions} | self._given_back(functions)
 
     def _given_back(self, functions: frozenset[str]) -> set[str]:
-        """What functions of the package return: ``connect()`` may be a ``socket.socket()``."""
-        found: set[str] = set()
+        """The names of functions' return values: ``connect()`` may be ``socket.socket()``."""
+        results: set[str] = set()
         if self.returned is None:
-            return found
+            return results
         for name in functions:
             for names, value, scope in self.returned(name):
-                found |= {each for each in names.of(value, scope) if "()" in each}
-        return found
+                results |= {dotted for dotted in names.of(value, scope) if "()" in dotted}
+        return results
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Iterable[str]:
         bases = self.of(node.value, scope)
         key = self.text(node.slice, scope)
         if key and "sys.modules" in bases:
             return {key}
-        found: set[str] = set(self._listed(node, scope))
+        names: set[str] = set(self._listed(node, scope))
         for base in bases:
             if key and base in {"globals()", "locals()", "vars()"}:
-                found |= set(self._global(key))
+                names |= set(self._global(key))
             elif key and base.endswith("__dict__"):
-                found.add(f"{base.removesuffix('__dict__')}{key}")
+                names.add(f"{base.removesuffix('__dict__')}{key}")
             elif key and base in {"__builtins__", "builtins"}:
-                found.add(key)
+                names.add(key)
             else:
-                found.add(f"{base}[]")
-        return found
+                names.add(f"{base}[]")
+        return names
 
     def _listed(self, node: ast.Subscript, scope: Scope) -> Iterable[str]:
-        """The item of a dict, list or tuple that stands in the source: ``{"run": exec}["run"]``."""
+        """The names of an item in a literal container: ``{"run": exec}["run"]``."""
         holders: list[tuple[ast.AST | None, Scope]] = [(node.value, scope)]
         if isinstance(node.value, ast.Name):
             holders = [(b.node, b.scope) for b in scope.lookup(node.value.id) if b.kind == "value"]
@@ -245,7 +244,7 @@ class Names:
         return self._name(name, self.scopes.root) if name else ()
 
     def text(self, node: ast.expr | None, scope: Scope) -> str:
-        """The constant text of ``node``, through names and simple operations; else empty."""
+        """The constant text of ``node``, or empty."""
         if node is None:
             return ""
         value = node.value if isinstance(node, ast.Constant) else self.evaluate(node, scope)
@@ -253,7 +252,7 @@ class Names:
 
 
 def _unknown(node: ast.expr, scope: Scope) -> None:
-    """Without an evaluator no text is known."""
+    """The evaluator until ``Values`` sets one: every value is unknown."""
 
 
 def _argument(node: ast.Call, index: int, keyword: str) -> ast.expr | None:

@@ -1,4 +1,4 @@
-"""What single nodes of a syntax tree hold, without regard to scopes."""
+"""Helpers for single nodes of a syntax tree, without scopes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 __all__ = ["base", "children", "is_main_guard", "makes_an_archive", "run_inside", "targets"]
 
-#: What runs, or is bound, inside an annotation or a bound that else only names types.
+#: Nodes in annotations and bounds that run code or bind names; the others only name types.
 RUNNING = (ast.Call, ast.NamedExpr, ast.Await, ast.Lambda)
 
 
 def run_inside(*expressions: ast.AST | None) -> Iterator[ast.AST]:
-    """The outermost calls in annotations, bounds and class checks, whose other names are types."""
+    """The outermost calls in annotations, bounds and class patterns."""
     stack: list[ast.AST] = [node for node in reversed(expressions) if node is not None]
     while stack:
         node = stack.pop()
@@ -25,7 +25,7 @@ def run_inside(*expressions: ast.AST | None) -> Iterator[ast.AST]:
 def targets(
     target: ast.expr, value: ast.expr, kind: str
 ) -> Iterator[tuple[ast.expr, ast.expr, str]]:
-    """(name or self.attribute, the expression it gets its value from, how)."""
+    """(name or self.attribute, the expression of its value, the kind of binding)."""
     if isinstance(target, ast.Tuple | ast.List):
         same = isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts)
         for index, inner in enumerate(target.elts):
@@ -41,7 +41,7 @@ def targets(
         yield target, value, kind
 
 
-#: Nodes without anything inside that binds or uses a name.
+#: Nodes that contain no binding or use of a name.
 LEAVES = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.alias)
 
 
@@ -76,7 +76,7 @@ def base(target: ast.expr) -> ast.expr:
 
 
 def is_main_guard(test: ast.expr) -> bool:
-    """Whether the test is ``__name__ == "__main__"``, either way round."""
+    """Whether the test is ``__name__ == "__main__"``, in either order."""
     if not isinstance(test, ast.Compare) or len(test.comparators) != 1:
         return False
     sides = (test.left, test.comparators[0])

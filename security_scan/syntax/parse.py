@@ -1,4 +1,4 @@
-"""From bytes to a syntax tree, also where some lines are broken."""
+"""Parse bytes into a syntax tree, as far as possible if there are syntax errors."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INLINE_PRINT = re.compile(r"(:\s*)print\s+([\"'].*)$")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A tree, the first error's line and text, and how many lines had to be left out."""
+    """A tree, the first error with its line, and the number of lines that were removed."""
 
     tree: ast.Module
     error: str = ""
@@ -32,17 +32,17 @@ class Parsed:
 def parse_source(text: str, source: bytes | None = None) -> Parsed:
     """Parse ``source``, a file's bytes as Python reads them, or else ``text``.
 
-    On a syntax error ``text`` is searched as far as possible: Python 2 is translated and broken
-    lines are left out. Such a tree finds hostile code, but proves nothing: ``error`` says that the
-    source was not read. A tree always comes back, an empty one where nothing could be saved.
-    Raises RecursionError or MemoryError where the parser does.
+    After a syntax error, ``text`` is parsed as far as possible: Python 2 syntax is translated and
+    invalid lines are removed. Findings in such a tree are valid, but their absence proves nothing,
+    so ``error`` is set. Always returns a tree, which may be empty. Raises RecursionError or
+    MemoryError if the parser does.
     """
     try:
         return Parsed(_parse(text if source is None else source))
     except (SyntaxError, ValueError) as error:
         message = getattr(error, "msg", None) or str(error)
         line = getattr(error, "lineno", None)
-    lines = [_modern(each) for each in text.expandtabs(8).split("\n")]
+    lines = [_modern(text_line) for text_line in text.expandtabs(8).split("\n")]
     for left_out in range(REPAIRS):
         try:
             return Parsed(_parse("\n".join(lines)), message, line, left_out)
@@ -59,7 +59,7 @@ def _parse(text: str | bytes) -> ast.Module:
 
 
 def _modern(line: str) -> str:
-    """The line in Python 3, where Python 2 is plain to see."""
+    """The line in Python 3, if it is recognizably Python 2."""
     line = PRINT.sub(r"\1print(\2)", line)
     line = PRINT_ALONE.sub(r"\1print()", line)
     line = INLINE_PRINT.sub(r"\1print(\2)", line)
@@ -70,7 +70,7 @@ def _modern(line: str) -> str:
 
 
 def _blank(lines: list[str], number: int | None) -> bool:
-    """Put ``pass`` where the error is; False if there is nothing left to put it in."""
+    """Replace the line of the error by ``pass``; False if that is not possible."""
     if number is None or not 1 <= number <= len(lines):
         return False
     for index in (number - 1, number - 2):

@@ -1,4 +1,12 @@
-"""All modules of a package, and when each piece of their code runs."""
+"""All modules of a package, and at which moment each function runs.
+
+Idea: some code has a known moment. Lines of setup.py run at installation, lines of modules of the
+package at import, tests and scripts when started by hand. The moments spread from callers to the
+functions that they call, and from modules to the modules that they import. A function that no known
+code calls runs when a user of the package calls it.
+
+Known limit: callees are found by name, so calls through containers or other objects are missed.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +22,7 @@ from security_scan.syntax.scopes import CallSite, Scope
 
 __all__ = ["CALL", "IMPORT", "INSTALL", "SCRIPT", "Project"]
 
-#: When code runs: when the package is installed from source, when it is imported, when a file is
-#: started by hand, or when somebody calls a function.
+#: The moments: installation from source, import, start of a file by hand, call of a function.
 INSTALL, IMPORT, SCRIPT, CALL = "install", "import", "script", "call"
 ORDER = (INSTALL, IMPORT, SCRIPT, CALL)
 
@@ -27,7 +34,7 @@ BESIDE = re.compile(
     r"contrib|__main__\.py|noxfile\.py|tasks\.py|fabfile\.py|docs/conf\.py)(/|$)"
 )
 COMMAND_METHODS = {"run", "initialize_options", "finalize_options", "__init__", "build_extensions"}
-#: Calls that run the function they are given.
+#: Calls that run the function in their arguments.
 STARTERS = re.compile(
     r"(threading\.(Thread|Timer)|multiprocessing\.(Process|Pool.*)|atexit\.register|asyncio\.run|"
     r".*\.(submit|apply_async|run_in_executor|call_soon|call_later|run_until_complete)|map|_thread\.\w+|"
@@ -41,11 +48,11 @@ class Project:
     """The modules by path, with the moments at which their functions run."""
 
     modules: dict[str, Module]
-    #: When module level code runs, where that is known from outside (code found in other code).
+    #: The moment of module-level code if the caller knows it (code embedded in other code).
     moment: str = ""
-    #: The build settings' text: a lone module beside setup.py belongs to the package if named.
+    #: The text of the build settings. A module next to setup.py is packaged if they name it.
     settings: str = ""
-    #: File names of programs and scripts that the package brings along, in lower case.
+    #: File names of programs and scripts in the package, in lower case.
     programs: frozenset[str] = frozenset()
     _when: dict[Key, set[str]] = field(default_factory=lambda: defaultdict(set))
     _functions: dict[str, Key] = field(default_factory=dict)
@@ -74,16 +81,16 @@ class Project:
 
     @cached_property
     def _callers(self) -> dict[str, list[tuple[Module, CallSite]]]:
-        found: dict[str, list[tuple[Module, CallSite]]] = defaultdict(list)
+        callers: dict[str, list[tuple[Module, CallSite]]] = defaultdict(list)
         for module in self.modules.values():
             for site in module.scopes.calls:
                 for name in module.names.of(site.node.func, site.scope):
                     if name in self._functions and self._functions[name][0] != module.path:
-                        found[name].append((module, site))
-        return found
+                        callers[name].append((module, site))
+        return callers
 
     def when(self, module: Module, site_scope: Scope, *, script_only: bool = False) -> str:
-        """When code in this scope runs: the earliest of what is known."""
+        """The earliest known moment at which code in this scope runs."""
         name = _function_name(site_scope)
         if not name and script_only:
             return SCRIPT
@@ -91,7 +98,7 @@ class Project:
         return next((moment for moment in ORDER if moment in moments), self._called(module))
 
     def _called(self, module: Module) -> str:
-        """When a function runs that nothing is known to call."""
+        """The moment of a function without known callers."""
         return SCRIPT if self._when.get((module.path, "")) == {SCRIPT} else CALL
 
     def _roots(self) -> Iterable[tuple[Key, str]]:
@@ -105,7 +112,7 @@ class Project:
                         yield (path, name), INSTALL
 
     def _moment(self, path: str) -> str:
-        """When a module's own lines run, before it is known who imports it."""
+        """The moment of a module's own lines, by its path."""
         folder, _, file = path.rpartition("/")
         beside = f"{folder}/" if folder else ""
         if file == "setup.py":
@@ -135,7 +142,7 @@ class Project:
                 work += [((path, ""), moment) for path in self._imported(module)]
 
     def _imported(self, module: Module) -> Iterable[str]:
-        """The package's own modules that an import statement of ``module`` loads."""
+        """The package's modules that ``module`` imports."""
         for dotted, _ in module.scopes.imports:
             parts = dotted.split(".")
             for end in range(1, len(parts) + 1):
@@ -145,22 +152,22 @@ class Project:
 
     def _callees(self, module: Module, site: CallSite) -> Iterable[Key]:
         names = module.names.of(site.node.func, site.scope)
-        found = {name.replace("()", "") for name in names}
+        targets = {name.replace("()", "") for name in names}
         match site.node.func:
             case ast.Attribute(value=ast.Name(id="self" | "cls"), attr=method):
                 owner = site.scope.owner
-                found |= {f"{module.name}.{owner.name}.{method}".strip(".")} if owner else set()
+                targets |= {f"{module.name}.{owner.name}.{method}".strip(".")} if owner else set()
         if any(STARTERS.fullmatch(name) for name in names):
             for argument in (*site.node.args, *(k.value for k in site.node.keywords)):
-                found |= {n.replace("()", "") for n in module.names.of(argument, site.scope)}
-        for name in found:
+                targets |= {n.replace("()", "") for n in module.names.of(argument, site.scope)}
+        for name in targets:
             for full in (name, f"{name}.__init__", f"{name}.__call__", f"{name}.__new__"):
                 if full in self._functions:
                     yield self._functions[full]
 
 
 def _function_name(scope: Scope) -> str:
-    """The innermost named function around; a lambda counts as part of what it stands in."""
+    """The name of the innermost function; a lambda belongs to the function around it."""
     current: Scope | None = scope
     while current is not None:
         if current.kind == "function" and not isinstance(current.node, ast.Lambda):

@@ -1,8 +1,8 @@
-"""What every name of a module is bound to, scope by scope.
+"""The bindings of a module's names, by scope.
 
-A scope keeps all bindings of a name, without regard to their order: code that assigns twice has
-two values for every rule, so hostile code gains nothing by the order of its statements. The price
-is that honest code may seem to use an earlier value where it uses a later one.
+A scope keeps all bindings of a name regardless of their order: a name that is assigned twice has
+two values for every rule, so the order of statements cannot hide one. The drawback is that
+legitimate code may appear to use an earlier value of a name.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 __all__ = ["Binding", "CallSite", "Scope", "Scopes"]
 
-#: Kinds of bindings that change a thing and make no name.
+#: Kinds of bindings that change an object and bind no name.
 CHANGES = {"change", "content"}
 
 
@@ -33,7 +33,7 @@ class Binding:
 
 @dataclass(eq=False, slots=True)
 class Scope:
-    """A module, class or function with the names that are bound in it."""
+    """A module, class or function with its bindings by name."""
 
     kind: str
     name: str
@@ -52,19 +52,19 @@ class Scope:
         scope.bindings.setdefault(name, []).append(binding)
 
     def lookup(self, name: str) -> list[Binding]:
-        """The bindings of the innermost scope that has the name (classes hide from functions).
+        """The bindings in the innermost scope with the name (functions skip class scopes).
 
-        What only changes a thing (``os.write(…)``, ``seen.append(…)``) makes no name of its own:
-        the scope around is asked too.
+        Changes of an object (``os.write(…)``, ``seen.append(…)``) bind no name, so the search
+        continues in the outer scope and returns both.
         """
         scope: Scope | None = self
         changes: list[Binding] = []
         while scope is not None:
             if name in scope.bindings and (scope is self or scope.kind != "class"):
-                found = scope.bindings[name]
-                if any(binding.kind not in CHANGES for binding in found):
-                    return [*found, *changes] if changes else found
-                changes = [*found, *changes]
+                bindings = scope.bindings[name]
+                if any(binding.kind not in CHANGES for binding in bindings):
+                    return [*bindings, *changes] if changes else bindings
+                changes = [*bindings, *changes]
             scope = scope.parent
         return changes
 
@@ -78,7 +78,7 @@ class Scope:
 
     @property
     def function(self) -> Scope | None:
-        """The innermost function around, None at module and class level."""
+        """The innermost enclosing function; None at module and class level."""
         scope: Scope | None = self
         while scope is not None and scope.kind != "function":
             scope = scope.parent
@@ -87,7 +87,7 @@ class Scope:
 
 @dataclass(eq=False, slots=True)
 class CallSite:
-    """A call, the scope it stands in, and whether only ``python file.py`` reaches it."""
+    """A call, its scope, and whether it runs only with ``python file.py``."""
 
     node: ast.Call
     scope: Scope
@@ -96,7 +96,7 @@ class CallSite:
 
 @dataclass(eq=False, slots=True)
 class Scopes:
-    """A module taken apart."""
+    """The scopes, functions and calls of a module."""
 
     root: Scope
     calls: list[CallSite] = field(default_factory=list)
@@ -106,7 +106,7 @@ class Scopes:
     strings: list[tuple[ast.Constant, Scope]] = field(default_factory=list)
     names: list[tuple[ast.expr, Scope]] = field(default_factory=list)
     imports: list[tuple[str, int]] = field(default_factory=list)
-    #: Calls whose result nobody looks at, by ``id``.
+    #: The ``id`` of calls whose result is not used.
     discarded: set[int] = field(default_factory=set)
     #: Attributes that are set, with their new value: ``builtins.open = mine``.
     patches: list[tuple[ast.Attribute, ast.expr, Scope]] = field(default_factory=list)

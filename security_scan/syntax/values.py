@@ -1,16 +1,17 @@
-"""What an expression is worth where that is constant, through the usual ways of hiding text.
+"""Evaluate constant expressions, including the common ways of hiding text.
 
-The idea: a small interpreter for expressions. It folds operators, slices, comprehensions over
+Idea: a small interpreter for expressions. It folds operators, slices, comprehensions over
 constants, pure functions of the standard library (``decoders``) and functions of the module that
-are one expression, so that ``b64decode("aG" + x[::-1])`` becomes the text that would run. Nothing
-of the scanned code runs.
+are a single expression, so ``b64decode("aG" + x[::-1])`` becomes the text that would run. None of
+the scanned code is run.
 
-Invariants: the answer is a plain value or UNKNOWN, never an exception; no value is larger than
-LONGEST; one module costs at most WORK steps and an expression at most DEEPEST levels. An
-expression whose value needs itself is UNKNOWN.
+Invariants: the result is a plain value or UNKNOWN; errors are not raised. No value is larger than
+LONGEST. A module takes at most WORK steps, and an expression at most DEEPEST levels. An expression
+that depends on itself is UNKNOWN.
 
-Known limits: no loops or statements, so a text that a loop builds is UNKNOWN; a name with several
-values has the first known one, because which one is in force depends on the order at run time.
+Known limits: loops and statements are not evaluated, so a text that a loop builds is UNKNOWN. A
+name with several values has the first known one, although the right one depends on the order at
+run time.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ OWN = {"self", "cls"}
 
 
 class Values:
-    """Evaluates for one module; ``work`` is spent over all questions."""
+    """Evaluates the expressions of a module; ``work`` counts the steps of all of them."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
@@ -62,7 +63,7 @@ class Values:
         self._kept: list[ast.expr] = []
 
     def of(self, node: ast.expr | None, scope: Scope, env: Environment | None = None) -> Any:
-        """The value, or ``UNKNOWN``; ``env`` holds the parameters of a function being followed."""
+        """The value, or ``UNKNOWN``; ``env`` has the arguments of the function being evaluated."""
         if node is None or self._depth > DEEPEST or self.work <= 0:
             return UNKNOWN
         if isinstance(node, ast.Constant):
@@ -73,7 +74,7 @@ class Values:
         self.work -= 1
         self._depth += 1
         if env is None:
-            self._known[key] = UNKNOWN  # whoever asks for itself gets no answer
+            self._known[key] = UNKNOWN  # ends recursion
         try:
             value = self._of(node, scope, env or {})
             if not isinstance(value, PLAIN) or size(value) > LONGEST:
@@ -87,7 +88,7 @@ class Values:
         return value
 
     def prefix(self, node: ast.expr | None, scope: Scope, depth: int = 0) -> str:
-        """As much of a text's beginning as is constant (``https://host/`` of an f-string)."""
+        """The constant beginning of a text (``https://host/`` of an f-string)."""
         value = self.of(node, scope)
         if isinstance(value, bytes):
             return value.decode("utf-8", "replace")
@@ -123,7 +124,7 @@ class Values:
         return "".join(known)
 
     def named(self, name: str) -> Any:
-        """What a name at module level is worth."""
+        """The value of a name at module level."""
         return UNKNOWN if self._depth > DEEPEST else self._name(name, self.names.scopes.root)
 
     def _of(self, node: ast.expr, scope: Scope, env: Environment) -> Any:
@@ -178,9 +179,7 @@ class Values:
         return total_of(parts)
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
-        """What an attribute of the class is worth that is set in one place only; else what another
-        module keeps under the name.
-        """
+        """The value of a class attribute that is set once, else of a name in another module."""
         owner, name = scope.owner, node.attr
         if owner is None or not isinstance(node.value, ast.Name) or node.value.id not in OWN:
             return self._elsewhere(self.names.of(node, scope))
@@ -191,11 +190,11 @@ class Values:
         return self.of(value, bindings[0].scope) if isinstance(value, ast.expr) else UNKNOWN
 
     def _elsewhere(self, names: Iterable[str]) -> Any:
-        """The constant that another module of the package keeps under one of these names."""
+        """The first known constant with one of these names in other modules of the package."""
         if self.names.elsewhere is None:
             return UNKNOWN
-        found = (self.names.elsewhere(name) for name in sorted(names) if "()" not in name)
-        return next((value for value in found if value is not UNKNOWN), UNKNOWN)
+        constants = (self.names.elsewhere(name) for name in sorted(names) if "()" not in name)
+        return next((value for value in constants if value is not UNKNOWN), UNKNOWN)
 
     def _binary(self, node: ast.BinOp, scope: Scope, env: Environment) -> Any:
         if isinstance(node.op, ast.Add):
@@ -245,7 +244,7 @@ class Values:
         return self._local(node, scope, env)
 
     def _evaluated(self, node: ast.expr, scope: Scope, env: Environment) -> Any:
-        """``eval("name")`` and the like: the expression in the text."""
+        """The value of ``eval("name")`` and similar: that of the expression in the text."""
         text = self._must(node, scope, env)
         if not isinstance(text, str) or len(text) > 500:
             raise Undecodable
@@ -253,7 +252,7 @@ class Values:
             inner = ast.parse(text.strip(), mode="eval").body
         except (SyntaxError, RecursionError, MemoryError) as error:
             raise Undecodable from error
-        self._kept.append(inner)  # answers are remembered by id, so the node must live on
+        self._kept.append(inner)  # values are cached by id, so the node must not be freed
         return self.of(inner, scope, env or None)
 
     def _arguments(self, node: ast.Call, scope: Scope, env: Environment) -> list[Any]:
@@ -272,7 +271,7 @@ class Values:
         return [DECODERS[name](item) for item in items]
 
     def _local(self, node: ast.Call, scope: Scope, env: Environment) -> Any:
-        """A function of this module that is one expression."""
+        """The result of a function of this module that is a single expression."""
         if not isinstance(node.func, ast.Name):
             return UNKNOWN
         for binding in scope.lookup(node.func.id):
@@ -289,7 +288,7 @@ class Values:
         self, args: ast.arguments, body: ast.expr, node: ast.Call, scope: Scope, env: Environment
     ) -> Any:
         inner = dict(env)
-        given = [self._must(argument, scope, env) for argument in node.args]
-        inner |= dict(zip([a.arg for a in args.args], given, strict=False))
+        arguments = [self._must(argument, scope, env) for argument in node.args]
+        inner |= dict(zip([a.arg for a in args.args], arguments, strict=False))
         inner |= {k.arg: self._must(k.value, scope, env) for k in node.keywords if k.arg}
         return self._must(body, scope, inner)

@@ -1,4 +1,4 @@
-"""Permissions detected in the code against permissions declared in the manifest."""
+"""Compare the permissions used by the code with those declared in the manifest."""
 
 from __future__ import annotations
 
@@ -15,16 +15,15 @@ from security_scan.target import Target
 __all__ = ["PermissionsScanner", "found_in", "undeclared", "unused"]
 
 SHOWN = 20
-#: So many hosts or variables of one kind are named; more are as good as any (``network:*``).
+#: The most hosts or variables of one kind that are listed; with more, the bare kind is used.
 NAMED = 50
 Detected = Mapping[str, Sequence[Evidence]]
 
 
 class PermissionsScanner:
-    """Says what is used and not declared, and what is declared and not seen.
+    """Reports permissions that are used but not declared, and declared but not used.
 
-    Leaves what it detected in ``target.shared``: ``detected``, ``found``, ``undeclared``,
-    ``unused``.
+    Stores its results in ``target.shared``: ``detected``, ``found``, ``undeclared``, ``unused``.
     """
 
     name = "permissions"
@@ -45,20 +44,20 @@ class PermissionsScanner:
         yield from _undeclared_findings(missing, detected)
         for permission in spare:
             yield RULES["permissions/unused"].finding(
-                f"{permission} is declared, but nothing in the code was seen to use it.",
+                f"{permission} is declared, but no use of it was found in the code.",
                 evidence={"permission": str(permission)},
             )
 
 
 def found_in(detected: Detected) -> tuple[str, ...]:
-    """What was seen as permissions, sorted: each host or variable that the source spells out, and
-    the bare kind where it does not.
+    """The detected permissions, sorted: one for each constant host or variable, and the bare kind
+    for computed ones.
     """
-    found: set[str] = set()
+    permissions: set[str] = set()
     for kind, seen in detected.items():
         values = {str(_wanted(kind, evidence.value) or kind) for evidence in seen}
-        found |= values if len(values) <= NAMED else {f"{kind}:*"}
-    return tuple(sorted(found))
+        permissions |= values if len(values) <= NAMED else {f"{kind}:*"}
+    return tuple(sorted(permissions))
 
 
 def _readable(texts: Iterable[str]) -> Iterator[Permission]:
@@ -66,13 +65,13 @@ def _readable(texts: Iterable[str]) -> Iterator[Permission]:
         try:
             yield Permission.parse(text)
         except InvalidPermission:
-            continue  # the manifest's own check refuses it
+            continue  # rejected by the manifest's check
 
 
 def undeclared(declared: Sequence[Permission], detected: Detected) -> list[Permission]:
-    """What was seen and is not covered: a kind without any declaration, or a host or variable
-    that the declarations of its kind leave out. Where the source does not spell out the value,
-    any declaration of the kind covers it.
+    """The detected permissions that are not declared: a kind without any declaration, or a host or
+    variable that the declarations of its kind do not include. A computed value is covered by any
+    declaration of its kind.
     """
     missing: set[Permission] = set()
     for kind, seen in detected.items():
@@ -88,7 +87,7 @@ def undeclared(declared: Sequence[Permission], detected: Detected) -> list[Permi
 
 
 def _wanted(kind: str, value: str) -> Permission | None:
-    """The permission for one host or variable; None where there is no value or it has no name."""
+    """The permission for one host or variable; None without a valid value."""
     try:
         named = value and kind in {"network", "environment"}
         return Permission.parse(f"{kind}:{value}") if named else None
@@ -97,7 +96,7 @@ def _wanted(kind: str, value: str) -> Permission | None:
 
 
 def unused(declared: Sequence[Permission], detected: Detected) -> list[Permission]:
-    """What was declared and not seen; a value counts as seen if any unknown value was seen."""
+    """The declared permissions without a use; a computed value can be any declared one."""
     spare = []
     for permission in declared:
         seen = detected.get(permission.kind, ())

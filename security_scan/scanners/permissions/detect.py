@@ -1,4 +1,4 @@
-"""What the code does that needs a permission, with file, line and the host or variable."""
+"""Detect code that needs a permission, with file, line and the host or variable."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ URL = re.compile(
     r"(?:https?|wss?|ftps?|redis|amqp|smtps?)://(?:[^/@\s]*@)?([^/:?#\s{}%]+)([/:?#]?)"
 )
 HOST = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?|\[?[0-9a-fA-F:]+\]?")
-#: The environment itself or a copy: what is read from it (``os.environ[]``) is no further use.
+#: The environment or a copy of it. Reading an item (``os.environ[]``) is not a second use.
 ENVIRONMENT = re.compile(r"os\.environb?(\.\w+|\.copy\(\))?")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}")
 SUPERUSER = re.compile(
@@ -49,7 +49,7 @@ PATH_METHODS = {
     "unlink",
     "touch",
 }
-#: Calls whose first argument is a host, not an address with a scheme.
+#: Calls whose first argument is a host, not a URL.
 HOST_FIRST = re.compile(
     r"(socket\.(create_connection|getaddrinfo|gethostbyname(_ex)?|gethostbyaddr)|"
     r"socket\.socket\(\)\.connect(_ex)?|http\.client\.HTTPS?Connection|smtplib\.SMTP(_SSL)?|"
@@ -58,9 +58,9 @@ HOST_FIRST = re.compile(
 
 
 def detect(target: Target, guard: Guard) -> dict[str, list[Evidence]]:
-    """Every use by the permission's kind, in the order of files and lines."""
+    """All uses by permission kind, in the order of files and lines."""
     project = project_of(target, guard)
-    found: dict[str, list[Evidence]] = defaultdict(list)
+    by_kind: dict[str, list[Evidence]] = defaultdict(list)
     for path, module in project.modules.items():
         uses: list[tuple[str, Evidence]] = []
         with guard.step("permissions", path) as wanted:
@@ -69,8 +69,8 @@ def detect(target: Target, guard: Guard) -> dict[str, list[Evidence]]:
         ordered = sorted(uses, key=_order, reverse=True)
         once = {(e.line, kind, e.value): (kind, e) for kind, e in ordered}
         for kind, evidence in sorted(once.values(), key=_order):
-            found[kind].append(evidence)
-    return dict(found)
+            by_kind[kind].append(evidence)
+    return dict(by_kind)
 
 
 def _order(use: tuple[str, Evidence]) -> tuple[int, str, str, str]:
@@ -109,7 +109,7 @@ def _call(module: Module, site: CallSite, flow: Flow) -> Iterator[tuple[str, Evi
 
 
 def _of_maker(name: str) -> frozenset[str]:
-    """The kinds of the call that made the object whose method or attribute this is.
+    """The kinds of the call that created the object of this method or attribute.
 
     ``requests.get(url).json()`` is one use, seen at ``requests.get``; ``tarfile.open(p).extract``
     is a second one.
@@ -119,16 +119,16 @@ def _of_maker(name: str) -> frozenset[str]:
 
 
 def _names_a_target(module: Module, site: CallSite, name: str) -> bool:
-    """Whether a client's method is given something that can be a host.
+    """Whether a client's method has an argument that can be a host.
 
-    A path below the client's own address is none, and what a request returned is no client.
+    A path relative to the client's base URL is not a host, and a response is not a client.
     """
-    given = bool(site.node.args or site.node.keywords)
-    return given and name.count("()") == 1 and not _first_text(module, site).startswith("/")
+    has_arguments = bool(site.node.args or site.node.keywords)
+    return has_arguments and name.count("()") == 1 and not _first_text(module, site).startswith("/")
 
 
 def _method(site: CallSite) -> frozenset[str]:
-    """A method that only paths have, on a thing whose type is not known."""
+    """The kinds of a method that only paths have, on an object of unknown type."""
     func = site.node.func
     if isinstance(func, ast.Attribute) and func.attr in PATH_METHODS:
         return frozenset({f"pathlib.Path().{func.attr}"})
@@ -136,7 +136,7 @@ def _method(site: CallSite) -> frozenset[str]:
 
 
 def _special(module: Module, site: CallSite, name: str) -> set[str]:
-    """Kinds that depend on an argument."""
+    """The kinds that depend on an argument."""
     kinds: set[str] = set()
     if name.endswith("expanduser"):
         kinds |= {"user-data"} if _first_text(module, site).startswith("~") else set()
@@ -146,7 +146,7 @@ def _special(module: Module, site: CallSite, name: str) -> set[str]:
 
 
 def _reference(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[str, Evidence]]:
-    """A function that is passed on instead of called, and ``os.environ`` in any use."""
+    """Uses of functions that are passed on instead of called, and of ``os.environ``."""
     for name in module.names.of(node, scope):
         if _is_own(module, name):
             continue
@@ -161,7 +161,7 @@ def _reference(module: Module, node: ast.expr, scope: Scope) -> Iterator[tuple[s
 
 
 def _item(module: Module, node: ast.expr, scope: Scope) -> str:
-    """The variable where ``node`` is followed by ``["NAME"]`` or ``.get("NAME")``."""
+    """The name of the variable if ``node`` is followed by ``["NAME"]`` or ``.get("NAME")``."""
     if "environment" not in module.notes:
         module.notes["environment"] = _items(module)
     values: dict[int, str] = module.notes["environment"]
@@ -169,18 +169,18 @@ def _item(module: Module, node: ast.expr, scope: Scope) -> str:
 
 
 def _items(module: Module) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for each in ast.walk(module.tree):
-        match each:
+    keys: dict[int, str] = {}
+    for node in ast.walk(module.tree):
+        match node:
             case ast.Subscript(value=base, slice=ast.Constant(value=str(name))):
-                found[id(base)] = name
+                keys[id(base)] = name
             case ast.Call(func=ast.Attribute(value=base), args=[ast.Constant(value=str(name)), *_]):
-                found[id(base)] = name
+                keys[id(base)] = name
             case ast.Compare(
                 left=ast.Constant(value=str(name)), ops=[ast.In() | ast.NotIn()], comparators=[base]
             ):
-                found[id(base)] = name
-    return {key: name for key, name in found.items() if VARIABLE.fullmatch(name)}
+                keys[id(base)] = name
+    return {key: name for key, name in keys.items() if VARIABLE.fullmatch(name)}
 
 
 def _variable(module: Module, site: CallSite) -> str:
@@ -189,7 +189,7 @@ def _variable(module: Module, site: CallSite) -> str:
 
 
 def host_of(module: Module, site: CallSite, name: str) -> str:
-    """The host that a network call names in the source, else empty."""
+    """The constant host of a network call, else empty."""
     arguments = [*site.node.args[:3], *(keyword.value for keyword in site.node.keywords)]
     for argument in arguments:
         match = URL.match(module.values.prefix(argument, site.scope))
@@ -215,7 +215,7 @@ def _first_text(module: Module, site: CallSite) -> str:
 
 
 def _is_own(module: Module, name: str) -> bool:
-    """Whether the name leads into the package that is being scanned."""
+    """Whether the name belongs to the scanned package."""
     top = module.name.partition(".")[0]
     return bool(top) and (name == top or name.startswith(f"{top}."))
 

@@ -1,4 +1,4 @@
-"""Opening files: which mode, and whether the file is the package's own or only in memory."""
+"""Classify calls that open files: their mode, and own or in-memory files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from security_scan.syntax.scopes import CallSite, Scope
 
 __all__ = ["file_kinds", "is_in_memory", "is_own_file", "path_flow"]
 
-#: Functions that open, with the place of their mode.
+#: Functions that open files, with the position of their mode argument.
 OPENERS = (
     (re.compile(r"(open|codecs\.open|gzip\.open|bz2\.open|lzma\.open|aiofiles\.open)"), 1),
     (re.compile(r"(gzip\.GzipFile|bz2\.BZ2File|lzma\.LZMAFile)"), 1),
@@ -30,7 +30,7 @@ OWN = {"inspect.getfile", "inspect.getsourcefile", "inspect.getabsfile"}
 
 
 def file_kinds(module: Module, site: CallSite, name: str, flow: Flow) -> set[str]:
-    """``file-read`` and ``file-write`` for a call that opens; both where the mode is unknown."""
+    """``file-read`` or ``file-write`` for a call that opens a file; both if the mode is unknown."""
     if name == "os.open":
         return _os_open(module, site)
     for pattern, place in OPENERS:
@@ -57,17 +57,17 @@ def _by_mode(module: Module, site: CallSite, place: int) -> set[str]:
 
 def _os_open(module: Module, site: CallSite) -> set[str]:
     flags = {
-        each.attr
+        node.attr
         for argument in site.node.args[1:]
-        for each in ast.walk(argument)
-        if isinstance(each, ast.Attribute)
+        for node in ast.walk(argument)
+        if isinstance(node, ast.Attribute)
     }
     writes = flags & {"O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC"}
     return {"file-write"} if writes else {"file-read"}
 
 
 def path_flow(module: Module) -> Flow:
-    """Which expressions come from the package's own files or stay in memory."""
+    """The flow of paths of the package's own files, and of in-memory files."""
     return Flow(module, _source)
 
 
@@ -83,17 +83,17 @@ def _source(node: ast.expr, names: frozenset[str], scope: Scope, flow: Flow) -> 
 
 
 def is_in_memory(site: CallSite, name: str, flow: Flow) -> bool:
-    """Whether a library is given bytes in memory where it could be given a path."""
+    """Whether a function that accepts a path or a file gets an in-memory file."""
     if not EITHER.fullmatch(name):
         return False
-    given = [*site.node.args[:1], *(k.value for k in site.node.keywords if k.arg != "mode")]
-    return any("memory" in flow.of(node, site.scope) for node in given) or any(
+    arguments = [*site.node.args[:1], *(k.value for k in site.node.keywords if k.arg != "mode")]
+    return any("memory" in flow.of(node, site.scope) for node in arguments) or any(
         keyword.arg == "stream" for keyword in site.node.keywords
     )
 
 
 def is_own_file(site: CallSite, flow: Flow) -> bool:
-    """Whether the path that a call reads comes from the package itself."""
+    """Whether the path that a call reads is inside the package."""
     if any(RESOURCES.fullmatch(name) for name in flow.names.of(site.node.func, site.scope)):
         return True
     if site.node.args and "own" in flow.of(site.node.args[0], site.scope):
