@@ -1,1 +1,1 @@
-"""The shop: home, browse, tool pages, reviews, publisher and account pages."""
+"""The pages: home, search, tools, reviews, publishing, publishers and accounts; and /mcp/."""

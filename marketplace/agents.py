@@ -1,7 +1,7 @@
-"""The marketplace as an MCP server: an agent finds a tool, sees its evidence and how to call it.
+"""The marketplace as an MCP server, with which agents find tools and read their details.
 
-Everything is read-only and public. Only the view of ``/mcp/`` imports this module, and only when it
-is first asked: the SDK takes a second and a half to load.
+Everything is read-only and public. Only the view of ``/mcp/`` imports this module, on its first
+request, because importing the SDK takes 1.5 seconds.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ INSTRUCTIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundTool(ToolSummary):
-    """A tool among the results, with its page's whole address and the command that adds it."""
+    """A search result, with the full URL of its page and the command that adds it."""
 
     install: str
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What was found, best first; ``total`` counts all that match."""
+    """A page of results, best first; ``total`` is the number of all matches."""
 
     total: int
     tools: list[FoundTool]
@@ -61,7 +61,7 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Details(ReleaseSummary):
-    """A release with its evidence; ``yanked`` gives the reason where its publisher yanked it."""
+    """A release with its evidence; ``yanked`` is the publisher's reason if it is yanked."""
 
     dependencies: list[str]
     security_level: str | None
@@ -108,10 +108,10 @@ async def tool_details(
 
 def _search(query: str, category: str | None, limit: int) -> Answer:
     try:
-        found = search(query, category=category, size=limit)
+        results = search(query, category=category, size=limit)
     except DomainError as error:
         raise _as_tool_error(error) from error
-    return Answer(found.total, [_found(card) for card in found.cards])
+    return Answer(results.total, [_found(card) for card in results.cards])
 
 
 def _found(card: ToolCard) -> FoundTool:
@@ -146,7 +146,7 @@ def _details(tool: str, version: str | None) -> Details:
 
 
 def _document(name: ToolName, version: str | None) -> ReleaseDocument:
-    """A release's document as it was rendered; raises NotFound for what nobody may see."""
+    """A release's rendered document; raises NotFound also for hidden tools."""
     tool = live_tool(name.namespace, name.name)
     wanted = {"version": version} if version else {"pk": tool.latest_id}
     row = tool.releases.live().filter(**wanted).values_list("pk", "document").first()

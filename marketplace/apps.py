@@ -1,4 +1,4 @@
-"""The shop's Django app."""
+"""The Django app of the pages."""
 
 from django.apps import AppConfig
 

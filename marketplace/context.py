@@ -1,4 +1,4 @@
-"""What every template knows about the site."""
+"""The template context of all pages."""
 
 from __future__ import annotations
 

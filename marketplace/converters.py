@@ -1,4 +1,4 @@
-"""Parts of addresses that mean something here."""
+"""URL path converters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms: they check what people type for its shape; the actions check the rules."""
+"""The forms. They validate the input's format; actions enforce the rules."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class TokenForm(forms.Form):
 
     @property
     def lifetime(self) -> dt.timedelta | None:
-        """How long the token lives; None: for ever."""
+        """The token's lifetime; None: it does not expire."""
         days = self.cleaned_data["expires"]
         return None if days == "never" else dt.timedelta(days=int(days))
 
@@ -130,7 +130,7 @@ class InvitationForm(forms.Form):
 
 
 class ProfileForm(forms.Form):
-    """How others see you."""
+    """The public profile."""
 
     display_name = forms.CharField(
         label=_("Display name"),
@@ -159,7 +159,7 @@ class UploadForm(forms.Form):
     dry_run = forms.BooleanField(label=_("Check only, don’t publish"), required=False)
 
     def clean_wheel(self) -> UploadedFile:
-        """A file that can be a wheel at all; what is in it is looked at later."""
+        """Check the file's name and size; its content is checked after the upload."""
         wheel: UploadedFile = self.cleaned_data["wheel"]
         if not (wheel.name or "").endswith(".whl"):
             raise forms.ValidationError(
@@ -174,7 +174,7 @@ class UploadForm(forms.Form):
 
 
 class StandingForm(forms.Form):
-    """What a publisher does with a tool or one of its releases."""
+    """A publisher's change of a tool or one of its releases."""
 
     VERBS = [(verb, verb) for verb in ("yank", "unyank", "delete", "deprecate", "undeprecate")]
 
@@ -185,5 +185,5 @@ class StandingForm(forms.Form):
 
 
 def add_domain_error(form: forms.Form, error: DomainError, field: str | None = None) -> None:
-    """Show what an action refused, with its advice, beside the field or above the form."""
+    """Show an action's error and its suggestion, at the field or above the form."""
     form.add_error(field, f"{error.detail} {error.suggestion}")

@@ -42,11 +42,11 @@ class Home:
 
 def home() -> Home:
     """The home page's figures, at most twenty seconds old."""
-    found = cache.get(HOME_KEY)
-    if found is None:
-        found = _home()
-        cache.set(HOME_KEY, found, HOME_SECONDS)
-    return found
+    figures = cache.get(HOME_KEY)
+    if figures is None:
+        figures = _home()
+        cache.set(HOME_KEY, figures, HOME_SECONDS)
+    return figures
 
 
 def _home() -> Home:
@@ -73,12 +73,12 @@ def _home() -> Home:
     )
 
 
-def new_to(shown: list[ToolCard], found: list[ToolCard]) -> list[ToolCard]:
+def new_to(shown: list[ToolCard], candidates: list[ToolCard]) -> list[ToolCard]:
     """A row of what was found; cards that stand above give way where others are as good."""
     names = {card.tool for card in shown}
-    best = [card for card in found if _measured(card) == _measured(found[0])]
+    best = [card for card in candidates if _measured(card) == _measured(candidates[0])]
     fresh = [card for card in best if card.tool not in names]
-    return fresh[:ROW] if len(fresh) >= ROW else found[:ROW]
+    return fresh[:ROW] if len(fresh) >= ROW else candidates[:ROW]
 
 
 def _measured(card: ToolCard) -> tuple[bool, int | None]:
@@ -113,13 +113,15 @@ def tool_or_none(namespace: str, name: str) -> Tool | None:
 
 def release_or_none(tool: Tool, version: str | None) -> Release | None:
     """The named release, or the latest; with its reports, yanks and requirements."""
-    found = (
+    releases = (
         tool.releases.live()
         .select_related("quality", "security")
         .prefetch_related("yanks", Prefetch("dependencies", _requirements()))
         .defer("metadata_text", "readme", "document")
     )
-    wanted = found.filter(version=version) if version else found.filter(pk=tool.latest_id or 0)
+    wanted = (
+        releases.filter(version=version) if version else releases.filter(pk=tool.latest_id or 0)
+    )
     release = wanted.first()
     if release is not None:
         release.tool = tool
@@ -181,13 +183,13 @@ def near_names(namespace: str, name: str, *, limit: int = 5, cutoff: float = 0.5
     candidates = [*alike[:MOST_NEAR], *live.filter(namespace__name=namespace)[:MOST_NEAR]]
     by_name = {tool.name: tool for tool in candidates}
     close = difflib.get_close_matches(name, by_name, n=limit, cutoff=cutoff)
-    return [by_name[found] for found in close]
+    return [by_name[match] for match in close]
 
 
 def namespace_totals(tools: QuerySet[Tool]) -> dict[str, int]:
     """How many tools, and their downloads together."""
-    found = tools.aggregate(tools=Count("pk"), downloads=Sum("downloads_total"))
-    return {"tools": found["tools"], "downloads": found["downloads"] or 0}
+    totals = tools.aggregate(tools=Count("pk"), downloads=Sum("downloads_total"))
+    return {"tools": totals["tools"], "downloads": totals["downloads"] or 0}
 
 
 def namespaces_with_tools(namespaces: QuerySet[Namespace]) -> list[Namespace]:

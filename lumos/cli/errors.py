@@ -61,17 +61,17 @@ class LumosGroup(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The named command; `lumos add csv-parser` gets a hint about the missing word "tool"."""
-        given = args[0]
-        if given not in self.commands and not given.startswith("-"):
+        name = args[0]
+        if name not in self.commands and not name.startswith("-"):
             out.as_json = "--json" in args
             if len(self.commands) == 1:
                 (noun,) = self.commands
                 raise UsageError(
-                    f'"{ctx.command_path} {given}" is not a command.',
+                    f'"{ctx.command_path} {name}" is not a command.',
                     why=f"The word {noun} is missing between {ctx.command_path} and the name.",
                     hint=" ".join([ctx.command_path, noun, *args]),
                 )
-            raise _no_such_command(ctx, given)
+            raise _no_such_command(ctx, name)
         with _usage_errors(args):
             return super().resolve_command(ctx, args)
 

@@ -28,7 +28,7 @@ def show_findings(findings: Iterable[Finding | Mapping[str, Any]], *, root: str)
     ``root`` is the registry's address.
     """
     groups = by_effect(_masked(finding) for finding in findings)
-    return "\n\n".join(_group(effect, found, root) for effect, found in groups.items())
+    return "\n\n".join(_group(effect, group, root) for effect, group in groups.items())
 
 
 def _group(effect: Effect, findings: list[Mapping[str, Any]], root: str) -> str:
@@ -71,7 +71,7 @@ def _evidence(evidence: Any) -> list[str]:
         return []
     changes = evidence.get("changes") or evidence.get("differences")
     if isinstance(changes, list):
-        shown = [_change(each) for each in changes[:_MAX_EVIDENCE]]
+        shown = [_change(change) for change in changes[:_MAX_EVIDENCE]]
         return shown + (
             [f"and {len(changes) - len(shown)} more"] if len(changes) > len(shown) else []
         )

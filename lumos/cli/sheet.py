@@ -56,10 +56,10 @@ def _permissions(permissions: Permissions) -> list[tuple[str, str]]:
     """The declared permissions and those that the scan found, with their risk."""
     declared = [_with_risk(text) for text in permissions.declared]
     undeclared = [_with_risk(text) for text in permissions.undeclared]
-    found = "none." if permissions.found == () else ", ".join(permissions.found or ())
+    detected = "none." if permissions.found == () else ", ".join(permissions.found or ())
     return [
         ("permissions", ", ".join(declared) or "none declared"),
-        ("found in code", " ".join([found, permissions.unchecked]).strip()),
+        ("found in code", " ".join([detected, permissions.unchecked]).strip()),
         ("not declared", ", ".join(undeclared)),
     ]
 
@@ -132,9 +132,9 @@ def as_json(
     index: ToolIndex, release: Release, functions: Sequence[FunctionSpec]
 ) -> dict[str, Any]:
     """The same as JSON, with the schemas whole."""
-    said = {**asdict(index.document), **asdict(release.entry)}
+    fields = {**asdict(index.document), **asdict(release.entry)}
     return {
-        **{name: value for name, value in said.items() if name not in _NOT_SHOWN},
+        **{name: value for name, value in fields.items() if name not in _NOT_SHOWN},
         "title": index.title,
         "functions": [spec.as_dict() for spec in functions]
         or [{"name": name} for name in release.entry.functions],

@@ -1,4 +1,4 @@
-"""The registry's static files, read: ``/index/{namespace}/{name}.json`` (design §6)."""
+"""Reads the registry's index documents, ``/index/{namespace}/{name}.json`` (design §6)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Registry", "Release", "ToolDependency", "ToolIndex", "short_name"]
 
 @dataclass(frozen=True, slots=True)
 class ToolDependency:
-    """Another tool that a release needs; ``specifier`` is PEP 440, empty for any version."""
+    """A dependency on another tool; ``specifier`` is PEP 440, empty for any version."""
 
     tool: ToolName
     specifier: str
@@ -36,7 +36,7 @@ class ToolDependency:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A release as the index has it (``entry``), with the parts that need parsing parsed.
+    """A release: its index ``entry``, and the parsed forms of some fields.
 
     ``url`` is absolute. File name, hash, size and requirements of ``entry`` have been checked.
     """
@@ -49,18 +49,18 @@ class Release:
 
     @property
     def yanked(self) -> str | None:
-        """Why it was yanked: never an empty text, so that it can be tested; None if it was not."""
+        """The reason of its yank, not empty; None if it is not yanked."""
         return _reason(self.entry.yanked)
 
     @property
     def quarantined(self) -> str | None:
-        """Why it is in quarantine, in the same way."""
+        """The reason of its quarantine, not empty; None if it is not quarantined."""
         return _reason(self.entry.quarantined)
 
 
 @dataclass(frozen=True, slots=True)
 class ToolIndex:
-    """A tool's index document as it was read, and its releases, newest first."""
+    """A tool's index document, and its releases, newest first."""
 
     tool: ToolName
     document: IndexDocument
@@ -68,18 +68,22 @@ class ToolIndex:
 
     @property
     def title(self) -> str:
-        """Its title, or else its name."""
+        """Its title, or its name if it has none."""
         return self.document.title or short_name(self.tool)
 
     def release(self, version: Version) -> Release | None:
-        """The release of exactly this version."""
-        return next((each for each in self.releases if each.version == version), None)
+        """The release with this version, or None."""
+        return next((release for release in self.releases if release.version == version), None)
 
     def newest(self, *, prereleases: bool = False) -> Release | None:
-        """The highest release that can be installed; pre-releases only if there is no other."""
-        usable = [each for each in self.releases if each.yanked is None and not each.quarantined]
-        stable = [each for each in usable if prereleases or not each.version.is_prerelease]
-        return max(stable or usable, key=lambda each: each.version, default=None)
+        """The highest installable release; stable ones first unless ``prereleases``."""
+        usable = [
+            release
+            for release in self.releases
+            if release.yanked is None and not release.quarantined
+        ]
+        stable = [release for release in usable if prereleases or not release.version.is_prerelease]
+        return max(stable or usable, key=lambda release: release.version, default=None)
 
 
 class Registry:
@@ -91,7 +95,7 @@ class Registry:
 
     @property
     def root(self) -> str:
-        """The registry's address."""
+        """The registry's root URL."""
         return self.transport.root
 
     def tool(self, name: ToolName) -> ToolIndex:
@@ -112,7 +116,7 @@ class Registry:
 
     def _no_answer(self, name: ToolName, path: str, response: httpx2.Response) -> NetworkError:
         return NetworkError(
-            f"The registry could not tell about {short_name(name)}.",
+            f"The registry could not return {short_name(name)}.",
             why=f"{self.transport.url(path)} responded with status {response.status_code}.",
             hint=retry_hint(response),
         )
@@ -136,31 +140,31 @@ class Registry:
 
     def _unknown(self, name: ToolName) -> NotFound:
         near = self.nearest(name)
-        found = f"; the nearest names are {', '.join(near)}." if near else "."
+        similar = f"; the nearest names are {', '.join(near)}." if near else "."
         guess = f"Did you mean {near[0]}? lumos tools info {near[0]}" if near else ""
         return NotFound(
             f"There is no tool {short_name(name)}.",
-            why=f"{self.root} has no {name}{found}",
+            why=f"{self.root} has no {name}{similar}",
             hint=guess or f"lumos tools search {name.name}",
             details={"tool": str(name), "nearest": list(near)},
         )
 
     def nearest(self, name: ToolName) -> tuple[str, ...]:
-        """Up to three names like this one: the same name elsewhere first, then by spelling."""
+        """Up to three similar names: first the same name in other namespaces, then by spelling."""
         known = self._known_names(name)
-        same = [each for each in known if each.name == name.name and each != name]
-        by_text = {short_name(each): each for each in known}
+        same = [tool for tool in known if tool.name == name.name and tool != name]
+        by_text = {short_name(tool): tool for tool in known}
         close = get_close_matches(short_name(name), by_text, n=3, cutoff=0.6)
         close += get_close_matches(name.name, by_text, n=3, cutoff=0.6)
         return tuple(dict.fromkeys([*map(short_name, same), *close]))[:3]
 
     def _known_names(self, name: ToolName) -> list[ToolName]:
-        """From the search API if it answers, and from the static list of all distributions."""
+        """Names from the search API if it responds, and from the static list of distributions."""
         try:
-            found = self.transport.send(
+            response = self.transport.send(
                 "GET", "/api/v1/search", retry=False, params={"q": name.name}, seconds=3.0
             )
-            cards = found.json()["results"] if found.status_code == 200 else []
+            cards = response.json()["results"] if response.status_code == 200 else []
         except (LumosError, ValueError, KeyError, TypeError, RecursionError):
             cards = []
         names = [card.get("tool") or card.get("name") for card in cards if isinstance(card, dict)]
@@ -176,7 +180,7 @@ class Registry:
 
 
 def short_name(tool: ToolName) -> str:
-    """The name as people write it: official tools without their namespace."""
+    """The name to show: official tools without their namespace."""
     return tool.name if tool.namespace == OFFICIAL_NAMESPACE else str(tool)
 
 
@@ -192,7 +196,7 @@ def _names(texts: Iterable[Any], parse: Any) -> list[ToolName]:
 
 def _parse(name: ToolName, data: Any, base: str) -> ToolIndex:
     if data["schema"] != SCHEMA:
-        raise ValueError(f"schema {data['schema']} is not known to this lumos-cli")
+        raise ValueError(f"this lumos-cli does not support schema {data['schema']}")
     document = read(IndexDocument, data)
     if document.tool != str(name):
         raise ValueError(f"it is about {document.tool}")

@@ -235,13 +235,13 @@ class _Retry:
 def _whole(response: httpx2.Response) -> httpx2.Response:
     """The response with its body, which is at most ``MAX_DOCUMENT`` bytes decoded."""
     body = read_body(response, MAX_DOCUMENT)
-    kept = [
+    headers = [
         (name, value)
         for name, value in response.headers.items()
         if name.lower() not in ("content-encoding", "content-length", "transfer-encoding")
     ]
     return httpx2.Response(
-        response.status_code, headers=kept, content=body, request=response.request
+        response.status_code, headers=headers, content=body, request=response.request
     )
 
 

@@ -1,4 +1,4 @@
-"""The sandbox's report as people read it: what was run, how quick it was, and where."""
+"""The sandbox's report for templates: examples, timings and machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MB = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """One example: milliseconds taken outside the sandbox, peak memory in MB."""
+    """One example: milliseconds measured outside the sandbox, peak memory in MB."""
 
     function: str
     title: str
@@ -39,7 +39,7 @@ class Benchmark:
 
 
 def benchmark(measurements: Mapping[str, Any] | None) -> Benchmark | None:
-    """What a release's report holds; None where nothing was run."""
+    """The values of a release's report; None if nothing was run."""
     if not measurements:
         return None
     starts = measurements.get("cold_start_ms") or []
@@ -80,7 +80,7 @@ def _machine(machine: Mapping[str, Any]) -> tuple[tuple[Any, str], ...]:
 
 
 def examples_passed(report: QualityDocument | None) -> bool:
-    """Whether every offline example passed, by the quality report's own factor."""
+    """Whether every offline example passed, according to the quality report."""
     score = report.scores.get("compatibility") if report else None
     factors = score.factors if score else ()
     return any(factor.key == "examples" and factor.earned == factor.weight for factor in factors)

@@ -15,7 +15,7 @@ SPARK_HEIGHT = 24
 
 
 def sparkline(values: Sequence[int]) -> str:
-    """The path of a line through ``values`` in a box of 100 x 24; a flat line for none."""
+    """The SVG path of a line through ``values``, 100 x 24; a flat line without values."""
     if len(values) < 2 or max(values) == 0:
         return f"M0 {SPARK_HEIGHT - 1}H{SPARK_WIDTH}"
     top = max(values)
@@ -49,10 +49,10 @@ def columns(rows: Sequence[tuple[date, int]], *, height: int) -> tuple[Column, .
         return ()
     top = max(value for _, value in rows) or 1
     slot = 100 / len(rows)
-    found = []
+    columns = []
     for index, (day, value) in enumerate(rows):
         tall = max(2, round(height * value / top)) if value else 0
-        found.append(
+        columns.append(
             Column(
                 label=date_format(day, "j M Y"),
                 value=value,
@@ -62,4 +62,4 @@ def columns(rows: Sequence[tuple[date, int]], *, height: int) -> tuple[Column, .
                 height=tall,
             )
         )
-    return tuple(found)
+    return tuple(columns)

@@ -1,4 +1,4 @@
-"""The difference of two texts as HTML, where what went and what came can be told apart."""
+"""Render a unified diff as HTML, with removed and added lines marked."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.utils.safestring import SafeString
 __all__ = ["render"]
 
 CLASSES = {"+": "code-added", "-": "code-removed", "@": "text-muted"}
-#: The two lines that name the sides.
+#: The prefixes of the header lines of a unified diff.
 NAMES = ("--- ", "+++ ")
 
 
 def render(text: str) -> SafeString:
-    """A unified difference (as difflib writes it) as a block of code, each line by its kind."""
+    """A unified diff (from difflib) as a block of code, with a class for each kind of line."""
     rows = [(_kind(line), line) for line in text.splitlines()]
     body = format_html_join("\n", '<span class="code-line {}">{}</span>', rows)
     return format_html('<pre class="code" tabindex="0"><code>{}</code></pre>', body)

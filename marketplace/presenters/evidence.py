@@ -1,4 +1,4 @@
-"""The evidence strip as values: five scores, always in one order, each with its target."""
+"""The five scores with their targets, in fixed order, for templates."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["MEASURES", "Bar", "Measure", "bars"]
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One of the five things that the marketplace measures; a score passes above ``target``."""
+    """One of the five scores; it passes above ``target``."""
 
     key: str
     label: Any  # translated when shown
@@ -36,24 +36,24 @@ MEASURES = tuple(Measure(key, *_LOOKS[key], target) for key, target in TARGETS.i
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A measure with what was found; ``score`` is None where it was not measured."""
+    """A measure with a release's score; None if it was not measured."""
 
     measure: Measure
     score: int | None
 
     @property
     def reached(self) -> bool:
-        """Whether the score lies above its target (design §5: strictly)."""
+        """Whether the score is above its target, not equal to it (design §5)."""
         return self.score is not None and self.score > self.measure.target
 
     @property
     def number(self) -> str:
-        """What stands beside the bar."""
+        """The text next to the bar."""
         return "–" if self.score is None else str(self.score)
 
     @property
     def sentence(self) -> str:
-        """The bar in words, for those who do not see it."""
+        """The bar in words, for screen readers."""
         if self.score is None:
             text = gettext("%(label)s: not measured, target above %(target)s.")
         elif self.reached:
@@ -65,11 +65,11 @@ class Bar:
 
 
 def bars(scores: Scores | Mapping[str, float | None] | None) -> tuple[Bar, ...]:
-    """The five bars for ``scores`` (0..100 by measure key); what is absent is not measured."""
-    found = scores or {}
-    return tuple(Bar(measure, _whole(found.get(measure.key))) for measure in MEASURES)
+    """The five bars for ``scores`` (0..100 by measure key); missing ones are not measured."""
+    by_key = scores or {}
+    return tuple(Bar(measure, _whole(by_key.get(measure.key))) for measure in MEASURES)
 
 
 def _whole(score: float | None) -> int | None:
-    """Scores are shown rounded down, so that no bar claims a target it missed."""
+    """Round a score down, so that no bar shows a target as reached that was missed."""
     return None if score is None else int(score)

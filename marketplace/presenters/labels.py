@@ -1,4 +1,4 @@
-"""The words for keys that are stored: one table for each kind, translated when shown."""
+"""Labels for stored keys: one table for each kind, translated when shown."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONFIDENCES = {
     "low": pgettext_lazy("confidence", "low"),
 }
 RISKS = {"high": _("high risk"), "medium": _("medium risk"), "low": _("low risk")}
-#: Of a publication.
+#: States of a publication.
 STATES = {
     "received": _("received"),
     "validating": _("validating"),
@@ -52,14 +52,14 @@ STEP_STATES = {
     "failed": _("failed"),
     "skipped": _("skipped"),
 }
-#: What a scan says of a release as a whole.
+#: Levels of a scan report.
 LEVELS = {
     "safe": _("Safe"),
     "warning": _("Warning"),
     "dangerous": _("Dangerous"),
     "malicious": _("Malicious"),
 }
-#: The part of the version that a change of a schema asks for.
+#: The part of the version that a schema change requires to be raised.
 CHANGES = {"major": _("major"), "minor": _("minor"), "patch": _("patch")}
 SCOPES = {
     "read": _("Read what you can read"),
@@ -85,5 +85,5 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
 
 
 def label(key: str, kind: str) -> str:
-    """The word for a stored key in the reader's language; the key itself where there is none."""
+    """The label of a stored key in the current language; the key itself without a label."""
     return str(KINDS[kind].get(str(key), key))

@@ -1,4 +1,4 @@
-"""How a page shows each kind of permission: its icon, its risk and what it allows."""
+"""The icon, risk and meaning of each kind of permission."""
 
 from __future__ import annotations
 

@@ -65,9 +65,9 @@ def parameters(schema: Mapping[str, Any]) -> tuple[Parameter, ...]:
 def object_within(schema: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The object schema itself, or the items of its array if they are objects; else None."""
     value = _resolve(schema, schema)
-    for found in (value, _resolve(value.get("items"), schema), *_branches(value, schema)):
-        if "properties" in found:
-            return {**found, "$defs": schema.get("$defs", {})}
+    for candidate in (value, _resolve(value.get("items"), schema), *_branches(value, schema)):
+        if "properties" in candidate:
+            return {**candidate, "$defs": schema.get("$defs", {})}
     return None
 
 
@@ -210,19 +210,19 @@ def _python(value: Mapping[str, Any], root: Mapping[str, Any], depth: int) -> st
 
 def _resolve(value: Any, root: Mapping[str, Any]) -> Mapping[str, Any]:
     """Follow up to ten local references (``#/$defs/…``) and ``allOf`` with a single schema."""
-    found = _mapping(value)
+    resolved = _mapping(value)
     for _step in range(10):
-        if len(_strings_or_list(found.get("allOf"))) == 1:
-            rest = {key: item for key, item in found.items() if key != "allOf"}
-            found = {**_mapping(found["allOf"][0]), **rest}
-        reference = found.get("$ref")
+        if len(_strings_or_list(resolved.get("allOf"))) == 1:
+            rest = {key: item for key, item in resolved.items() if key != "allOf"}
+            resolved = {**_mapping(resolved["allOf"][0]), **rest}
+        reference = resolved.get("$ref")
         if not isinstance(reference, str) or not reference.startswith("#/"):
-            return found
+            return resolved
         target: Any = root
         for part in reference[2:].split("/"):
             target = _mapping(target).get(part.replace("~1", "/").replace("~0", "~"))
-        rest = {key: item for key, item in found.items() if key != "$ref"}
-        found = {**_mapping(target), **rest}
+        rest = {key: item for key, item in resolved.items() if key != "$ref"}
+        resolved = {**_mapping(target), **rest}
     return {}
 
 

@@ -1,4 +1,4 @@
-"""What stands around every tab of a tool's page: tabs, install snippets, banners, facts."""
+"""The frame of every tab of a tool's page: tabs, install snippets, banners, facts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TABS = (
     ("dependencies", _("Dependencies"), "dependencies/"),
     ("reviews", _("Reviews"), "reviews/"),
 )
-OF_THE_TOOL = frozenset({"versions", "reviews"})  # the same whatever release is looked at
+OF_THE_TOOL = frozenset({"versions", "reviews"})  # the same for all releases
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Snippet:
 
 
 def tabs(tool: Tool, release: Release, *, pinned: bool) -> list[dict[str, Any]]:
-    """The tabs with their addresses and counts; ``pinned``: within the release's own address."""
+    """The tabs with their URLs and counts; with ``pinned``, below the release's URL."""
     security = getattr(release, "security", None)
     counts: Mapping[str, int | None] = {
         "functions": tool.function_count
@@ -61,7 +61,7 @@ def tabs(tool: Tool, release: Release, *, pinned: bool) -> list[dict[str, Any]]:
 
 
 def crumbs(tool: Tool, *, pinned: bool) -> list[tuple[Any, str]]:
-    """The way from the list of tools to the page: (label, address)."""
+    """The breadcrumbs from the list of tools to the page: (label, URL)."""
     listing = reverse("search")
     category = (label(tool.category, "category"), f"{listing}?category={tool.category}")
     own = [(tool.full_name, tool.get_absolute_url())] if pinned else []

@@ -1,4 +1,4 @@
-"""Form fields, scripts and what the page around the content needs."""
+"""Tags for form fields, scripts and the base template."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ register = template.Library()
 
 @register.inclusion_tag("_components/field.html")
 def field(bound: BoundField) -> dict[str, Any]:
-    """A form's field: label, help, control and its errors beside it."""
+    """A form's field: label, help, control and errors."""
     kind = getattr(bound.field.widget, "input_type", "")
     return {"field": bound, "inline": kind == "checkbox" and not hasattr(bound.field, "choices")}
 
@@ -37,18 +37,18 @@ def split_pairs(text: str) -> list[tuple[str, ...]]:
 
 @register.simple_tag
 def script_url(name: str) -> str:
-    """The address of the script of one behavior, ``static/js/NAME.js``."""
+    """The URL of ``static/js/NAME.js``."""
     return static(f"js/{name}.js")
 
 
 @register.filter
 def alert_level(tags: str) -> str:
-    """Django's names of message levels in ours."""
+    """The alert component's level for a Django message level."""
     return {"success": "good", "warning": "warn", "error": "bad"}.get(tags, "info")
 
 
 @register.simple_tag(takes_context=True)
 def may_manage(context: Mapping[str, Any], tool: Tool) -> bool:
-    """Whether who looks at the page publishes the tool."""
+    """Whether the current user may publish the tool."""
     user = context["request"].user
     return isinstance(user, User) and can_publish_in(user, tool.namespace)

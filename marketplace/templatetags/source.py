@@ -1,4 +1,4 @@
-"""Source text, JSON values and schemas."""
+"""Filters for source text, JSON values and schemas."""
 
 from __future__ import annotations
 
@@ -19,33 +19,33 @@ register = template.Library()
 def schema_table(
     schema: Mapping[str, Any], caption: str, *, output: bool = False
 ) -> dict[str, Any]:
-    """The properties of an object schema as a table; of an output it is no news what is there."""
+    """The properties of an object schema as a table."""
     rows = schemas.parameters(schema)
-    said = any(row.description or row.default or row.limits for row in rows)
-    return {"rows": rows, "caption": caption, "output": output, "bare": output and not said}
+    has_details = any(row.description or row.default or row.limits for row in rows)
+    return {"rows": rows, "caption": caption, "output": output, "bare": output and not has_details}
 
 
 @register.simple_tag
 def code(text: str, language: str = "text", first_line: int | None = None) -> SafeString:
-    """Source text in color; numbered where ``first_line`` is given."""
+    """Highlighted source text; with line numbers if ``first_line`` is set."""
     return render_code(text, language, first_line=first_line)
 
 
 @register.simple_tag
 def diff(text: str) -> SafeString:
-    """A difference of two texts, line by line, in color and by its signs."""
+    """A highlighted unified diff."""
     return differences.render(text)
 
 
 @register.simple_tag
 def json_code(value: object) -> SafeString:
-    """A JSON value, indented and in color."""
+    """A JSON value, indented and highlighted."""
     return render_code(json.dumps(value, indent=2, ensure_ascii=False), "json")
 
 
 @register.filter
 def as_json(value: object) -> str:
-    """A value as JSON writes it on one line; words stay words, nothing is a dash."""
+    """A value as JSON on one line; strings without quotes, an empty one or None as a dash."""
     if value is None or isinstance(value, str):
         return value or "–"
     return json.dumps(value, ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Numbers, moments, addresses and texts as a page shows them."""
+"""Filters for numbers, times, URLs and texts."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ register = template.Library()
 
 @register.filter
 def inline_code(text: str) -> SafeString:
-    """Plain text whose `words in backticks` are shown as code; all of it escaped."""
+    """Escaped plain text, with `words in backticks` as code."""
     parts = conditional_escape(str(text)).split("`")
-    if len(parts) % 2 == 0:  # a lone backtick stays one
+    if len(parts) % 2 == 0:  # an unpaired backtick is kept
         parts[-2:] = ["`".join(parts[-2:])]
     shown = (f"<code>{part}</code>" if odd % 2 else part for odd, part in enumerate(parts))
     return mark_safe("".join(shown))  # noqa: S308 - escaped above
@@ -31,7 +31,7 @@ def inline_code(text: str) -> SafeString:
 
 @register.filter
 def compact(number: float | None) -> str:
-    """12345 -> 12.3k; the full number belongs into a title beside it."""
+    """12345 -> 12.3k. Show the full number in a title attribute."""
     value = float(number or 0)
     for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
         if value >= size:
@@ -41,7 +41,7 @@ def compact(number: float | None) -> str:
 
 @register.simple_tag
 def ago(moment: datetime | None) -> SafeString:
-    """A moment as a short distance from now, with the exact time in its title."""
+    """The time since ``moment``, with the exact time as title."""
     if moment is None:
         return SafeString("–")
     return format_html(
@@ -61,19 +61,19 @@ def _distance(moment: datetime) -> str:
 
 @register.filter
 def is_web_address(text: str) -> bool:
-    """Whether an address that an author gave may become a link."""
+    """Whether an untrusted URL may become a link."""
     return str(text).startswith(("https://", "http://"))
 
 
 @register.filter
 def short_address(text: str) -> str:
-    """An address without its scheme and final slash."""
+    """A URL without its scheme and trailing slash."""
     return str(text).partition("://")[2].rstrip("/")
 
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    """A stranger's Markdown as safe HTML, as a README is shown."""
+    """Untrusted Markdown as safe HTML, like a README."""
     return mark_safe(_readme(text))  # noqa: S308 - sanitized by render_readme
 
 
@@ -82,11 +82,11 @@ _readme = lru_cache(maxsize=500)(render_readme)
 
 @register.filter
 def paragraphs(text: str) -> list[str]:
-    """A docstring's paragraphs, each on one line, as a browser wraps them better."""
+    """A docstring's paragraphs, each on one line, to be wrapped by the browser."""
     return [" ".join(part.split()) for part in re.split(r"\n\s*\n", text) if part.strip()]
 
 
 @register.filter
 def reachable(html: str) -> SafeString:
-    """Sanitized HTML whose wide tables can be scrolled with the keyboard too."""
+    """Sanitized HTML whose wide tables can be scrolled with the keyboard."""
     return mark_safe(html.replace("<table>", '<table tabindex="0">'))  # noqa: S308

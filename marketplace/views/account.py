@@ -27,7 +27,7 @@ JUST_MADE = "new_token"
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def profile(request: HttpRequest) -> HttpResponse:
-    """The name that others see."""
+    """The public display name."""
     user = signed_in(request)
     form = ProfileForm(request.POST or None, initial={"display_name": user.display_name})
     if request.method == "POST" and form.is_valid():
@@ -84,7 +84,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 def _carried(request: HttpRequest, secret: str) -> HttpResponse:
-    """To the page that shows it once: the browser carries the text, since we keep only its hash."""
+    """Redirect to the page that shows the token once.
+
+    A cookie that is valid for a minute carries its text, because only its hash is stored.
+    """
     response = redirect("tokens")
     response.set_cookie(
         JUST_MADE,

@@ -1,4 +1,4 @@
-"""The pages of errors: what happened, why, what to try."""
+"""The error pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TOOL = re.compile(r"^/tools/([a-z0-9-]{1,64})(?:/([a-z0-9-]{1,64}))?")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404, with the nearest names where a tool was asked for."""
+    """404, with similar names if a tool was requested."""
     reason = str(exception.args[0]) if exception.args else ""
     nearest = []
     if match := _TOOL.match(request.path):
@@ -31,7 +31,7 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, for an address or a form that no link or page of ours leads to."""
+    """400 for a malformed URL or form."""
     return render(request, "400.html", {"status": 400}, status=400)
 
 
@@ -41,16 +41,16 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that was open too long, or that came from elsewhere."""
+    """403 for an expired form, or one from another site."""
     return render(request, "403.html", {"status": 403, "csrf": True}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, rendered without the database or a session, as either may be what failed."""
+    """500, rendered without the database and the session, because either may have failed."""
     context = {"request_id": getattr(request, "request_id", ""), "status": 500}
     return HttpResponse(render_to_string("500.html", context), status=500)
 
 
 def database_unavailable() -> HttpResponse:
-    """503, rendered without the database, which does not answer."""
+    """503, rendered without the database."""
     return HttpResponse(render_to_string("503.html", {"status": 503}), status=503)

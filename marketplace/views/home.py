@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from marketplace import queries
 
 PREFERENCES = {"theme": ("light", "dark", "system"), "shortcuts": ("on", "off")}
-#: The link beside the title of a row: label and address.
+#: The link next to a row's title: label and URL.
 SEE_INSTALLED = (_("See all"), "/search?sort=downloads")
 SEE_NEW = (_("See all"), "/search?sort=created")
 SEE_HOW = (_("How quality is measured"), "/docs/quality/")
@@ -32,7 +32,7 @@ YEAR = 365 * 24 * 3600
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What this is, the search box, three rows of cards."""
+    """An introduction, the search box and rows of cards."""
     figures = queries.home()
     context = {
         "home": figures,
@@ -59,7 +59,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     target = request.POST.get("next", "/")
     if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
         target = "/"
-    response = HttpResponseRedirect(target)  # an address as it stands, never a view's name
+    response = HttpResponseRedirect(target)  # a URL, never a view's name
     for name, allowed in PREFERENCES.items():
         if (value := request.POST.get(name)) in allowed:
             response.set_cookie(

@@ -1,4 +1,4 @@
-"""What a publisher does with what is live: yank, delete, deprecate, and take it back."""
+"""A publisher's page for live releases: yank, delete, deprecate, and undo."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ Data = dict[str, Any]
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
-    """The releases with what can be done about each; to others there is no such page."""
+    """The releases with their actions; 404 for users who may not publish the tool."""
     user, tool = signed_in(request), find_tool(namespace, name)
     if not can_publish_in(user, tool.namespace):
         raise Http404(_("You can’t manage %(tool)s.") % {"tool": tool.full_name})
     form = StandingForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            said = VERBS[form.cleaned_data["verb"]](user, tool, form.cleaned_data)
+            message = VERBS[form.cleaned_data["verb"]](user, tool, form.cleaned_data)
         except DomainError as error:
             add_domain_error(form, error)
         else:
-            messages.success(request, said)
+            messages.success(request, message)
             gone = queries.tool_or_none(namespace, name) is None
             return redirect("desk") if gone else redirect("tool_manage", namespace, name)
     return _page(request, tool, form)
@@ -107,8 +107,8 @@ VERBS: dict[str, Callable[[User, Tool, Data], str]] = {
 
 
 def _release(tool: Tool, data: Data) -> Release:
-    found = queries.release_or_none(tool, data["version"] or "none")
-    if found is None:
+    release = queries.release_or_none(tool, data["version"] or "none")
+    if release is None:
         text = _("%(tool)s has no release %(version)s.")
         raise Http404(text % {"tool": tool.full_name, "version": data["version"]})
-    return found
+    return release

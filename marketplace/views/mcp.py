@@ -1,4 +1,4 @@
-"""``/mcp/``: the marketplace's own MCP server, stateless streamable HTTP answered as JSON."""
+"""``/mcp/``: the marketplace's MCP server, as stateless streamable HTTP with JSON responses."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from web.api import ApiView
 
 
 class Mcp(ApiView):
-    """One JSON-RPC message a request; there is no stream to GET and no session to DELETE."""
+    """One JSON-RPC message per POST. There are no streams (GET) and no sessions (DELETE)."""
 
     permission_classes = [AllowAny]
     remembers_answers = False
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
-        """The transport judges Accept; and who asks for a stream is told that there is none."""
+        """Skip the API's negotiation: the MCP transport checks Accept."""
         return super().perform_content_negotiation(request, force=True)
 
     def read_query(self, request: Request) -> None:
-        """The transport judges the address; clients add what their hosts need."""
+        """Accept any query parameter, because clients add their own."""
 
     @extend_schema(exclude=True)
     def post(self, request: Request) -> HttpResponse:
@@ -34,24 +34,24 @@ class Mcp(ApiView):
 
 
 async def _pass_on(request: HttpRequest) -> HttpResponse:
-    """From WSGI to ASGI and back, for one request.
+    """Call the SDK's ASGI application for one WSGI request.
 
-    The SDK's application lives as long as the request does: without sessions there is nothing to
-    keep, and each web thread has a loop of its own.
+    A new application is created for each request, because there are no sessions to keep and each
+    web thread has its own event loop.
     """
-    # Here, as the SDK takes 1.5 s to load, which a start of the site should not wait for.
+    # Imported here, because the SDK takes 1.5 s to load and the site should start without it.
     from mcp.server.transport_security import TransportSecuritySettings  # noqa: PLC0415
 
     from marketplace.agents import server  # noqa: PLC0415
 
-    # Django has checked the Host header, which is what protects from DNS rebinding.
+    # Protection from DNS rebinding is not needed: Django has checked the Host header.
     app = server().streamable_http_app(
         streamable_http_path=request.path,
         stateless_http=True,
         json_response=True,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
     )
-    answer = HttpResponse(content_type="text/plain; charset=utf-8")  # where the SDK names none
+    answer = HttpResponse(content_type="text/plain; charset=utf-8")  # if the SDK sets none
     unread = [{"type": "http.request", "body": request.body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:

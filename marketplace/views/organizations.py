@@ -95,10 +95,10 @@ def remove(request: HttpRequest, organization_id: int, user_id: int) -> HttpResp
 
 
 def _mine(user: User, organization_id: int) -> Organization:
-    found = user.organizations.filter(pk=organization_id).first()
-    if found is None:
+    organization = user.organizations.filter(pk=organization_id).first()
+    if organization is None:
         raise Http404(_("This organization doesn’t exist."))
-    return found
+    return organization
 
 
 def _page(

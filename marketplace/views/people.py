@@ -8,6 +8,6 @@ from accounts.models import User
 
 
 def signed_in(request: HttpRequest) -> User:
-    """The user, in views that only signed-in people reach."""
+    """The user, in views that require sign-in."""
     assert isinstance(request.user, User)
     return request.user

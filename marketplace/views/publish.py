@@ -35,7 +35,7 @@ COMMANDS = (
     (_("Run the server’s checks before you upload"), "lumos check"),
     (_("Build, upload and follow the checks"), "lumos publish"),
 )
-#: What each step looks at, by its key (labels.STEPS).
+#: What each step checks, by its key (labels.STEPS).
 STAGES = (
     ("validating", _("the archive, its metadata and manifest, and the version number")),
     ("scanning", _("every file, and the permissions that the code uses")),
@@ -45,9 +45,9 @@ STAGES = (
 )
 
 
-@csrf_exempt  # so that the body is not read before our upload handler stands; checked within
+@csrf_exempt  # the body must not be read before the upload handler is set; checked in the view
 def publish(request: HttpRequest) -> Answer:
-    """The upload form and how to do it from a terminal."""
+    """The upload form, and the commands for publishing from a terminal."""
     if request.method == "POST" and not request.user.is_authenticated:
         return redirect(
             f"{reverse('account_login')}?next={request.path}"
@@ -104,57 +104,57 @@ def _form_page(
 @never_cache
 @require_safe
 def publication(request: HttpRequest, publication_id: UUID) -> Answer:
-    """A publication with its steps, findings and result; only its people see it."""
-    found = _find(request, publication_id)
-    return render(request, "marketplace/publication.html", _context(found))
+    """A publication with its steps, findings and result; visible to its publishers only."""
+    row = _find(request, publication_id)
+    return render(request, "marketplace/publication.html", _context(row))
 
 
 @login_required
 @never_cache
 @require_safe
 def progress(request: HttpRequest, publication_id: UUID) -> Answer:
-    """The live part of the page alone, which the page's script asks for."""
-    found = _find(request, publication_id)
-    return render(request, "marketplace/_publication_live.html", _context(found))
+    """The live part of the page, which the page's script requests."""
+    row = _find(request, publication_id)
+    return render(request, "marketplace/_publication_live.html", _context(row))
 
 
 @login_required
 @require_POST
 def cancel(request: HttpRequest, publication_id: UUID) -> Answer:
     """Cancel or withdraw a publication."""
-    found = _find(request, publication_id)
+    row = _find(request, publication_id)
     try:
-        actions.cancel(by=signed_in(request), publication=found)
+        actions.cancel(by=signed_in(request), publication=row)
     except DomainError as error:
         messages.error(request, f"{error.detail} {error.suggestion}")
-    return redirect(found)
+    return redirect(row)
 
 
 @login_required
 @require_POST
 def appeal(request: HttpRequest, publication_id: UUID) -> Answer:
     """Ask a moderator to review a rejected publication."""
-    found = _find(request, publication_id)
+    row = _find(request, publication_id)
     try:
-        actions.appeal(by=signed_in(request), publication=found, text=request.POST.get("text", ""))
+        actions.appeal(by=signed_in(request), publication=row, text=request.POST.get("text", ""))
     except DomainError as error:
         messages.error(request, f"{error.detail} {error.suggestion}")
     else:
         messages.success(request, _("A moderator will review it. The version is reserved for you."))
-    return redirect(found)
+    return redirect(row)
 
 
 def _find(request: HttpRequest, publication_id: UUID) -> Publication:
-    found = (
+    row = (
         Publication.objects.visible_to(signed_in(request))
         .select_related("namespace", "release__tool__namespace", "uploader")
         .prefetch_related("checks")
         .filter(pk=publication_id)
         .first()
     )
-    if found is None:
+    if row is None:
         raise Http404(str(_("This publication doesn’t exist or is private.")))
-    return found
+    return row
 
 
 def _context(publication: Publication) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A publisher's page: a namespace, who stands behind it, and its tools."""
+"""A publisher's page: a namespace, its owner and its tools."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ PER_PAGE = 30
 
 @require_safe
 def publisher(request: HttpRequest, namespace: str) -> HttpResponse:
-    """The tools of a namespace; a namespace without any is seen by its owners alone."""
-    found = Namespace.objects.select_related("user", "organization").filter(name=namespace).first()
-    if found is None:
+    """The tools of a namespace; one without tools is visible to its owners only."""
+    record = Namespace.objects.select_related("user", "organization").filter(name=namespace).first()
+    if record is None:
         raise Http404(_("There is no publisher %(name)s.") % {"name": namespace})
-    mine = request.user.is_authenticated and can_publish_in(request.user, found)
-    tools = Tool.objects.live().filter(namespace=found).order_by("-downloads_total", "name")
+    mine = request.user.is_authenticated and can_publish_in(request.user, record)
+    tools = Tool.objects.live().filter(namespace=record).order_by("-downloads_total", "name")
     paginator = Paginator(tools.values_list("card", flat=True), PER_PAGE)
     page = paginator.get_page(request.GET.get("page"))
     if not page.object_list and not mine:
         raise Http404(_("There is no publisher %(name)s.") % {"name": namespace})
     members = (
-        [row.user for row in found.organization.membership_set.select_related("user")]
-        if found.organization
-        else [found.user]
+        [row.user for row in record.organization.membership_set.select_related("user")]
+        if record.organization
+        else [record.user]
     )
     return render(
         request,
         "marketplace/publisher.html",
         {
-            "namespace": found,
+            "namespace": record,
             "cards": [read(ToolCard, card) for card in page.object_list],
             "page": page,
             "pages": paginator.get_elided_page_range(page.number),

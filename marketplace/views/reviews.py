@@ -1,4 +1,4 @@
-"""The reviews of a tool: read, write, change, take back."""
+"""The reviews of a tool: read, write, change and delete."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PER_PAGE = 20
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reviews(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
-    """The reviews with their histogram, and one's own as a form."""
+    """The reviews with their histogram, and the user's own as a form."""
     tool = find_tool(namespace, name)
     if request.method != "POST":
         return _page(request, tool, ReviewForm(initial=_own(request, tool)))
@@ -51,7 +51,7 @@ def _write(request: HttpRequest, tool: Tool) -> HttpResponse:
 @login_required
 @require_POST
 def delete(request: HttpRequest, namespace: str, name: str) -> HttpResponse:
-    """Take back one's own review."""
+    """Delete the user's review."""
     tool = find_tool(namespace, name)
     try:
         actions.delete_review(by=signed_in(request), tool=tool)
@@ -86,8 +86,8 @@ def _page(request: HttpRequest, tool: Tool, form: ReviewForm, status: int = 200)
 def _own(request: HttpRequest, tool: Tool) -> dict[str, object]:
     if not request.user.is_authenticated:
         return {}
-    found = Review.objects.filter(tool=tool, user=request.user).values("stars", "text").first()
-    return dict(found) if found else {}
+    review = Review.objects.filter(tool=tool, user=request.user).values("stars", "text").first()
+    return dict(review) if review else {}
 
 
 def _address(tool: Tool) -> str:

@@ -20,7 +20,7 @@ from search.query import DEEPEST, Results, search
 
 SIZE = 18
 LONGEST_NAME = 64
-#: How much alike what was typed and a name must be before one is asked whether it was meant.
+#: The similarity from which on a name is suggested ("Did you mean").
 SURE = 0.8
 SORTS: tuple[tuple[str, Any], ...] = (
     ("relevance", _("Best match")),
@@ -44,41 +44,41 @@ def results(request: HttpRequest) -> HttpResponse:
         "sorts": _sorts(words),
     }
     try:
-        found = search(words, category=category, sort=sort, page=_page(request), size=SIZE)
+        matches = search(words, category=category, sort=sort, page=_page(request), size=SIZE)
     except DomainError as error:
         context |= {"refused": error, "categories": queries.categories()}
         response = render(request, "marketplace/search.html", context, status=error.status)
         if error.retry_after:
             response["Retry-After"] = str(error.retry_after)
         return response
-    pages = Paginator(range(min(found.total, DEEPEST - SIZE)), SIZE)
-    page = pages.get_page(found.page)
-    counted = _facets(found)
-    elsewhere = not counted  # nothing matches, so the categories of all tools are the way on
+    pages = Paginator(range(min(matches.total, DEEPEST - SIZE)), SIZE)
+    page = pages.get_page(matches.page)
+    counted = _facets(matches)
+    elsewhere = not counted  # nothing matches, so show the categories of all tools
     counted = counted or queries.categories()
     context |= {
         "elsewhere": elsewhere,
-        "results": found,
+        "results": matches,
         "page": page,
         "pages": pages.get_elided_page_range(page.number),
         "categories": counted,
         "all_count": sum(count for _category, count in counted),
         "category_label": label(category, "category") if category else "",
-        "meant": _meant(found),
+        "meant": _meant(matches),
     }
     return render(request, "marketplace/search.html", context)
 
 
-def _meant(found: Results) -> list[tuple[str, str]]:
-    """Names and addresses of tools called nearly what was typed, where none bears that name.
+def _meant(matches: Results) -> list[tuple[str, str]]:
+    """Names and URLs of tools with a name similar to the query, unless one has exactly that name.
 
-    The search itself corrects what it can, so that they are mostly among what it found; only
-    where it found nothing the database is asked.
+    The search corrects typos itself, so most similar names are among its results. The database is
+    queried only if there are none.
     """
-    typed = "-".join(found.query.casefold().replace("_", "-").split())
+    typed = "-".join(matches.query.casefold().replace("_", "-").split())
     namespace, _slash, name = typed.rpartition("/")
-    shown = {card.name: (card.tool, card.url) for card in found.cards}
-    if not name or len(name) > LONGEST_NAME or found.page > 1 or name in shown:
+    shown = {card.name: (card.tool, card.url) for card in matches.cards}
+    if not name or len(name) > LONGEST_NAME or matches.page > 1 or name in shown:
         return []
     if shown:
         near = get_close_matches(name, shown, n=2, cutoff=SURE)
@@ -93,10 +93,10 @@ def _page(request: HttpRequest) -> int:
 
 
 def _sorts(words: str) -> list[tuple[str, Any]]:
-    """Without words there is nothing to match best."""
+    """The sort options; "best match" only for a search with words."""
     return [pair for pair in SORTS if words.strip() or pair[0] != "relevance"]
 
 
-def _facets(found: Results) -> list[tuple[str, int]]:
-    counts = found.facets["category"]
+def _facets(matches: Results) -> list[tuple[str, int]]:
+    counts = matches.facets["category"]
     return [(category, counts[category]) for category in CATEGORIES if counts.get(category)]

@@ -1,4 +1,4 @@
-"""Small files that machines look for."""
+"""Small files for machines: robots.txt, security.txt and others."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from marketplace import stored
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """What crawlers may read."""
+    """robots.txt."""
     lines = [
         "User-agent: *",
         "Disallow: /account/",
@@ -35,7 +35,7 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """RFC 9116: whom to tell about a weakness."""
+    """security.txt (RFC 9116): the contact for vulnerability reports."""
     expires = (timezone.now() + dt.timedelta(days=180)).replace(microsecond=0)
     lines = [
         f"Contact: {_contact()}",
@@ -49,14 +49,14 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 def legacy_upload(request: HttpRequest) -> HttpResponse:
-    """What ``uv publish`` and twine send to an index of Python packages: one line that helps."""
-    said = "Tools are published with: lumos publish (see /docs/publishing/). Nothing was uploaded."
+    """The upload URL of ``uv publish`` and twine: respond with the right command."""
+    text = "Tools are published with: lumos publish (see /docs/publishing/). Nothing was uploaded."
     return HttpResponse(
-        f"{said}\n", status=410, reason=said, content_type="text/plain; charset=utf-8"
+        f"{text}\n", status=410, reason=text, content_type="text/plain; charset=utf-8"
     )
 
 
 def _contact() -> str:
-    """The operator's address for reports, or the page that says how to reach them."""
-    given: str = settings.SECURITY_CONTACT
-    return given or f"{settings.SITE_URL}/docs/security/"
+    """The operator's contact for reports, or the page that explains how to report."""
+    address: str = settings.SECURITY_CONTACT
+    return address or f"{settings.SITE_URL}/docs/security/"

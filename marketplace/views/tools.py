@@ -1,4 +1,4 @@
-"""A tool's page: one address for each tab, and the same tabs for each release."""
+"""A tool's page: one URL for each tab, and the same tabs for each release."""
 
 from __future__ import annotations
 
@@ -28,36 +28,36 @@ VERSIONS_PER_PAGE = 50
 def tool(
     request: HttpRequest, namespace: str, name: str, tab: str = "readme", version: str | None = None
 ) -> HttpResponse:
-    """A tab of a tool's latest release, or of the release that the address names."""
-    found = find_tool(namespace, name)
-    release = queries.release_or_none(found, version)
+    """A tab of a tool's latest release, or of the release in the URL."""
+    listing = find_tool(namespace, name)
+    release = queries.release_or_none(listing, version)
     if release is None:
         text = _("%(tool)s has no release %(version)s.")
-        raise Http404(text % {"tool": found.full_name, "version": version})
+        raise Http404(text % {"tool": listing.full_name, "version": version})
     pinned = version is not None
     context = {
-        **frame(found, release, tab, pinned=pinned),
-        **_TABS[tab](request, found, release),
+        **frame(listing, release, tab, pinned=pinned),
+        **_TABS[tab](request, listing, release),
     }
     return render(request, f"marketplace/tool/{tab}.html", context)
 
 
 @require_safe
 def bare_name(request: HttpRequest, name: str) -> HttpResponse:
-    """A bare name means the official namespace."""
+    """Redirect a name without namespace to the official tool."""
     return redirect(find_tool(OFFICIAL_NAMESPACE, name))
 
 
 def find_tool(namespace: str, name: str) -> Tool:
-    """The tool, or the page that says there is none."""
-    found = queries.tool_or_none(namespace, name)
-    if found is None:
+    """The tool; raises Http404 if it does not exist."""
+    tool = queries.tool_or_none(namespace, name)
+    if tool is None:
         raise Http404(_("There is no tool %(tool)s.") % {"tool": f"{namespace}/{name}"})
-    return found
+    return tool
 
 
 def frame(tool: Tool, release: Release, tab: str, *, pinned: bool) -> dict[str, Any]:
-    """What every tab shows around its content."""
+    """The template context of every tab's frame."""
     quality = getattr(release, "quality", None)
     return {
         "tool": tool,

@@ -103,8 +103,8 @@ def to_union(value: Any, options: tuple[Any, ...], where: str) -> Any:
 
 def to_literal(value: Any, options: tuple[Any, ...], where: str) -> Any:
     for option in options:
-        found = option.value if isinstance(option, enum.Enum) else option
-        if found == value and type(found) is type(value):
+        member = option.value if isinstance(option, enum.Enum) else option
+        if member == value and type(member) is type(value):
             return option
     return bad(value, "one of " + ", ".join(map(repr, options)), where)
 
