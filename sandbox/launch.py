@@ -78,12 +78,12 @@ class Pipes:
 
 
 def launch(plan: Plan) -> Launched:
-    """Start ``plan``. If it is observed, the sockets of the sandbox's own network will arrive on
+    """Start ``plan``. The sockets of the sandbox's own network, if it has them, arrive on
     ``control``. Raises SandboxUnavailable if the command line does not start.
     """
     group = make_group(plan.limits.memory_bytes)
     pipes = Pipes()
-    ours, theirs = socket.socketpair() if plan.observed else (None, None)
+    ours, theirs = socket.socketpair() if plan.network else (None, None)
     try:
         process = start(plan, pipes, group, theirs)
     except BaseException:
@@ -106,11 +106,11 @@ def start(
 ) -> subprocess.Popen[bytes]:
     requests, answers = pipes.writing(), pipes.reading()
     out, err, info = pipes.reading(), pipes.reading(), pipes.reading()
-    program = memory_file(seccomp.program(plan.observed))
+    program = memory_file(seccomp.program(plan.network))
     files = [memory_file(text.encode()) for text in plan.files.values()]
     command = [*plan.command, "--in", str(requests), "--out", str(answers)]
     if control:
-        command = [*launcher(control.fileno()), *plan.python, *command]
+        command = [*launcher(control.fileno(), notify=plan.observed), *plan.python, *command]
     inherited = [program, *files, info, requests, answers]
     inherited += [control.fileno()] if control else []
     try:
@@ -133,10 +133,10 @@ def start(
             os.close(descriptor)
 
 
-def launcher(control: int) -> list[str]:
+def launcher(control: int, *, notify: bool) -> list[str]:
     """The arguments that start ``listen.py``, with the filter that reports calls."""
     try:
-        program = seccomp.observer()
+        program = seccomp.observer(notify)
     except (RuntimeError, OSError, ValueError):  # a libseccomp that cannot report
         program = seccomp.observer(notify=False)
     number = seccomp.call_number(seccomp.LOADER)

@@ -79,8 +79,8 @@ class Descriptors:
 class Plan:
     """What one sandbox shows and runs. ``command`` follows the interpreter's own options.
 
-    ``files`` are made in it, read-only, with these texts. With ``observed`` it has internet sockets
-    in its own empty network, and what it does is reported.
+    ``files`` are made in it, read-only, with these texts. With ``network`` it has internet sockets
+    in its own empty network. With ``observed`` (and ``network``) what it does is reported.
     """
 
     interpreter: Interpreter
@@ -89,6 +89,7 @@ class Plan:
     limits: Limits
     environment: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    network: bool = False
     observed: bool = False
 
     @property

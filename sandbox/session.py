@@ -23,13 +23,22 @@ class Session:
     """Sends requests to a tool in a sandbox, and starts another sandbox after a failure.
 
     ``functions`` maps names to ``package.module:function``; with ``loopback`` there is a server
-    inside that answers from ``replay``. What the tool does is recorded in ``observation``. A
-    context manager that leaves no process behind.
+    inside that answers from ``replay``. What the tool does is recorded in ``observation``, unless
+    it is not ``watched``. A context manager that leaves no process behind.
     """
 
-    def __init__(self, plan: Plan, functions: dict[str, str], *, loopback: bool = False) -> None:
-        self.observation = Observation()
-        self.plan = self.observation.prepared(plan)
+    def __init__(
+        self,
+        plan: Plan,
+        functions: dict[str, str],
+        *,
+        loopback: bool = False,
+        observation: Observation | None = None,
+        watched: bool = True,
+    ) -> None:
+        self.observation = observation or Observation()
+        self.plan = self.observation.prepared(plan, watched=watched)
+        self._watched = watched
         self.limits, self.functions = plan.limits, functions
         self.replay = Replay()
         self.began = time.monotonic()
@@ -153,7 +162,9 @@ class Session:
 
     def _running(self) -> Sandbox:
         if self._sandbox is None:
-            sandbox = Sandbox(self.plan, self._deadline, self.observation)
+            sandbox = Sandbox(
+                self.plan, self._deadline, self.observation if self._watched else None
+            )
             self._sandbox = self._parts.enter_context(sandbox)
             self._kills = 0
             if sandbox.listener and not self._loopback:

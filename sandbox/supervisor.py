@@ -182,7 +182,10 @@ class Sandbox:
             return
         self.listener, *sockets = (socket.socket(fileno=each) for each in descriptors[:3])
         listener = descriptors[3] if len(descriptors) > 3 else None
-        assert self.observation is not None
+        if self.observation is None:
+            for part in sockets:
+                part.close()
+            return
         self._watching.enter_context(
             self.observation.watching(self.plan, (sockets[0], sockets[1]), listener)
         )

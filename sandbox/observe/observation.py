@@ -44,13 +44,18 @@ class Observation:
         """
         self.recorder.step(function, example, folder, files)
 
-    def prepared(self, plan: Plan) -> Plan:
-        """``plan`` with the planted secrets and what look-ups of names need."""
+    def prepared(self, plan: Plan, *, watched: bool = True) -> Plan:
+        """``plan`` with the planted secrets and what look-ups of names need.
+
+        If it is not ``watched``, the tool finds the same, but nothing is reported, and the network
+        has neither a resolver nor a sink.
+        """
         return replace(
             plan,
             environment=plan.environment | self.decoys.environment,
             files={**plan.files, **SYSTEM_FILES, **self.planted},
-            observed=True,
+            network=True,
+            observed=watched,
         )
 
     @contextmanager
