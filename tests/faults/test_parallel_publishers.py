@@ -57,7 +57,7 @@ def test_of_twenty_different_wheels_one_is_accepted(machine: Machine, tmp_path: 
     assert machine.rows("SELECT count(*) FROM publishing_publication") == [(1,)]
     jobs = "SELECT count(*) FROM core_job WHERE task = 'publishing.advance'"
     assert machine.rows(jobs) == [(1,)]
-    machine.start_workers()
+    machine.start_workers(recorded=True)
     ended = machine.settled(machine.alice, winner)
     assert ended["state"] == "published", ended
     later = _all_at_once(machine, wheels)
@@ -81,7 +81,7 @@ def test_twenty_times_the_same_wheel_is_one_publication(machine: Machine, tmp_pa
 def test_versions_that_come_at_once_all_go_live(machine: Machine, tmp_path: Path) -> None:
     """No upload is rejected because others publish, and no release is missing from the index."""
     machine.start("web")
-    machine.start_workers()
+    machine.start_workers(recorded=True)
     versions = [f"1.0.{number}" for number in range(6)]
     wheels = [build_wheel(tmp_path / version, version=version) for version in versions]
     answers = _all_at_once(machine, wheels)

@@ -47,7 +47,7 @@ def test_messages_lost_with_redis_are_delivered_again(
     machine.start("web")
     begun = _publish(machine, tmp_path)
     broker.empty()
-    machine.start_workers()
+    machine.start_workers(recorded=True)
     _assert_live(machine, begun)
 
 
@@ -55,7 +55,7 @@ def test_uploads_are_taken_while_redis_is_away(
     machine: Machine, broker: RedisServer, tmp_path: Path
 ) -> None:
     machine.start("web")
-    machine.start_workers()
+    machine.start_workers(recorded=True)
     broker.kill()
     with without_hanging(20):
         begun = _publish(machine, tmp_path)
@@ -80,7 +80,7 @@ def test_redis_is_killed_and_emptied_in_the_middle(
 
 def test_redis_is_full(machine: Machine, broker: RedisServer, tmp_path: Path) -> None:
     machine.start("web")
-    machine.start_workers()
+    machine.start_workers(recorded=True)
     begun = _publish(machine, tmp_path)
     broker.fill()
     second = _publish(machine, tmp_path, version="1.0.1", tool="demo/other")

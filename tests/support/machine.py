@@ -156,10 +156,16 @@ class Machine:
         """Who publishes."""
         return self.people["alice"]
 
-    def start_workers(self) -> None:
-        """Whatever does the work here: Celery and its clock, or the one worker process."""
+    def start_workers(self, *, recorded: bool = False) -> None:
+        """Whatever does the work here: Celery and its clock, or the one worker process.
+
+        With ``recorded``, scanners and sandbox meet each package once in a run
+        (tests/support/recorded_checks.py): for tests that are not about them.
+        """
+        recording = [sys.executable, "-m", "tests.support.recording_worker"]
         for name in self.workers:
-            self.start(name)
+            program = [part for part in self._command(name) if part != sys.executable]
+            self.start(name, [*recording, *program] if recorded and name != "beat" else ())
 
     @property
     def workers(self) -> tuple[str, ...]:
