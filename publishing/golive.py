@@ -122,6 +122,7 @@ def release_values(publication: Publication, wheel: Wheel) -> dict[str, Any]:
         "keywords": list(metadata.keywords),
         "permissions": [str(permission) for permission in manifest.permissions],
         "permissions_found": found_by_scan(publication),
+        "permissions_seen": seen_by_sandbox(publication),
         "dependencies_checked": not metadata.requirements,  # no scan reads dependencies yet
         "settings": [
             {
@@ -143,6 +144,13 @@ def found_by_scan(publication: Publication) -> list[str] | None:
     if scan is None or "detected" not in scan.evidence:
         return None
     return list(scan.evidence.get("found", sorted(scan.evidence["detected"])))
+
+
+def seen_by_sandbox(publication: Publication) -> list[str] | None:
+    """The permissions that the tool was seen to need; None if it was not observed."""
+    test = Check.objects.filter(publication=publication, name=State.TESTING).first()
+    observed = test.evidence.get("observed") if test else None
+    return None if observed is None else list(observed["permissions"])
 
 
 def people(authors: Any) -> list[dict[str, str]]:

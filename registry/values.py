@@ -26,8 +26,9 @@ BATCH = 200
 #: The columns that documents need; READMEs, schemas and reports are not loaded.
 _COLUMNS = (
     "tool", "version", "sort_key", "filename", "sha256", "size", "requires_python",
-    "metadata_sha256", "published_at", "permissions", "permissions_found", "dependencies_checked",
-    "functions_digest", "urls", "quarantined_at", "quarantine_reason", "quality__gate_passed",
+    "metadata_sha256", "published_at", "permissions", "permissions_found", "permissions_seen",
+    "dependencies_checked", "functions_digest", "urls", "quarantined_at", "quarantine_reason",
+    "quality__gate_passed",
     *(f"quality__{name}" for name in SCORES),
 )  # fmt: skip
 _FUNCTIONS = Prefetch("functions", Function.objects.only("release", "name"))

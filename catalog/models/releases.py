@@ -70,6 +70,9 @@ class Release(models.Model):
     permissions = models.JSONField(default=list, blank=True)  # ["network:api.example.org"]
     permissions_found = models.JSONField(null=True)  # by the scan of its code; null: not scanned
     #: Whether the code of its dependencies was scanned as well; true if there are none.
+    permissions_seen = models.JSONField(
+        null=True
+    )  # by the sandbox, while it ran; null: did not run
     dependencies_checked = models.BooleanField(default=False)
     settings = models.JSONField(default=list, blank=True)  # [{"name","description","required",…}]
     functions_digest = models.CharField(max_length=80)
@@ -101,12 +104,13 @@ class Release(models.Model):
 
     @property
     def needs(self) -> Permissions:
-        """The declared permissions, and those found in the code."""
-        detected = self.permissions_found
+        """The declared permissions, those found in the code, and those seen at run time."""
+        detected, seen = self.permissions_found, self.permissions_seen
         return Permissions(
             declared=tuple(self.permissions),
             found=None if detected is None else tuple(detected),
             dependencies_checked=self.dependencies_checked,
+            seen=None if seen is None else tuple(seen),
         )
 
     @property

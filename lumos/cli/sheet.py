@@ -53,15 +53,23 @@ def _facts(index: ToolIndex, release: Release) -> list[tuple[str, str]]:
 
 
 def _permissions(permissions: Permissions) -> list[tuple[str, str]]:
-    """The declared permissions and those that the scan found, with their risk."""
+    """The permissions that are declared, found by the scan and seen at run time."""
     declared = [_with_risk(text) for text in permissions.declared]
     undeclared = [_with_risk(text) for text in permissions.undeclared]
     detected = "none." if permissions.found == () else ", ".join(permissions.found or ())
     return [
         ("permissions", ", ".join(declared) or "none declared"),
         ("found in code", " ".join([detected, permissions.unchecked]).strip()),
+        ("seen at run time", _seen(permissions)),
         ("not declared", ", ".join(undeclared)),
     ]
+
+
+def _seen(permissions: Permissions) -> str:
+    """What the marketplace's sandbox saw the tool use; empty if it did not run there."""
+    if permissions.seen is None:
+        return ""
+    return ", ".join(permissions.seen) or "none."
 
 
 def _with_risk(text: str) -> str:

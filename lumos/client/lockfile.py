@@ -138,8 +138,10 @@ def _as_dict(tool: LockedTool) -> dict[str, Any]:
 
 
 def _permissions_as_dict(permissions: Permissions) -> dict[str, Any]:
-    """TOML has no null: the keys of a scan are left out if its result is unknown."""
+    """TOML has no null: the keys of a scan or a run are left out if its result is unknown."""
     declared = {"permissions": list(permissions.declared)}
+    if permissions.seen is not None:
+        declared["permissions_seen"] = list(permissions.seen)
     if permissions.found is None:
         return declared
     return {
@@ -154,6 +156,7 @@ def _parse_permissions(data: dict[str, Any]) -> Permissions:
         {
             "declared": data.get("permissions", []),
             "found": data.get("permissions_found"),
+            "seen": data.get("permissions_seen"),
             "dependencies_checked": data.get("dependencies_checked", False),
         }
     )

@@ -10,7 +10,7 @@ import pytest
 
 from publishing.models import Check
 from tests.package.wheels import CODE, MANIFEST, build_wheel
-from tests.support import Person, assert_finding
+from tests.support import Person, assert_finding, assert_ok
 from tests.support.jobs import submit
 
 pytestmark = [pytest.mark.usefixtures("recorded_checks"), pytest.mark.sandbox]
@@ -65,12 +65,21 @@ def test_a_host_that_only_the_sandbox_sees_holds_the_release_and_is_shown(
     assert seen["complete"]
 
 
-def test_what_is_declared_is_not_held_for_being_seen(alice: Person, tmp_path: Path) -> None:
+def test_what_is_declared_is_not_held_for_being_seen_and_is_shown(
+    alice: Person, visitor: Person, tmp_path: Path
+) -> None:
     code = doing("import socket; socket.gethostbyname('stats.invalid')")
     manifest = declaring('["network:*.invalid"]')
     assert (
         submit(alice, build_wheel(tmp_path, code=code, manifest=manifest))["state"] == "published"
     )
+    for place in ("/api/v1/tools/demo/hello", "/api/v1/tools/demo/hello/releases/1.0.0"):
+        assert assert_ok(visitor.get(place))["permissions"]["seen"] == ["network:stats.invalid"]
+    index = visitor.get("/index/demo/hello.json").json()["releases"][0]
+    assert index["permissions"]["seen"] == ["network:stats.invalid"]
+    page = visitor.get("/tools/demo/hello/").text
+    assert "Seen while it ran in the sandbox:" in page
+    assert "network:stats.invalid" in page
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def test_a_release_is_in_every_document_and_its_file_is_there() -> None:
                     "declared": ["network:api.example.org"],
                     "found": ["environment", "network:api.example.org"],
                     "dependencies_checked": False,
+                    "seen": None,
                 },
                 "functions": ["hello"],
                 "functions_digest": "sha256:" + "0" * 64,

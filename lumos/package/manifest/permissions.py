@@ -85,22 +85,25 @@ class Permissions:
     ``declared`` and ``found`` hold permissions as text. ``found`` is None where no scan is known;
     a bare kind in it (``network``) means that the source does not spell out the value.
     ``dependencies_checked`` says that the code of everything an install brings was looked at,
-    which is true of a release without dependencies.
+    which is true of a release without dependencies. ``seen`` holds what a sandbox saw it use while
+    its examples ran; None if none did. That nothing was seen proves nothing.
     """
 
     declared: tuple[str, ...] = ()
     found: tuple[str, ...] | None = None
     dependencies_checked: bool = False
+    seen: tuple[str, ...] | None = None
 
     @property
     def undeclared(self) -> tuple[str, ...]:
-        """What was found and no declaration covers.
+        """What was found or seen and no declaration covers.
 
         A bare kind is covered by any declaration of it: the source does not tell which host or
         variable is meant, and that the kind is used is known.
         """
         kinds = {text.partition(":")[0] for text in self.declared}
-        return tuple(t for t in not_covered(self.found or (), self.declared) if t not in kinds)
+        used = (*(self.found or ()), *(self.seen or ()))
+        return tuple(text for text in not_covered(used, self.declared) if text not in kinds)
 
     @property
     def needed(self) -> tuple[str, ...]:
@@ -110,7 +113,9 @@ class Permissions:
     @property
     def needs_none(self) -> bool:
         """Whether nothing is declared, and nothing was found in anything that an install brings."""
-        return not self.declared and self.found == () and self.dependencies_checked
+        return (
+            not self.declared and self.found == () and not self.seen and self.dependencies_checked
+        )
 
     @property
     def unchecked(self) -> str:
@@ -122,7 +127,8 @@ class Permissions:
     def in_order(self) -> Permissions:
         """The same, sorted, so that equal values are written with equal bytes."""
         found = None if self.found is None else tuple(sorted(self.found))
-        return Permissions(tuple(sorted(self.declared)), found, self.dependencies_checked)
+        seen = None if self.seen is None else tuple(sorted(self.seen))
+        return Permissions(tuple(sorted(self.declared)), found, self.dependencies_checked, seen)
 
     def as_dict(self) -> dict[str, Any]:
         """The value as JSON; :meth:`read` is the inverse."""
@@ -130,6 +136,7 @@ class Permissions:
             "declared": list(self.declared),
             "found": None if self.found is None else list(self.found),
             "dependencies_checked": self.dependencies_checked,
+            "seen": None if self.seen is None else list(self.seen),
         }
 
     @classmethod
@@ -140,11 +147,12 @@ class Permissions:
         """
         if not isinstance(data, Mapping):
             return cls(_texts(data))
-        found = data["found"]
+        found, seen = data["found"], data.get("seen")
         return cls(
             declared=_texts(data["declared"]),
             found=None if found is None else _texts(found),
             dependencies_checked=data["dependencies_checked"] is True,
+            seen=None if seen is None else _texts(seen),
         )
 
 
