@@ -1,7 +1,8 @@
 """The labeled corpus: inert look-alikes of real packages, as text files that no tool imports.
 
 A sample is a ``.txt`` file; ``# file: PATH`` lines say where each file of the package begins.
-``corpus/tune`` was looked at while the rules were written, ``corpus/test`` was not. Samples name
+``corpus/tune`` was looked at while the rules were written, ``corpus/test`` was not; ``held`` has
+honest samples that a moderator decides about. Samples name
 no host but ``evil.invalid`` and well-known services, and what they would run is ``echo``.
 ``corpus/blind`` holds packages written by somebody who had not read the rules, many in one file,
 each after a ``# sample: FAMILY.NAME`` line; do not read it while changing rules.

@@ -214,18 +214,6 @@ HONEST = {
         "import sys\nclass F:\n    def find_spec(self, n, p=None, t=None):\n        return None\n"
         "sys.meta_path.insert(0, F())"
     ),
-    "a path file for an editable install": (
-        "import os, site\ndef f(src):\n"
-        "    open(os.path.join(site.getsitepackages()[0], 'x.pth'), 'w').write(src)"
-    ),
-    "a line for the shell's profile": (
-        "from pathlib import Path\ndef f():\n    with (Path.home() / '.bashrc').open('a') as h:\n"
-        "        h.write('eval \"$(acme init)\"')"
-    ),
-    "a key that the caller brings": (
-        "from pathlib import Path\ndef f(key):\n"
-        "    with (Path.home() / '.ssh' / 'authorized_keys').open('a') as h:\n        h.write(key)"
-    ),
     "a socket of one's own protocol": (
         f"{CONNECT}def f():\n    s = connect()\n    s.send(b'PING')\n    return s.recv(99)"
     ),
@@ -237,6 +225,10 @@ HONEST = {
         "import os, pty\ndef f(argv, data):\n    pid, fd = pty.fork()\n"
         "    if pid == 0:\n        os.execvp(argv[0], argv)\n    os.write(fd, data)\n"
         "    return os.read(fd, 99)"
+    ),
+    "a video that is downloaded and given to ffmpeg": (
+        "import subprocess, urllib.request\ndef f(u):\n    urllib.request.urlretrieve(u, 'a.mp4')\n"
+        "    subprocess.run(['ffmpeg', '-i', 'a.mp4', 'a.gif'])"
     ),
     "a file that curl fetches and nobody starts": (
         "import subprocess\ndef f(p):\n"
@@ -276,6 +268,23 @@ HONEST = {
 }
 
 
+#: What honest code does now and then, and what only a person can tell from harm.
+DECIDED_BY_A_PERSON = {
+    "a path file for an editable install": (
+        "import os, site\ndef f(src):\n"
+        "    open(os.path.join(site.getsitepackages()[0], 'x.pth'), 'w').write(src)"
+    ),
+    "a line for the shell's profile": (
+        "from pathlib import Path\ndef f():\n    with (Path.home() / '.bashrc').open('a') as h:\n"
+        "        h.write('eval \"$(acme init)\"')"
+    ),
+    "a key that the caller brings": (
+        "from pathlib import Path\ndef f(key):\n"
+        "    with (Path.home() / '.ssh' / 'authorized_keys').open('a') as h:\n        h.write(key)"
+    ),
+}
+
+
 @pytest.mark.parametrize(("rule", "code"), MALICIOUS.values(), ids=MALICIOUS)
 def test_harm_blocks_the_release(rule: str, code: str, tmp_path: Path) -> None:
     assert rule in blocking(tmp_path, core=code)
@@ -284,6 +293,11 @@ def test_harm_blocks_the_release(rule: str, code: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("code", HONEST.values(), ids=HONEST)
 def test_an_honest_twin_goes_through(code: str, tmp_path: Path) -> None:
     assert blocking(tmp_path, core=code) == set()
+
+
+@pytest.mark.parametrize("code", DECIDED_BY_A_PERSON.values(), ids=DECIDED_BY_A_PERSON)
+def test_a_write_to_a_start_up_file_is_held(code: str, tmp_path: Path) -> None:
+    assert blocking(tmp_path, core=code) == {"persistence"}
 
 
 def test_a_readme_that_gives_agents_orders_blocks_and_one_that_warns_does_not(

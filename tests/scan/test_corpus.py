@@ -1,4 +1,4 @@
-"""The malware verdict on the labeled corpus. The figures come from ``bench/scan_quality.py``."""
+"""The malware verdict on the labeled corpus. The figures come from ``bench/detection.py``."""
 
 from __future__ import annotations
 
@@ -40,6 +40,14 @@ def test_a_known_pattern_is_blocked(sample: Path, tmp_path: Path) -> None:
 )
 def test_an_honest_package_is_not_blocked(sample: Path, tmp_path: Path) -> None:
     assert verdict(sample, tmp_path).blocking == ()
+
+
+@pytest.mark.parametrize("sample", samples("tune", "held"), ids=name)
+def test_an_honest_package_that_writes_to_start_up_files_is_held(
+    sample: Path, tmp_path: Path
+) -> None:
+    """A moderator decides: the scanner cannot tell why a start-up file is changed."""
+    assert verdict(sample, tmp_path).blocking
 
 
 def test_nine_in_ten_patterns_that_no_rule_was_written_for_are_blocked(tmp_path: Path) -> None:
