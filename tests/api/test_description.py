@@ -8,19 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from django.conf import settings
 from django.urls import get_resolver
 from jsonschema import Draft202012Validator
 
+from tests.api.description import DESCRIPTION
 from tests.package.wheels import build_wheel
 from tests.support import Answer, Person, assert_ok, assert_problem
 from tests.support.jobs import live_tool, run_jobs
 from web.api import ApiView
-
-DESCRIPTION: dict[str, Any] = yaml.safe_load(
-    (Path(settings.BASE_DIR) / "docs" / "openapi.yaml").read_text()
-)
 
 
 def _assert_described(answer: Answer, path: str, method: str, status: str) -> None:

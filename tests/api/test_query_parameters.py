@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import pytest
-import yaml
-from django.conf import settings
 
+from tests.api.description import DESCRIPTION
 from tests.support import Person, assert_ok, assert_problem
 
-DESCRIPTION: dict[str, Any] = yaml.safe_load(
-    (Path(settings.BASE_DIR) / "docs" / "openapi.yaml").read_text()
-)
 READS = {
     path: [each for each in methods["get"].get("parameters", ()) if each["in"] == "query"]
     for path, methods in DESCRIPTION["paths"].items()
