@@ -39,7 +39,12 @@ FILES = {
     "performance/test_query_counts.py": "the queries themselves",
     "publishing/test_decisions.py": "a verdict is written once",
     "publishing/test_versions.py": "one release of a version, and the order of versions",
-    "security/test_authorization.py": "asks every view",
+}
+#: Single tests that are repeated, and why.
+SINGLE = {
+    "security/test_authorization.py::test_the_owner_meets_no_fault": "asks every view",
+    "security/test_authorization.py::"
+    "test_a_stranger_reads_what_is_public_and_writes_nothing": "asks the operators' views",
 }
 #: Files that start processes and are run on SQLite alone, and why that is enough.
 PROVED_ELSEWHERE = {
@@ -108,6 +113,7 @@ def depends_on_database(item: pytest.Item) -> bool:
         bool(_fixtures(item) & COMMITTING_FIXTURES)
         or bool(mark and mark.kwargs.get("transaction"))
         or name in FILES
+        or f"{name}::{item.nodeid.partition('[')[0].rpartition('::')[2]}" in SINGLE
         or name.split("/", 1)[0] in FOLDERS
         or _is_sensitive(item.path)
     )

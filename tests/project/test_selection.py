@@ -45,6 +45,18 @@ def test_every_path_that_the_selection_names_exists(place: str) -> None:
     assert path.exists(), f"tests/selection.py names {place}: write there where its tests are now"
 
 
+@pytest.mark.parametrize("name", selection.SINGLE)
+def test_a_single_test_that_the_selection_names_exists_and_is_repeated(name: str) -> None:
+    path, _, test = name.partition("::")
+    assert f"def {test}(" in (selection.TESTS / path).read_text()
+    first, it = (
+        Item(selection.TESTS / path, ("db",), nodeid=f"tests/{path}::{one}")
+        for one in ("test_of_nobody", f"{test}[of a case]")
+    )
+    assert selection.depends_on_database(it)  # type: ignore[arg-type]
+    assert not selection.depends_on_database(first)  # type: ignore[arg-type]
+
+
 def test_of_a_file_that_touches_the_database_at_least_one_test_is_repeated(tmp_path: Path) -> None:
     path = _file(tmp_path, "test_pages.py")
     pure, first, second = Item(path), Item(path, ("db",)), Item(path, ("cast", "db"))
