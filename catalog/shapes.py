@@ -15,6 +15,7 @@ from catalog.categories import CATEGORIES
 from lumos.package.findings import Finding
 from lumos.package.manifest.permissions import Permissions
 from lumos.package.quality import SCORES, Scores
+from lumos.package.trials import TrialReport
 
 STATUSES = ("active", "deprecated", "quarantined", "deleted")
 LEVELS = ("safe", "warning", "dangerous", "malicious")
@@ -115,12 +116,14 @@ class QualityDocument:
     """The five scores of a release, by name, with their factors.
 
     ``formula`` is the version of the formula; ``environment`` records the Pythons, the sandbox's
-    layers and the machine of the measurement.
+    layers and the machine of the measurement. ``trials`` are the marketplace's own calls of the
+    functions, one report for each Python, the one that decides first.
     """
 
     formula: str = ""
     scores: Mapping[str, Score] = field(default_factory=dict)
     environment: JsonObject = field(default_factory=dict)
+    trials: tuple[TrialReport, ...] = ()
     #: Whether all five scores are above target with every factor measured.
     gate_passed: bool = False
 

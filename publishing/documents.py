@@ -10,7 +10,8 @@ from django.conf import settings
 
 from catalog.shapes import Schema, Time
 from lumos.package.findings import Finding
-from lumos.package.values import build
+from lumos.package.trials import TrialReport
+from lumos.package.values import build, read
 from publishing.models import Check, CheckState, Publication
 from publishing.rulebook import with_effect
 from publishing.states import CHECKS, SETTLED, State
@@ -52,6 +53,7 @@ class PublicationDocument:
     steps: tuple[Step, ...]
     findings: tuple[Finding, ...]
     scores: Mapping[str, int | None] | None
+    trials: tuple[TrialReport, ...]
     reasons: tuple[str, ...]
     appeal_url: str | None
     site: str
@@ -86,10 +88,16 @@ def publication_document(publication: Publication) -> PublicationDocument:
         findings=tuple(
             Finding.from_dict(with_effect(data)) for check in checks for data in check.findings
         ),
+        trials=_trials(checks),
         reasons=tuple(publication.reasons),
         appeal_url=f"{api_url}/appeal" if publication.state == State.REJECTED else None,
         site=settings.SITE_URL,
     )
+
+
+def _trials(checks: list[Check]) -> tuple[TrialReport, ...]:
+    reports = [report for check in checks for report in check.evidence.get("trials", ())]
+    return tuple(read(TrialReport, report) for report in reports)
 
 
 def steps(publication: Publication, checks: list[Check]) -> tuple[Step, ...]:

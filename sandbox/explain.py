@@ -162,6 +162,9 @@ def readable(error: dict[str, Any]) -> dict[str, Any]:
         name: str(error.get(name) or "")[:limit]
         for name, limit in (("kind", 20), ("type", 200), ("message", 2000), ("traceback", 8000))
     }
+    bases = error.get("bases")
+    if isinstance(bases, list):
+        fields["bases"] = [str(name)[:200] for name in bases[:16]]
     for name in ("errno", "signal", "status"):
         number = error.get(name)
         if isinstance(number, int) and abs(number) < 1 << 31:

@@ -126,7 +126,7 @@ class ToolRun:
         if start.outcome is not Outcome.RETURNED:
             take(start, result)
             return
-        reply = self._call(example, pairs)
+        reply = self.call(example, pairs)
         take(self.session.result(reply), result)
         result.first_ms = milliseconds(reply.seconds) if reply.answer is not None else None
         replay = self.session.replay
@@ -143,7 +143,7 @@ class ToolRun:
         for _ in range(repeats):
             if not self.session.loaded or time.monotonic() + result.seconds > until:
                 return
-            reply = self._call(example, pairs)
+            reply = self.call(example, pairs)
             if reply.ok:
                 result.timings_ms.append(milliseconds(reply.seconds))
             if not reply.ok or (reply.answer or {}).get("value") != result.value:
@@ -151,7 +151,8 @@ class ToolRun:
             result.killed = result.killed or (not reply.ok and self.session.result(reply).killed)
             self.session.settle(result, reply)
 
-    def _call(self, example: ExampleRun, pairs: list[Pair]) -> Reply:
+    def call(self, example: ExampleRun, pairs: list[Pair]) -> Reply:
+        """Call a function once, in a new process, with the files and recording of an example."""
         self.session.replay.restart(pairs)
         self.calls += 1
         folder, names = f"{WORK}/{self.calls}", [name for name, _ in example.files]

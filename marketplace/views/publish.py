@@ -22,6 +22,7 @@ from core.errors import Conflict, DomainError, TooLarge
 from lumos.package.findings import Effect
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace.forms import UploadForm, add_domain_error
+from marketplace.presenters.trials import trials
 from marketplace.views.people import signed_in
 from publishing import actions
 from publishing.documents import Step, publication_document
@@ -174,6 +175,7 @@ def _context(publication: Publication) -> dict[str, Any]:
         "steps": [{**asdict(step), "seconds": _seconds(step)} for step in document.steps],
         "blocking": blocking,
         "reasons": [reason for reason in publication.reasons if reason not in explained],
+        "trials": trials(document.trials),
         "groups": {effect: group for effect, group in groups.items() if group},
     }
 

@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.models import Release, Tool
+from catalog.shapes import QualityDocument
 from lumos.package.findings import Severity
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace import queries
 from marketplace.presenters import toolpage
 from marketplace.presenters.benchmark import benchmark, examples_passed
 from marketplace.presenters.evidence import MEASURES
+from marketplace.presenters.trials import trials
 from security_scan.report import ScanReport
 
 VERSIONS_PER_PAGE = 50
@@ -96,9 +98,10 @@ def _versions(request: HttpRequest, tool: Tool, release: Release) -> dict[str, A
 
 def _quality(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
     quality = getattr(release, "quality", None)
-    scores = quality.document().scores if quality else {}
+    document = quality.document() if quality else QualityDocument()
     return {
-        "measures": [(measure, scores.get(measure.key)) for measure in MEASURES],
+        "measures": [(measure, document.scores.get(measure.key)) for measure in MEASURES],
+        "trials": trials(document.trials),
         "benchmark": benchmark(quality.measurements if quality else None),
     }
 

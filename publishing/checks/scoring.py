@@ -84,6 +84,7 @@ def sandbox_of(tested: dict[str, Any]) -> dict[str, Any] | None:
         "layers": tested["sandbox"]["layers"],
         "machine": tested["sandbox"]["machine"],
         "runs": [_python_run(run) for run in (tested, *tested["others"])],
+        "trials": tested.get("trials", ()),
     }
 
 

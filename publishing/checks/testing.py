@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 from django.conf import settings
 
@@ -14,6 +14,7 @@ from core.models import Heartbeat
 from lumos.package.findings import Effect, Finding, Severity
 from lumos.package.functions import from_generator, parse_functions, same_meaning
 from lumos.package.wheel import Wheel
+from publishing.checks import trying
 from publishing.checks.base import Outcome, Verdict, Workspace
 from publishing.checks.observing import findings_on
 from publishing.checks.pythons import pythons_for
@@ -51,12 +52,14 @@ def _tested(workspace: Workspace) -> Outcome:
     pythons = pythons_for(workspace.wheel)
     if not pythons:
         return _untested(*_no_python(workspace.wheel))
-    first = run_on(workspace, pythons[0])
-    findings = [*first.findings, *_described(workspace, first)]
-    others = []
-    if not any(finding.blocking for finding in findings):
-        others = [run_on(workspace, python) for python in pythons[1:]]
-    runs = [first, *others]
+    with trying.begun(workspace) as trials:
+        first = run_on(workspace, pythons[0])
+        findings = [*first.findings, *_described(workspace, first)]
+        others, tried = [], []
+        if not any(finding.blocking for finding in findings):
+            others = [run_on(workspace, python) for python in pythons[1:]]
+            tried = [trials.on(run, full=run is first) for run in (first, *others)]
+    runs, reports = [first, *others], [report for report in tried if report]
     observed = Observed.joined(run.report.observed for run in runs if run.report)
     findings += findings_on(workspace.wheel, observed, first.cases)
     findings += [_not_blocking(run, finding) for run in others for finding in run.findings]
@@ -65,8 +68,10 @@ def _tested(workspace: Workspace) -> Outcome:
         "observed": observed.as_dict(),
         "others": [run.as_dict() for run in others],
         "not_run": _online(workspace),
+        "trials": [asdict(report) for report in reports],
     }
-    return Outcome.of(_message(runs), tuple(findings), evidence)
+    message = _message(runs) + trying.told(reports)
+    return Outcome.of(message, tuple(findings), evidence)
 
 
 def note_sandbox(*, works: bool) -> None:

@@ -1,4 +1,4 @@
-"""The compatibility score: examples, schemas, model providers, versions and dependencies."""
+"""The compatibility score: examples, trials, schemas, providers, versions and dependencies."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from lumos.package.findings import Finding
 from lumos.package.rules import N_
 from publishing.quality.evidence import Evidence
 from publishing.quality.model import Factor, Score, score_of
+from publishing.quality.trials import trials
 from publishing.quality.words import count_of
 
 __all__ = ["compatibility"]
@@ -17,11 +18,12 @@ PROVIDER_COST = {"info": 0.0, "low": 0.15, "medium": 0.5, "high": 1.0, "critical
 
 
 def compatibility(evidence: Evidence) -> Score:
-    """0 to 100 from examples, schemas, the comparison with the last release and dependencies."""
+    """0 to 100 from calls in the sandbox, schemas, the last release and dependencies."""
     return score_of(
         "compatibility",
         [
             _examples(evidence),
+            trials(evidence, 20),
             _schemas(evidence),
             _providers(evidence),
             _versions(evidence),
@@ -31,7 +33,7 @@ def compatibility(evidence: Evidence) -> Score:
 
 
 def _examples(evidence: Evidence) -> Factor:
-    key, title, weight = "examples", N_("Every offline example passes on every Python"), 40
+    key, title, weight = "examples", N_("Every offline example passes on every Python"), 20
     runs = evidence.sandbox.runs if evidence.sandbox else ()
     results = [(run.python, example) for run in runs for example in run.examples]
     if not results:

@@ -8,6 +8,8 @@ from typing import Any
 
 from lumos.package.findings import Finding
 from lumos.package.functions import FunctionSpec
+from lumos.package.trials import TrialReport
+from lumos.package.values import read
 from security_scan.report import ScanReport
 
 __all__ = ["Evidence", "ExampleRun", "Package", "PythonRun", "Sandbox"]
@@ -39,16 +41,21 @@ class PythonRun:
 
 @dataclass(frozen=True, slots=True)
 class Sandbox:
-    """The sandbox's measurements, its isolation layers and the machine."""
+    """The sandbox's measurements, its isolation layers and the machine.
+
+    ``trials`` are the marketplace's own calls: all of them on the first Python, few on others.
+    """
 
     runs: tuple[PythonRun, ...]
     layers: tuple[str, ...] = ()
     machine: Mapping[str, Any] = field(default_factory=dict)
+    trials: tuple[TrialReport, ...] = ()
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any] | None) -> Sandbox | None:
         """Read ``{"runs": [{"python", "import_ms", "peak_memory_bytes", "examples":
-        [{"function", "title", "ok", "latencies_ms"}]}], "layers", "machine"}``; None stays None.
+        [{"function", "title", "ok", "latencies_ms"}]}], "layers", "machine", "trials"}``; None
+        stays None.
         """
         if not data or not data.get("runs"):
             return None
@@ -56,6 +63,7 @@ class Sandbox:
             runs=tuple(_run(run) for run in data["runs"]),
             layers=tuple(data.get("layers", ())),
             machine=dict(data.get("machine", {})),
+            trials=tuple(read(TrialReport, report) for report in data.get("trials", ())),
         )
 
 

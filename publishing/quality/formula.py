@@ -46,7 +46,10 @@ def measure(evidence: Evidence) -> QualityDocument:
     four = [f(evidence) for f in (security, performance, compatibility, documentation)]
     scores = {score.key: score for score in (*four, overall(four))}
     return QualityDocument(
-        formula=FORMULA_VERSION, scores=scores, environment=_environment(evidence)
+        formula=FORMULA_VERSION,
+        scores=scores,
+        environment=_environment(evidence),
+        trials=evidence.sandbox.trials if evidence.sandbox else (),
     )
 
 

@@ -16,7 +16,7 @@ __all__ = ["FORMULA_VERSION", "SCORES", "TARGETS", "Factor", "QualityDocument", 
 
 #: Stored with every report. Changes with any factor, weight, curve or target; reports are
 #: comparable only if they have the same version.
-FORMULA_VERSION = "1"
+FORMULA_VERSION = "1.1"
 
 
 def score_of(key: str, factors: Iterable[Factor]) -> Score:

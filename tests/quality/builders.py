@@ -7,6 +7,7 @@ from typing import Any
 
 from lumos.package.findings import Finding, Severity
 from lumos.package.functions import FunctionSpec
+from lumos.package.trials import FunctionTrials, TrialReport
 from publishing.quality import Evidence, ExampleRun, Package, PythonRun, Sandbox
 from security_scan.report import Evidence as Seen
 from security_scan.report import ScanReport
@@ -55,6 +56,14 @@ def run(latency: float = 12.0, imported: float = 90.0, memory: int = 40_000_000)
     return PythonRun("3.11", examples, (imported, imported * 1.1), memory)
 
 
+def tried(accepted: int = 30, failed: int = 0, **more: Any) -> TrialReport:
+    total = {"tried": accepted + failed + more.get("refused", 0)}
+    row = FunctionTrials(
+        function="csv_parser", accepted=accepted, failed=failed, **{**total, **more}
+    )
+    return TrialReport(python="3.11", seed="5eed" * 16, functions=(row,))
+
+
 def good(**changes: Any) -> Evidence:
     package = Package(
         summary="Parse CSV text into rows.",
@@ -70,7 +79,7 @@ def good(**changes: Any) -> Evidence:
     evidence = Evidence(
         package=package,
         scan=scan(),
-        sandbox=Sandbox((run(),), ("bwrap", "seccomp"), {"cpus": 2}),
+        sandbox=Sandbox((run(),), ("bwrap", "seccomp"), {"cpus": 2}, (tried(),)),
         schema_problems=(),
         provider_problems={},
         compatibility_holds=True,

@@ -8,9 +8,10 @@ from dataclasses import asdict, replace
 import pytest
 
 from lumos.package.findings import Severity
+from lumos.package.trials import FailureKind, TrialFailure, TrialReport
 from lumos.package.values import read
-from publishing.quality import SCORES, TARGETS, Package, QualityDocument, Sandbox, measure
-from tests.quality.builders import FUNCTION, finding, good, run, scan, seen
+from publishing.quality import SCORES, TARGETS, Factor, Package, QualityDocument, Sandbox, measure
+from tests.quality.builders import FUNCTION, finding, good, run, scan, seen, tried
 
 
 def test_a_well_made_tool_measured_on_one_python_passes_all_five_targets() -> None:
@@ -116,9 +117,42 @@ def test_a_failing_example_is_named_and_its_time_does_not_count() -> None:
     sandbox = Sandbox((replace(broken, examples=(first, broken.examples[1])),))
     report = measure(good(sandbox=sandbox))
     examples = report.scores["compatibility"].factors[0]
-    assert examples.earned == 20
+    assert examples.earned == examples.weight / 2
     assert "Quoted field" in examples.improve
     assert (report.values["performance"] or 0) > TARGETS["performance"]
+
+
+def _trials(*reports: TrialReport) -> Factor:
+    sandbox = Sandbox((run(),), trials=reports)
+    score = measure(good(sandbox=sandbox)).scores["compatibility"]
+    return next(factor for factor in score.factors if factor.key == "trials")
+
+
+def test_a_failed_trial_costs_its_share_and_its_input_is_advice() -> None:
+    failure = TrialFailure(
+        kind=FailureKind.ERROR, error="It raised KeyError: 'a'", input={"csv_data": "a"}
+    )
+    factor = _trials(tried(20, failed=10, failures=(failure,)))
+    assert factor.earned == pytest.approx(factor.weight * 2 / 3)
+    assert 'csv_parser({"csv_data": "a"}): It raised KeyError' in factor.improve
+    assert "30 inputs" in factor.evidence and "failed 10" in factor.evidence
+
+
+def test_a_refused_input_neither_earns_nor_loses() -> None:
+    factor = _trials(tried(20, refused=51))
+    assert factor.earned == factor.weight
+    assert "refused 51" in factor.evidence
+
+
+def test_failures_on_another_python_count() -> None:
+    factor = _trials(tried(30), tried(0, failed=10))
+    assert factor.earned == pytest.approx(factor.weight * 3 / 4)
+
+
+def test_trials_that_do_not_count_leave_the_factor_unmeasured() -> None:
+    few = tried(3, refused=47, not_measured="It took 3 inputs.")
+    assert _trials(few).earned is None
+    assert _trials().earned is None
 
 
 def test_a_missing_readme_names_every_step() -> None:

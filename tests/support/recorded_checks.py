@@ -23,22 +23,39 @@ from typing import Any
 import pytest
 
 from sandbox import status
+from sandbox.trials.generation import Generated, Generation
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 RECORDS = REPOSITORY / ".pytest_cache" / "recorded_checks"
 KEPT_SECONDS = 7 * 24 * 3600
 #: The packages whose code makes a result.
 CODE = ("core", "lumos", "sandbox", "security_scan")
+#: What follows from the package, or only says how long its trials may take.
+OF_TRIALS = ("generation", "pace")
+
+
+class LateGeneration(Generation):
+    """Makes the inputs of trials only where there is no record of them."""
+
+    def __enter__(self) -> LateGeneration:
+        return self
+
+    def collect(self) -> dict[str, Generated]:
+        if self._child is None:
+            self.start()
+        return super().collect()
 
 
 def use_recorded_checks(patch: pytest.MonkeyPatch) -> None:
     """Use a record where there is one, in place of the scanners and the sandbox."""
     _records()  # before a test changes what the machine looks like
     import sandbox
-    from publishing.checks import scanning
+    from publishing.checks import scanning, trying
 
+    patch.setattr(trying, "Generation", LateGeneration)
     for place, name in (
         (scanning, "scan_isolated"),
+        (trying, "run_trials"),
         (sandbox, "run_tool"),
         (sandbox, "describe_tool"),
     ):
@@ -88,7 +105,7 @@ def _key(name: str, folder: Path, options: dict[str, Any]) -> str:
         for path, content in _files(root) if root else ():
             whole.update(f"\n{path} {len(content)}\n".encode() + content)
     for key, value in sorted(options.items()):
-        if key not in ("progress", "dependencies_dir"):
+        if key not in ("progress", "dependencies_dir", *OF_TRIALS):
             whole.update(f"\n{key}={value!r}".replace(str(folder), "").encode())
     return whole.hexdigest()
 

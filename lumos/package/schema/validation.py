@@ -16,24 +16,43 @@ from lumos.package.schema.tree import (
     sort_key,
 )
 
-__all__ = ["OutOfBudgetError", "accepts", "bounded_errors", "is_repeated_group", "value_problems"]
+__all__ = [
+    "TOO_MUCH_WORK",
+    "OutOfBudgetError",
+    "accepts",
+    "bounded_errors",
+    "is_repeated_group",
+    "value_problems",
+]
+
+#: The problem where checking a value was given up.
+TOO_MUCH_WORK = "the schema asks for more work than a check may take"
 
 _BUDGET = 50_000
 _STEPS_PER_PART = 50
 _MAX_PROBLEMS = 20
 
 
-def value_problems(value: Any, schema: Mapping[str, Any]) -> list[str]:
-    """Why ``value`` does not fit a checked schema, at most a few sentences; empty if it fits."""
+def value_problems(
+    value: Any, schema: Mapping[str, Any], *, formats: Any = None, certain: bool = False
+) -> list[str]:
+    """Why ``value`` does not fit a checked schema, at most a few sentences; empty if it fits.
+
+    ``formats`` is the jsonschema.FormatChecker to assert formats with; None leaves them out.
+    With ``certain``, a pattern that is not tried, because that would take too long, is a problem.
+    """
     found: list[str] = []
+    _untried.set(False)
     try:
-        for error in _errors(value, schema):
+        for error in _errors(value, schema, formats=formats):
             place = "".join(f"[{part!r}]" for part in error.absolute_path)
             found.append(f"value{place}: {error.message[:300]}")
             if len(found) >= _MAX_PROBLEMS:
                 break
     except (OutOfBudgetError, ArithmeticError, RecursionError, ValueError):
-        found.append("the schema asks for more work than a check may take")
+        found.append(TOO_MUCH_WORK)
+    if certain and not found and _untried.get():
+        found.append(TOO_MUCH_WORK)
     return found
 
 
@@ -87,13 +106,16 @@ _left: ContextVar[int] = ContextVar("_left", default=_BUDGET)
 _untried: ContextVar[bool] = ContextVar("_untried", default=False)
 
 
-def _errors(value: Any, schema: Mapping[str, Any], *, budget: int = _BUDGET) -> Iterator[Any]:
+def _errors(
+    value: Any, schema: Mapping[str, Any], *, budget: int = _BUDGET, formats: Any = None
+) -> Iterator[Any]:
     """The validator's errors, found within the budget."""
     _left.set(budget)
     from referencing import Registry  # noqa: PLC0415 - as jsonschema, for the schema's references
 
     # An empty registry fetches nothing: a reference that leaves the schema is an error.
-    yield from _validator_class()(schema, registry=Registry()).iter_errors(value)
+    validator = _validator_class()(schema, registry=Registry(), format_checker=formats)
+    yield from validator.iter_errors(value)
 
 
 def _spend(amount: int) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 TRACEBACK_CHARS = 8000
 TRACEBACK_FRAMES = 40
 MESSAGE_CHARS = 2000
+MAX_BASES = 16
 FOLDER = str(Path(__file__).parent) + os.sep
 REFUSED_TYPES = {
     "load": "NotAFunction",
@@ -38,6 +39,8 @@ def problem(error: BaseException, kind: str = "raised") -> dict[str, Any]:
     except BaseException as second:
         message = f"(the message could not be read: {type(second).__name__})"
     fields: dict[str, Any] = {"kind": kind, "type": type_name(error), "message": printable(message)}
+    if not isinstance(error, Refused):
+        fields["bases"] = [base.__name__ for base in type(error).__mro__[1:MAX_BASES]]
     fields["traceback"] = "" if isinstance(error, Refused) else trace(error)
     if isinstance(error, OSError) and isinstance(error.errno, int):
         fields["errno"] = error.errno
