@@ -1,5 +1,6 @@
 """Runs code of tools in layers of isolation, and refuses to run it if a layer is missing."""
 
+from sandbox.again import Again, run_again
 from sandbox.canary import ProbeResult, canary
 from sandbox.contents import ExampleRun
 from sandbox.describe import DescriptionFailed, describe_tool
@@ -13,6 +14,7 @@ from sandbox.report import ExampleResult, Outcome, SandboxReport, StepResult
 from sandbox.status import SandboxStatus, status
 
 __all__ = [
+    "Again",
     "DescriptionFailed",
     "ExampleResult",
     "ExampleRun",
@@ -32,6 +34,7 @@ __all__ = [
     "install_dependencies",
     "interpreter",
     "interpreters",
+    "run_again",
     "run_tool",
     "status",
 ]

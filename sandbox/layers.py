@@ -89,6 +89,7 @@ class Plan:
     limits: Limits
     environment: dict[str, str] = field(default_factory=dict)
     files: dict[str, str] = field(default_factory=dict)
+    host: str = "sandbox"
     network: bool = False
     observed: bool = False
 
@@ -154,7 +155,7 @@ class Plan:
         limits = self.limits
         command = ["bwrap", "--unshare-user", "--unshare-all", "--disable-userns"]
         command += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
-        command += ["--uid", INSIDE_USER, "--gid", INSIDE_USER, "--hostname", "sandbox"]
+        command += ["--uid", INSIDE_USER, "--gid", INSIDE_USER, "--hostname", self.host]
         command += ["--info-fd", str(descriptors.info), "--seccomp", str(descriptors.seccomp)]
         command += system_options()
         for mount in mounts:

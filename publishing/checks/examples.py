@@ -54,9 +54,13 @@ class Result:
         }
 
 
-def offline_examples(wheel: Wheel, folder: Path) -> Iterator[Case]:
-    """The examples that run offline, in the order of the manifest."""
+def offline_examples(wheel: Wheel, folder: Path, shown: Path) -> Iterator[Case]:
+    """The examples that run offline, in the order of the manifest.
+
+    ``folder`` is the unpacked wheel, ``shown`` the copy that the sandbox runs.
+    """
     package = folder / wheel.tool.import_package
+    copied = shown / wheel.tool.import_package
     specs = {spec.name: spec for spec in wheel.functions}
     lines = locate((package / MANIFEST_FILE).read_text())
     for name, entry in wheel.manifest.functions.items():
@@ -66,7 +70,7 @@ def offline_examples(wheel: Wheel, folder: Path) -> Iterator[Case]:
                     function=name,
                     title=example.title,
                     arguments=example.input,
-                    files=tuple((file, package / file) for file in example.files),
+                    files=tuple((file, copied / file) for file in example.files),
                     http=json.loads((package / example.http).read_text()) if example.http else None,
                 )
                 line = lines.get(("functions", name, "examples", number))

@@ -9,6 +9,8 @@ from lumos.package.manifest.permissions import InvalidPermission, Permission
 from lumos.package.wheel import Wheel
 from publishing.checks.examples import Case
 from publishing.rulebook import RULES
+from sandbox import Again
+from sandbox.again import DAYS
 from sandbox.observe import Kind, Observed, Seen
 
 SHOWN = 10
@@ -28,6 +30,24 @@ def findings_on(wheel: Wheel, observed: Observed, cases: Sequence[Case]) -> Iter
     yield from _undeclared(wheel, observed, declared)
     yield from _recorded(declared, cases)
     yield from _secrets(wheel, observed, declared)
+
+
+def findings_of_again(wheel: Wheel, again: Again) -> Iterator[Finding]:
+    """What only a second run showed: with another clock, host and user, or unwatched."""
+    file = f"{wheel.tool.import_package}/tool.toml"
+    if again.new:
+        first = again.new[0]
+        what = "passed on a secret" if first.kind is Kind.SECRET else _told(first)
+        clock = f"{DAYS} days later, " if again.clock else ""
+        yield RULES["observed/differs-elsewhere"].finding(
+            f"{clock}as another user on another machine, it {what}. In the first run it did not.",
+            file,
+            evidence={"seen": [_shown(item) for item in again.new[:SHOWN]]},
+        )
+    for sentence in again.unwatched[:1]:
+        yield RULES["observed/differs-unwatched"].finding(
+            sentence, file, evidence={"examples": list(again.unwatched[:SHOWN])}
+        )
 
 
 def _undeclared(

@@ -146,6 +146,41 @@ RULES = table(
         language="toml",
     ),
     Rule(
+        "observed/differs-elsewhere",
+        N_("Does more at another time or place"),
+        severity=Severity.HIGH,
+        effect=Effect.HOLD,
+        what=N_(
+            "The examples run a second time 90 days later, under another host name and user name. "
+            "The tool then reached for something that it left alone in the first run."
+        ),
+        why=N_(
+            "Code that waits for a date or a victim does that. A moderator looks at it before it "
+            "goes live."
+        ),
+        fix=N_(
+            "Do the same whatever the date, the user and the machine, or say in the description "
+            "what depends on them."
+        ),
+        bad="if date.today() > date(2027, 1, 1):\n    os.system(command)",
+        language="python",
+    ),
+    Rule(
+        "observed/differs-unwatched",
+        N_("Ends otherwise when nobody watches"),
+        severity=Severity.HIGH,
+        effect=Effect.HOLD,
+        what=N_(
+            "An example ended one way while the sandbox recorded what the tool does, and another "
+            "way in a new process without that."
+        ),
+        why=N_(
+            "A tool that looks whether it is watched hides something; a tool that fails now and "
+            "then has a mistake. A moderator looks at it before it goes live."
+        ),
+        fix=N_("Make the example end the same way each time."),
+    ),
+    Rule(
         "observed/secret-passed-on",
         N_("A planted secret came out"),
         severity=Severity.HIGH,

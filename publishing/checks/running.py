@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -56,7 +57,7 @@ class Run:
 def run_on(workspace: Workspace, python: Interpreter) -> Run:
     """Install the dependencies and run every offline example on one Python."""
     wheel = workspace.wheel
-    cases = list(offline_examples(wheel, workspace.folder))
+    cases = list(offline_examples(wheel, workspace.folder, workspace.withheld))
     installed = _install(workspace, python)
     if isinstance(installed, Finding):
         return Run(python, (installed,), results=tuple(not_run(case) for case in cases))
@@ -82,6 +83,24 @@ def run_on(workspace: Workspace, python: Interpreter) -> Run:
         tuple(result.as_dict() for result in results),
         installed,
         tuple(cases),
+    )
+
+
+def run_again_on(
+    workspace: Workspace, run: Run, findings: Sequence[Finding]
+) -> sandbox.Again | None:
+    """Run the examples again in other circumstances; None if they failed the first time."""
+    if run.report is None or not run.cases or any(finding.blocking for finding in findings):
+        return None
+    workspace.report("Running the examples with another clock, host and user")
+    entries = workspace.wheel.manifest.functions.items()
+    return sandbox.run_again(
+        workspace.withheld,
+        report=run.report,
+        functions={name: entry.entry for name, entry in entries},
+        examples=[case.run for case in run.cases],
+        dependencies_dir=run.dependencies,
+        python=str(run.python.executable),
     )
 
 

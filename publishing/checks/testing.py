@@ -16,9 +16,9 @@ from lumos.package.functions import from_generator, parse_functions, same_meanin
 from lumos.package.wheel import Wheel
 from publishing.checks import trying
 from publishing.checks.base import Outcome, Verdict, Workspace
-from publishing.checks.observing import findings_on
+from publishing.checks.observing import findings_of_again, findings_on
 from publishing.checks.pythons import pythons_for
-from publishing.checks.running import Run, run_on
+from publishing.checks.running import Run, run_again_on, run_on
 from publishing.rulebook import RULES
 from sandbox import Interpreter
 from sandbox.observe import Observed
@@ -61,11 +61,16 @@ def _tested(workspace: Workspace) -> Outcome:
             tried = [trials.on(run, full=run is first) for run in (first, *others)]
     runs, reports = [first, *others], [report for report in tried if report]
     observed = Observed.joined(run.report.observed for run in runs if run.report)
+    again = run_again_on(workspace, first, findings)
+    if again is not None:
+        observed = Observed.joined((observed, again.observed))
+        findings += findings_of_again(workspace.wheel, again)
     findings += findings_on(workspace.wheel, observed, first.cases)
     findings += [_not_blocking(run, finding) for run in others for finding in run.findings]
     evidence = {
         **first.as_dict(),
         "observed": observed.as_dict(),
+        "again": again.as_dict() if again else None,
         "others": [run.as_dict() for run in others],
         "not_run": _online(workspace),
         "trials": [asdict(report) for report in reports],

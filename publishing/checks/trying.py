@@ -46,7 +46,7 @@ class Trials:
         times = [example.first_ms or 0.0 for example in run.report.examples]
         pace = Pace(run.report.overhead_ms or 0.0, max(times, default=0.0))
         report, observed = run_trials(
-            self._workspace.folder,
+            self._workspace.withheld,
             generation=self._generation,
             dependencies_dir=run.dependencies,
             python=str(run.python.executable),
@@ -61,9 +61,9 @@ class Trials:
 def begun(workspace: Workspace) -> Iterator[Trials]:
     """Begin to make the inputs; the process that does so ends with the block."""
     wheel = workspace.wheel
-    cases = list(offline_examples(wheel, workspace.folder))
+    cases = list(offline_examples(wheel, workspace.folder, workspace.withheld))
     subjects = [_subject(wheel, entry, cases) for entry in wheel.manifest.functions.values()]
-    with Generation(workspace.folder, subjects, seed_of(wheel.sha256)) as generation:
+    with Generation(workspace.withheld, subjects, seed_of(wheel.sha256)) as generation:
         yield Trials(workspace, generation)
 
 

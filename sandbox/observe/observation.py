@@ -19,7 +19,6 @@ from sandbox.observe.watcher import Watcher
 NOT_OBSERVED = "This machine's kernel or libseccomp cannot report system calls."
 #: What name look-ups read; the resolver itself is reached on the loopback.
 SYSTEM_FILES = {
-    "/etc/hosts": "127.0.0.1 localhost sandbox\n",
     "/etc/nsswitch.conf": "hosts: files dns\n",
     "/etc/resolv.conf": "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n",
 }
@@ -53,7 +52,12 @@ class Observation:
         return replace(
             plan,
             environment=plan.environment | self.decoys.environment,
-            files={**plan.files, **SYSTEM_FILES, **self.planted},
+            files={
+                **plan.files,
+                **SYSTEM_FILES,
+                "/etc/hosts": f"127.0.0.1 localhost {plan.host}\n",
+                **self.planted,
+            },
             network=True,
             observed=watched,
         )

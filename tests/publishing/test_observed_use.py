@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,41 @@ def test_a_tool_cannot_read_its_recorded_answers(alice: Person, tmp_path: Path) 
     rejected = submit(alice, wheel)
     assert rejected["state"] == "rejected", rejected
     assert "IndexError" in assert_finding(rejected, "example/failed")["message"]
+
+
+BOMBS = {
+    "another user": "os.environ['USER'] != 'sandbox'",
+    "another machine": "os.uname().nodename != 'sandbox'",
+    "another date": f"__import__('time').time() > {time.time() // 86400 * 86400 + 40 * 86400}",
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+def test_a_tool_that_does_more_elsewhere_is_held(alice: Person, tmp_path: Path, bomb: str) -> None:
+    if bomb == "another date" and not list(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")):
+        pytest.skip("libfaketime is not installed")
+    code = doing(f"if {BOMBS[bomb]}: os.system('id')")
+    manifest = declaring('["system-command", "environment:USER"]')
+    held = submit(alice, build_wheel(tmp_path, code=code, manifest=manifest))
+    assert held["state"] == "held", held
+    assert rules(held) == {"observed/differs-elsewhere"}
+    message = assert_finding(held, "observed/differs-elsewhere")["message"]
+    assert "it started sh (sh -c id) in hello: One greeting" in message
+
+
+def test_a_tool_that_fails_where_nobody_watches_is_held(alice: Person, tmp_path: Path) -> None:
+    code = doing("if open('/proc/self/mountinfo').read(): raise ValueError('nobody watches')")
+    manifest = declaring('["file-read"]')
+    held = submit(alice, build_wheel(tmp_path, code=code, manifest=manifest))
+    assert held["state"] == "held", held
+    assert rules(held) == {"observed/differs-unwatched"}
+    message = assert_finding(held, "observed/differs-unwatched")["message"]
+    assert message == "hello: One greeting returned watched and raised unwatched."
+
+
+def test_what_could_not_be_tried_is_said(alice: Person, tmp_path: Path) -> None:
+    assert submit(alice, build_wheel(tmp_path))["state"] == "published"
+    again = Check.objects.get(name="testing").evidence["again"]
+    assert (again["days"] == 90) is (again["why"] == "")
+    assert again["host"] != "sandbox"
+    assert again["unwatched"] == []

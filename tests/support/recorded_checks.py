@@ -57,6 +57,7 @@ def use_recorded_checks(patch: pytest.MonkeyPatch) -> None:
         (scanning, "scan_isolated"),
         (trying, "run_trials"),
         (sandbox, "run_tool"),
+        (sandbox, "run_again"),
         (sandbox, "describe_tool"),
     ):
         patch.setattr(place, name, _recorded(name, getattr(place, name)))
@@ -105,7 +106,7 @@ def _key(name: str, folder: Path, options: dict[str, Any]) -> str:
         for path, content in _files(root) if root else ():
             whole.update(f"\n{path} {len(content)}\n".encode() + content)
     for key, value in sorted(options.items()):
-        if key not in ("progress", "dependencies_dir", *OF_TRIALS):
+        if key not in ("progress", "dependencies_dir", "report", *OF_TRIALS):
             whole.update(f"\n{key}={value!r}".replace(str(folder), "").encode())
     return whole.hexdigest()
 
