@@ -75,7 +75,7 @@ def _tested(workspace: Workspace) -> Outcome:
         "not_run": _online(workspace),
         "trials": [asdict(report) for report in reports],
     }
-    message = _message(runs) + trying.told(reports)
+    message = trying.told(reports) + _message(runs)
     return Outcome.of(message, tuple(findings), evidence)
 
 

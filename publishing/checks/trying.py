@@ -95,4 +95,4 @@ def told(reports: Iterable[TrialReport]) -> str:
     """The trials in a few words, for the step's message; empty where there were none."""
     rows: list[Any] = [row for report in reports for row in report.functions]
     tried, failed = sum(row.tried for row in rows), sum(row.failed for row in rows)
-    return f"; {failed} of {tried} trials failed" if tried else ""
+    return f"{failed} of {tried} trials failed; " if tried else ""

@@ -62,7 +62,8 @@ class Generator:
         """At most ``count`` trials; the inputs repeat only where there are hardly any."""
         chance = random.Random(self.seed)  # noqa: S311 - the seed is the point
         pool = self._random(count)
-        kinds = [self._edges(pool, chance), self._mutations(chance), iter(pool)]
+        near = self._mutations(chance)  # twice in turn: functions refuse most of the others
+        kinds = [self._edges(pool, chance), near, iter(pool), near]
         found = list(islice(self._fitting(_in_turn(kinds)), count))
         if found and len(found) < NEEDED:
             found = list(islice(cycle(found), min(NEEDED, count)))

@@ -33,7 +33,7 @@ def {function}(name: str, times: int = 1) -> Greeting:
         name: Whom to greet.
         times: How often to say hello.
     """
-    return Greeting(" ".join(["Hello"] * times + [name]))
+    return Greeting(" ".join(["Hello"] * min(times, 100) + [name]))
 '''
 
 MANIFEST = """schema = 1
