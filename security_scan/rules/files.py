@@ -54,6 +54,22 @@ RULES = table(
         language="python",
     ),
     Rule(
+        "files/run-data",
+        N_("A data file that the tool runs as Python"),
+        effect=Effect.HOLD,
+        why=N_(
+            "The scanners read the files that are Python by their names. Code in another file runs "
+            "with the same rights, and nobody has checked what it does."
+        ),
+        fix=N_(
+            "Make the file a module of the package (a name that ends in .py) and import it. If it "
+            "must stay a data file, wait for a moderator's decision."
+        ),
+        bad='exec((Path(__file__).parent / "plugin.tpl").read_text())',
+        good="from acme_tool import plugin",
+        language="python",
+    ),
+    Rule(
         "files/byte-code",
         N_("Compiled Python"),
         effect=Effect.HOLD,

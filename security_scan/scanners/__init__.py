@@ -9,6 +9,7 @@ from security_scan.scanners.files import FilesScanner
 from security_scan.scanners.hidden_text import HiddenTextScanner
 from security_scan.scanners.malware import MalwareScanner
 from security_scan.scanners.permissions import PermissionsScanner
+from security_scan.scanners.run_data import RunDataScanner
 from security_scan.scanners.secrets import SecretsScanner
 from security_scan.scanners.started import StartedScriptsScanner
 
@@ -20,6 +21,7 @@ def all_scanners() -> tuple[Scanner, ...]:
     return (
         FilesScanner(),
         StartedScriptsScanner(),
+        RunDataScanner(),
         PermissionsScanner(),
         MalwareScanner(),
         DescriptionsScanner(),

@@ -5,9 +5,8 @@ reviewed. A file counts by its use, not by its name: it is a started script if a
 directly or passes it to an interpreter. Files that nothing starts (templates, assets, examples) are
 data.
 
-The flow labels names of packaged files (``file:NAME``) and paths that begin at the package's own
-folder (``folder``), so a name in a variable, a parameter or a list is found too. The interpreter
-must be the program of a command line.
+The flow of ``packaged`` labels names and paths of packaged files, so a name in a variable, a
+parameter or a list is found too. The interpreter must be the program of a command line.
 
 Known limits: a file is recognized by its name without its folder; an engine that is called as a
 library (``js2py``) does not count as a started program.
@@ -25,7 +24,17 @@ from security_scan.reading import project_of
 from security_scan.rules.files import RULES
 from security_scan.scanners.malware.library import INTERPRETER, RUN, matches
 from security_scan.scanners.malware.pieces import pieces
-from security_scan.syntax.flow import Flow, Labels, flow_of
+from security_scan.scanners.packaged import (
+    FOLDER,
+    LONGEST,
+    WORD,
+    Files,
+    labeled,
+    name_of,
+    packaged_flow,
+    prepare,
+)
+from security_scan.syntax.flow import Flow, Labels
 from security_scan.syntax.module import Module
 from security_scan.syntax.scopes import CallSite, Scope
 from security_scan.target import SourceFile, Target
@@ -52,17 +61,10 @@ SCRIPT = re.compile(
 SHEBANG = re.compile(rb"#!\s*/")
 #: Folders of a wheel from which installers create commands.
 ON_PATH = re.compile(r"[^/]+\.data/scripts/[^/]+$")
-FOLDER = re.compile(r"importlib\.resources\.(\w+)|importlib_resources\.\w+|pkgutil\.get_data")
 SEPARATORS = re.compile(r"[;&|\n(){}`]+")
-WORD = re.compile(r"""[^\s"'<>]+""")
-LONGEST = 4_000
-FILE, FOLDER_LABEL = "file:", "folder"
 UNKNOWN = "?"
-OTHERS = "other-files"
 #: One word of a command: the constant parts of its text, and its labels.
 Word = tuple[str, Labels]
-#: The files that are not Python, by their names without folders.
-Files = dict[str, SourceFile]
 
 
 class StartedScriptsScanner:
@@ -75,10 +77,8 @@ class StartedScriptsScanner:
         """Findings ``files/started-script``, one for each started file and for each call with a
         computed file name.
         """
-        others = {_name(file.path): file for file in target.files if not file.is_python}
         modules = project_of(target, guard).modules
-        for module in modules.values():  # all first, because data flows between modules
-            module.notes[OTHERS] = others
+        others = prepare(target, modules.values())
         started: set[str] = set()
         for path, module in modules.items():
             findings: list[Finding] = []
@@ -94,7 +94,7 @@ class StartedScriptsScanner:
 
 
 def _started(module: Module, others: Files, started: set[str]) -> Iterator[Finding]:
-    flow = flow_of(module, _source)
+    flow = packaged_flow(module)
     for site in module.scopes.calls:
         names = module.names.of(site.node.func, site.scope)
         if not matches(RUN, names):
@@ -111,33 +111,6 @@ def _started(module: Module, others: Files, started: set[str]) -> Iterator[Findi
                 module.line(site.node),
                 evidence={"script": path},
             )
-
-
-def _source(node: ast.expr, names: frozenset[str], scope: Scope, flow: Flow) -> tuple[Labels, bool]:
-    """The flow's source: labels of packaged files' names and of the package's folder."""
-    line = flow.module.line(node)
-    match node:
-        case ast.Constant(value=str(text)):
-            return dict.fromkeys(_named(text, flow), line), True
-        case ast.BinOp(op=ast.Add() | ast.Div() | ast.Mod()) | ast.JoinedStr():
-            return dict.fromkeys(_named(pieces(node, scope, flow), flow), line), False
-        case ast.Name(id="__file__" | "__path__"):
-            return {FOLDER_LABEL: line}, True
-        case ast.Call() if matches(FOLDER, names):
-            return {FOLDER_LABEL: line}, False
-    return {}, False
-
-
-def _named(text: str, flow: Flow) -> Iterator[str]:
-    """The labels of packaged files named in a text."""
-    others = flow.module.notes.get(OTHERS, {})
-    for word in WORD.findall(text[:LONGEST]):
-        if (name := _name(word)) in others:
-            yield f"{FILE}{name}"
-
-
-def _name(path: str) -> str:
-    return re.split(r"[/\\]", path)[-1].lower()
 
 
 def _scripts(site: CallSite, flow: Flow, names: frozenset[str], others: Files) -> set[str]:
@@ -200,30 +173,30 @@ def _commands(words: list[Word]) -> Iterator[list[Word]]:
             yield [(word, labels) for word in WORD.findall(part)]
     elif words:
         yield words
-        is_shell = any(SHELL.fullmatch(_name(text)) for text, _ in words)
+        is_shell = any(SHELL.fullmatch(name_of(text)) for text, _ in words)
         for text, labels in words[1:]:
             if is_shell and " " in text:
                 yield [(word, labels) for word in WORD.findall(text)]
 
 
 def _of_command(command: list[Word], beside: Labels, others: Files) -> set[str]:
-    while command and WRAPPER.fullmatch(_name(command[0][0])):
+    while command and WRAPPER.fullmatch(name_of(command[0][0])):
         command = command[1:]
     if not command:
         return set()
     (program, labels), rest = command[0], command[1:]
-    if not INTERPRETER.fullmatch(_name(program)):
+    if not INTERPRETER.fullmatch(name_of(program)):
         return _started_itself(program, labels, others)
-    if PYTHON.fullmatch(_name(program)):
+    if PYTHON.fullmatch(name_of(program)):
         return _run_by_python(rest, others)
-    return _handed_over(_name(program), rest, beside, others)
+    return _handed_over(name_of(program), rest, beside, others)
 
 
 def _started_itself(program: str, labels: Labels, others: Files) -> set[str]:
     """The packaged file that is the program of a command."""
-    name = _name(program)
+    name = name_of(program)
     if name in others:
-        is_path = "/" in program or "\\" in program or FOLDER_LABEL in labels
+        is_path = "/" in program or "\\" in program or FOLDER in labels
         return {name} if is_path or _is_script(others[name]) else set()
     if UNKNOWN not in program:
         return set()
@@ -246,7 +219,7 @@ def _handed_over(program: str, rest: list[Word], beside: Labels, others: Files) 
         carried |= labels
     scripts = _at_script_position(rest, others) | _labeled_scripts(carried, others)
     if not rest:  # the interpreter reads its script from standard input
-        scripts |= _labeled(beside, others)
+        scripts |= labeled(beside, others)
     given = carried if RUNS_FOLDER.fullmatch(program) else _without(carried, beside)
     return scripts or _computed(given, others)
 
@@ -256,22 +229,17 @@ def _at_script_position(rest: list[Word], others: Files) -> set[str]:
     if first is None:
         return set()
     text, labels = first
-    named = {name for word in WORD.findall(text) if (name := _name(word)) in others}
-    return named or (_labeled(labels, others) if UNKNOWN in text else set())
-
-
-def _labeled(labels: Labels, others: Files) -> set[str]:
-    names = {label.removeprefix(FILE) for label in labels if label.startswith(FILE)}
-    return names & others.keys()
+    named = {name for word in WORD.findall(text) if (name := name_of(word)) in others}
+    return named or (labeled(labels, others) if UNKNOWN in text else set())
 
 
 def _labeled_scripts(labels: Labels, others: Files) -> set[str]:
-    return {name for name in _labeled(labels, others) if _is_script(others[name])}
+    return {name for name in labeled(labels, others) if _is_script(others[name])}
 
 
 def _computed(labels: Labels, others: Files) -> set[str]:
     """``""`` for a path in the package's folder with a computed name that may be a script's."""
-    is_own = FOLDER_LABEL in labels and not _labeled(labels, others)
+    is_own = FOLDER in labels and not labeled(labels, others)
     return {""} if is_own and any(map(_is_script, others.values())) else set()
 
 

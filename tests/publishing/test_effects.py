@@ -18,6 +18,7 @@ HOLD += tuple(
         "byte-code",
         "executable",
         "native-code",
+        "run-data",
         "started-script",
         "too-large",
         "undecodable",

@@ -107,3 +107,18 @@ def test_native_code_behind_other_data_is_held_in_a_pure_wheel(
     ended = submit(alice, build_wheel(tmp_path, files=files))
     assert ended["state"] == "held", ended
     assert_finding(ended, "files/executable")
+
+
+def test_a_data_file_that_a_function_runs_is_held(alice: Person, tmp_path: Path) -> None:
+    run = """    from pathlib import Path
+    exec((Path(__file__).parent / "greeting.tpl").read_text())
+    return Greeting"""
+    code = HELLO.replace("    return Greeting", run)
+    ended = submit(
+        alice, build_wheel(tmp_path, code=code, files={"demo_hello/greeting.tpl": "x = 1\n"})
+    )
+    assert ended["state"] == "held", ended
+    assert (
+        assert_finding(ended, "files/run-data")["evidence"]["script"] == "demo_hello/greeting.tpl"
+    )
+    assert not Release.objects.exists()
