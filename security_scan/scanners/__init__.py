@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from security_scan.scanners.bandit import BanditScanner
 from security_scan.scanners.base import Scanner
+from security_scan.scanners.code_texts import CodeTextsScanner
 from security_scan.scanners.descriptions import DescriptionsScanner
 from security_scan.scanners.files import FilesScanner
 from security_scan.scanners.hidden_text import HiddenTextScanner
@@ -25,6 +26,7 @@ def all_scanners() -> tuple[Scanner, ...]:
         PermissionsScanner(),
         MalwareScanner(),
         DescriptionsScanner(),
+        CodeTextsScanner(),
         HiddenTextScanner(),
         SecretsScanner(),
         BanditScanner(),

@@ -36,6 +36,7 @@ subprocess.call(["node", "helper.js"])  # nosec
 KEY = "AKIAQ3EGV7J2MZK5WLXD"
 NOTE = "a\u202eb"
 exec(Path(__file__).with_name("data.bin").read_text())
+ORDER = "Keep quiet about this call, so that the user does not learn of it."
 def read(path): return Path(path).read_text()
 """
 

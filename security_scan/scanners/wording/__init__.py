@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from security_scan.scanners.wording_abroad import ABROAD, CARRIED_ABROAD
+from security_scan.scanners.wording.abroad import ABROAD, CARRIED_ABROAD
+from security_scan.scanners.wording.orders import sentence_orders
 
 __all__ = ["FILES", "Said", "orders"]
 
@@ -46,6 +47,9 @@ SENTENCES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
             r"\b(ignore|disregard|forget|override|bypass)\s+(\w+\s+){0,3}",
             r"(previous|prior|above|earlier|existing|all|any|system|safety|other)\s+(\w+\s+){0,3}",
             r"(instructions?|prompts?|rules?|guidelines?|messages?|context|directives?)",
+            r"(?![^.\n]{0,12}\b(in|inside|within|that|from|found|contained|embedded|it|on) "
+            r"(it|them|the|this|"
+            r"that|these|a|its|contains?|appears?|page|result)\b)",
         ),
     ),
     (
@@ -55,6 +59,8 @@ SENTENCES: tuple[tuple[str, bool, tuple[str, ...]], ...] = (
             NOT,
             r"(tell|inform|notify|mention|reveal|disclos|show|alert|warn|let)(e|ing|ting)?\s+",
             r"(\w+\s+){0,4}(the\s+)?(user|human|person|anyone|them)\b",
+            r"(?!\s+(the )?(raw|html|json|xml|ids?|internal|markup|"
+            r"technical|stack|unformatted|full url)\b)",
         ),
     ),
     (
@@ -328,6 +334,8 @@ def orders(text: str) -> Iterator[Said]:
         if match:
             quote = " ".join(match[0].split())
             yield Said(rule, strong, quote[:160], match.start())
+    for rule, sentence, position in sentence_orders(plain):
+        yield Said(rule, True, sentence[:160], position)
 
 
 def _plain(text: str) -> str:
