@@ -22,10 +22,12 @@ from publishing.rulebook import RULES
 def check(workspace: Workspace) -> Outcome:
     """Check the tool's name, its dependencies and its compatibility with the previous release.
 
-    The archive, metadata and manifest were validated when the wheel was opened.
+    The archive, metadata and manifest were validated when the wheel was opened; what was found
+    there and does not block is reported here.
     """
     changes, breaking = _compatibility(workspace)
     findings = (
+        *workspace.wheel.findings,
         *_names(workspace),
         *dependencies.problems(workspace.wheel),
         *([breaking] if breaking else []),

@@ -24,6 +24,7 @@ from security_scan.reading import project_of
 from security_scan.rules.files import RULES
 from security_scan.scanners.malware.library import INTERPRETER, RUN, matches
 from security_scan.scanners.malware.pieces import pieces
+from security_scan.scanners.malware.scripts import SHEBANG, is_script
 from security_scan.scanners.packaged import (
     FOLDER,
     LONGEST,
@@ -37,7 +38,7 @@ from security_scan.scanners.packaged import (
 from security_scan.syntax.flow import Flow, Labels
 from security_scan.syntax.module import Module
 from security_scan.syntax.scopes import CallSite, Scope
-from security_scan.target import SourceFile, Target
+from security_scan.target import Target
 
 __all__ = ["StartedScriptsScanner"]
 
@@ -52,13 +53,6 @@ WRAPPER = re.compile(
     r"env|sudo|doas|nohup|nice|ionice|time|timeout|setsid|stdbuf|xvfb-run|start|exec|\w+=\S*|-.*|"
     r"[\d.]+[smhd]?"
 )
-#: File names of programs.
-SCRIPT = re.compile(
-    r".\.([cm]?js|jsx|tsx?|(ba|z|k|c|fi)?sh|psm?1|p[lm]|rb|lua|php\d?|applescript|scpt|jxa|bat|cmd|"
-    r"vb[se]|wsf|hta|tcl|exp|awk|r|jl|jar|groovy|command|wasm)$",
-    re.IGNORECASE,
-)
-SHEBANG = re.compile(rb"#!\s*/")
 #: Folders of a wheel from which installers create commands.
 ON_PATH = re.compile(r"[^/]+\.data/scripts/[^/]+$")
 SEPARATORS = re.compile(r"[;&|\n(){}`]+")
@@ -197,7 +191,7 @@ def _started_itself(program: str, labels: Labels, others: Files) -> set[str]:
     name = name_of(program)
     if name in others:
         is_path = "/" in program or "\\" in program or FOLDER in labels
-        return {name} if is_path or _is_script(others[name]) else set()
+        return {name} if is_path or is_script(others[name]) else set()
     if UNKNOWN not in program:
         return set()
     return _labeled_scripts(labels, others) or _computed(labels, others)
@@ -234,18 +228,14 @@ def _at_script_position(rest: list[Word], others: Files) -> set[str]:
 
 
 def _labeled_scripts(labels: Labels, others: Files) -> set[str]:
-    return {name for name in labeled(labels, others) if _is_script(others[name])}
+    return {name for name in labeled(labels, others) if is_script(others[name])}
 
 
 def _computed(labels: Labels, others: Files) -> set[str]:
     """``""`` for a path in the package's folder with a computed name that may be a script's."""
     is_own = FOLDER in labels and not labeled(labels, others)
-    return {""} if is_own and any(map(_is_script, others.values())) else set()
+    return {""} if is_own and any(map(is_script, others.values())) else set()
 
 
 def _without(labels: Labels, others: Labels) -> Labels:
     return {label: line for label, line in labels.items() if label not in others}
-
-
-def _is_script(file: SourceFile) -> bool:
-    return bool(SCRIPT.search(file.path) or SHEBANG.match(file.head))

