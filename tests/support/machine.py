@@ -22,7 +22,7 @@ from tests.support.cast import email_of
 from tests.support.services import RedisServer
 from tests.support.transports import HttpTransport
 from tests.support.users import Person
-from tests.support.waiting import wait_for
+from tests.support.waiting import SLOWDOWN, wait_for
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
@@ -117,7 +117,7 @@ class Machine:
         """
         process = self.processes.pop(name)
         process.send_signal(number)
-        process.wait(20)
+        process.wait(20 * SLOWDOWN)
         _kill_group(process.pid)
 
     def stop(self) -> None:
@@ -155,6 +155,12 @@ class Machine:
     def alice(self) -> Person:
         """Who publishes."""
         return self.people["alice"]
+
+    def start_missing(self) -> None:
+        """The web process and the workers, those that do not run."""
+        for name in ("web", *self.workers):
+            if name not in self.processes or self.processes[name].poll() is not None:
+                self.start(name)
 
     def start_workers(self, *, recorded: bool = False) -> None:
         """Whatever does the work here: Celery and its clock, or the one worker process.
