@@ -144,9 +144,10 @@ def _look_alike() -> Callable[[], Any]:
     from lumos.package.names.tools import ToolName
     from publishing.checks import validating
 
+    namespace = Namespace.objects.earliest("pk")
     bench = SimpleNamespace(
-        wheel=SimpleNamespace(tool=ToolName.parse("made00001/never-seen-before")),
-        publication=SimpleNamespace(namespace=Namespace.objects.get(name="made00001")),
+        wheel=SimpleNamespace(tool=ToolName.parse(f"{namespace.name}/never-seen-before")),
+        publication=SimpleNamespace(namespace=namespace),
     )
     return lambda: list(validating._look_alike(bench))  # type: ignore[arg-type]
 

@@ -30,6 +30,9 @@ def use(folder: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
+    from config.prepare import make_folders
+
+    make_folders()
     call_command("migrate", verbosity=0, interactive=False)
 
 

@@ -6,22 +6,20 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.urls import get_resolver
 from django.views.generic import RedirectView
 
 from accounts import actions
-from accounts.models import Organization, User
+from accounts.models import User
 from tests import environment
-from tests.package.wheels import build_wheel
-from tests.support import Answer, Person, assert_ok
+from tests.security.walk import addresses, filled, views, world
+from tests.support import Answer, Person
 from tests.support.cast import PASSWORD
-from tests.support.jobs import live_tool
+
+__all__ = ["world"]
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 
@@ -68,24 +66,6 @@ OPERATORS = ("admin/",)
 OPEN_WRITES = ("accounts/", "preferences/", "mcp", "legacy/")
 
 REFUSED = (401, 403, 404, 405)
-VALUES = {
-    "namespace": "demo", "name": "hello", "version": "1.0.0", "tab": "functions", "token_id": "1",
-    "rule_id": "bandit/B602", "user_id": "1", "key": "x", "uidb36": "1", "app_label": "catalog",
-    "content_type_id": "1", "object_id": "1", "url": "x",
-}  # fmt: skip
-
-
-def _views(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, Callable[..., Any]]]:
-    for pattern in get_resolver().url_patterns if patterns is None else patterns:
-        address = prefix + re.sub(r"^\^|\$$", "", str(pattern.pattern))
-        if hasattr(pattern, "url_patterns"):
-            yield from _views(pattern.url_patterns, address)
-        else:
-            yield address, pattern.callback
-
-
-def _addresses() -> list[str]:
-    return sorted({address for address, _ in _views()})
 
 
 def _code(view: Callable[..., Any]) -> object:
@@ -98,9 +78,9 @@ def _code(view: Callable[..., Any]) -> object:
 def _walked() -> list[str]:
     """The addresses that the walk goes to; of redirections every one."""
     if environment.everything():
-        return _addresses()
+        return addresses()
     chosen: dict[object, str] = {}
-    for address, view in sorted(_views(), key=lambda pair: pair[0]):
+    for address, view in sorted(views(), key=lambda pair: pair[0]):
         code = address if _code(view) is RedirectView else _code(view)
         chosen.setdefault((_decision(address), code), address)
     return sorted(chosen.values())
@@ -114,21 +94,6 @@ def _decision(address: str) -> str:
     return "personal" if address in PERSONAL else ""
 
 
-@pytest.fixture
-def world(alice: Person, tmp_path: Path, recorded_checks: None) -> dict[str, str]:
-    """demo/hello is live; Alice has a publication and an organization; what their ids are."""
-    live_tool(alice, tmp_path / "live")
-    begun = assert_ok(alice.publish(build_wheel(tmp_path / "next", version="1.0.1")), 202)
-    team = Organization.objects.get(name="Demo")
-    return {**VALUES, "publication_id": begun["id"], "organization_id": str(team.pk)}
-
-
-def _filled(address: str, world: dict[str, str]) -> str:
-    path = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", lambda m: world.get(m[1], "x"), address)
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda m: world.get(m[1], "x"), path)
-    return "/" + path.replace("\\", "").replace("^", "").replace("$", "").replace("?", "")
-
-
 def _walk(
     person: Person,
     world: dict[str, str],
@@ -138,7 +103,7 @@ def _walk(
     """Send each method to each address of these kinds, of them ``only(method, path)``."""
     for address in _walked():
         kind = _decision(address)
-        path = _filled(address, world)
+        path = filled(address, world)
         for method in METHODS if kind in kinds else ():
             if not only(method, path):
                 continue
@@ -160,15 +125,15 @@ def _tells_what_it_takes(method: str, answer: Answer) -> bool:
 
 
 def test_every_address_has_a_decision() -> None:
-    undecided = [address for address in _addresses() if not _decision(address)]
+    undecided = [address for address in addresses() if not _decision(address)]
     assert undecided == [], "say in this file who may ask for them"
 
 
 def test_the_walk_meets_every_view_under_each_decision() -> None:
     walked = set(_walked())
-    met = {(_decision(address), _code(view)) for address, view in _views() if address in walked}
-    assert met == {(_decision(address), _code(view)) for address, view in _views()}
-    assert walked <= set(_addresses())
+    met = {(_decision(address), _code(view)) for address, view in views() if address in walked}
+    assert met == {(_decision(address), _code(view)) for address, view in views()}
+    assert walked <= set(addresses())
 
 
 def test_a_stranger_reads_what_is_public_and_writes_nothing(
