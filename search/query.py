@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import orjson
@@ -21,7 +22,7 @@ LARGEST_PAGE = 100
 DEEPEST = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Results:
     """One page of results; ``facets`` counts the matches of the text by category."""
 
@@ -34,7 +35,7 @@ class Results:
     raw_cards: tuple[str, ...]  # JSON texts, as the index stores them
     facets: Mapping[str, Mapping[str, int]]
 
-    @property
+    @cached_property
     def cards(self) -> list[ToolCard]:
         """The cards as values, for templates."""
         return [read(ToolCard, orjson.loads(card)) for card in self.raw_cards]

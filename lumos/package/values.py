@@ -17,11 +17,25 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 __all__ = ["Unreadable", "build", "read"]
 
 Kind = TypeVar("Kind")
-_Reader = Callable[[Any, str], Any]
+_Reader = Callable[[Any], Any]
 
 
 class Unreadable(ValueError):
-    """JSON that is not a document of the wanted kind; the message names the field."""
+    """JSON that is not a document of the wanted kind; the message names the field.
+
+    Each reader raises it without knowing where it stands, and those above add their part of the
+    path: what can be read, which is nearly everything, pays nothing for the message.
+    """
+
+    def __init__(self, text: str, path: str = "") -> None:
+        super().__init__(f"{path or 'the document'}{text}")
+        self.text = text
+        self.path = path
+
+    def within(self, part: str) -> Unreadable:
+        """The same, seen from the document that has it in ``part``, a field or ``[index]``."""
+        dot = "." if self.path and not self.path.startswith("[") else ""
+        return Unreadable(self.text, f"{part}{dot}{self.path}")
 
 
 def read(kind: type[Kind], data: object) -> Kind:
@@ -31,7 +45,7 @@ def read(kind: type[Kind], data: object) -> Kind:
     converted into each other.
     """
     reader: _Reader = _reader(kind)  # type: ignore[arg-type]
-    value: Kind = reader(data, "")
+    value: Kind = reader(data)
     return value
 
 
@@ -43,10 +57,10 @@ def build(kind: type[Kind], source: object, **given: Any) -> Kind:
 
 @cache
 def _reader(kind: Any) -> _Reader:
-    """The function that reads ``kind`` from decoded JSON at a path, made once for each type."""
+    """The function that reads ``kind`` from decoded JSON, made once for each type."""
     origin, parts = get_origin(kind), get_args(kind)
     if kind is Any:
-        return lambda data, path: data
+        return lambda data: data
     if origin is Annotated:
         return _reader(parts[0])
     if origin in (Union, types.UnionType):
@@ -65,29 +79,32 @@ def _reader(kind: Any) -> _Reader:
 
 
 def _document(kind: Any) -> _Reader:
-    hints = get_type_hints(kind, include_extras=True)
-    fields = [
-        (field.name, _lazy(hints[field.name]), _is_required(field))
-        for field in dataclasses.fields(kind)
-    ]
+    @cache
+    def fields() -> list[tuple[str, _Reader, bool]]:
+        # When the first document is read: a kind may hold itself.
+        hints = get_type_hints(kind, include_extras=True)
+        return [
+            (field.name, _reader(hints[field.name]), _is_required(field))
+            for field in dataclasses.fields(kind)
+        ]
 
-    def document(data: Any, path: str) -> Any:
-        if not isinstance(data, Mapping):
-            raise _wrong(path, "an object", data)
+    def document(data: Any) -> Any:
+        _check_object(data)
         values = {}
-        for name, reader, required in fields:
-            if name in data:
-                values[name] = reader(data[name], f"{path}.{name}" if path else name)
-            elif required:
-                raise Unreadable(f"{path or 'the document'} has no {name!r}")
-        return kind(**values)
+        name = ""
+        try:
+            for name, reader, required in fields():
+                if name in data:
+                    values[name] = reader(data[name])
+                elif required:
+                    break
+            else:
+                return kind(**values)
+        except Unreadable as error:
+            raise error.within(name) from error.__cause__
+        raise Unreadable(f" has no {name!r}")
 
     return document
-
-
-def _lazy(kind: Any) -> _Reader:
-    """The reader of ``kind``, made when it is first used: documents may hold their own kind."""
-    return lambda data, path: _reader(kind)(data, path)  # noqa: PLW0108
 
 
 def _is_required(field: dataclasses.Field[Any]) -> bool:
@@ -96,13 +113,13 @@ def _is_required(field: dataclasses.Field[Any]) -> bool:
 
 
 def _self_reading(kind: Any) -> _Reader:
-    def whole(data: Any, path: str) -> Any:
+    def whole(data: Any) -> Any:
         try:
             return kind.read(data)
         except KeyError as error:
-            raise Unreadable(f"{path} has no {error}") from error
+            raise Unreadable(f" has no {error}") from error
         except (TypeError, ValueError) as error:
-            raise Unreadable(f"{path}: {error}") from error
+            raise Unreadable(f": {error}") from error
 
     return whole
 
@@ -110,33 +127,50 @@ def _self_reading(kind: Any) -> _Reader:
 def _optional(parts: tuple[Any, ...]) -> _Reader:
     (kind,) = (part for part in parts if part is not type(None))
     reader = _reader(kind)
-    return lambda data, path: None if data is None else reader(data, path)
+    return lambda data: None if data is None else reader(data)
 
 
 def _list(reader: _Reader) -> _Reader:
-    def items(data: Any, path: str) -> tuple[Any, ...]:
+    def items(data: Any) -> tuple[Any, ...]:
         if not isinstance(data, list | tuple):
-            raise _wrong(path, "a list", data)
-        return tuple(reader(item, f"{path}[{index}]") for index, item in enumerate(data))
+            raise _wrong("a list", data)
+        values: list[Any] = []
+        try:
+            for item in data:
+                values.append(reader(item))
+        except Unreadable as error:
+            raise error.within(f"[{len(values)}]") from error.__cause__
+        return tuple(values)
 
     return items
 
 
 def _mapping(reader: _Reader) -> _Reader:
-    def mapping(data: Any, path: str) -> dict[str, Any]:
-        if not isinstance(data, Mapping):
-            raise _wrong(path, "an object", data)
-        return {str(key): reader(item, f"{path}.{key}") for key, item in data.items()}
+    def mapping(data: Any) -> dict[str, Any]:
+        _check_object(data)
+        values: dict[str, Any] = {}
+        key: Any = ""
+        try:
+            for key, item in data.items():
+                values[str(key)] = reader(item)
+        except Unreadable as error:
+            raise error.within(str(key)) from error.__cause__
+        return values
 
     return mapping
 
 
+def _check_object(data: Any) -> None:
+    if not isinstance(data, dict) and not isinstance(data, Mapping):  # the first is much faster
+        raise _wrong("an object", data)
+
+
 def _enum(kind: Any) -> _Reader:
-    def member(data: Any, path: str) -> Any:
+    def member(data: Any) -> Any:
         try:
             return kind(data)
         except ValueError:
-            raise _wrong(path, " or ".join(each.value for each in kind), data) from None
+            raise _wrong(" or ".join(each.value for each in kind), data) from None
 
     return member
 
@@ -146,13 +180,15 @@ def _plain(kind: type) -> _Reader:
     allowed = (int, float) if kind is float else kind
     name = {str: "text", bool: "true or false", int: "a whole number", float: "a number"}[kind]
 
-    def plain(data: Any, path: str) -> Any:
+    def plain(data: Any) -> Any:
+        if type(data) is kind:  # nearly always
+            return data
         if not isinstance(data, allowed) or (isinstance(data, bool) and kind is not bool):
-            raise _wrong(path, name, data)
+            raise _wrong(name, data)
         return data
 
     return plain
 
 
-def _wrong(path: str, wanted: str, data: object) -> Unreadable:
-    return Unreadable(f"{path or 'the document'} is not {wanted}: {data!r:.80}")
+def _wrong(wanted: str, data: object) -> Unreadable:
+    return Unreadable(f" is not {wanted}: {data!r:.80}")

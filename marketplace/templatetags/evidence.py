@@ -43,18 +43,33 @@ def strip(scores: Scores | None) -> dict[str, Any]:
     return {"bars": evidence.bars(scores)}
 
 
-@register.inclusion_tag("_components/strip_large.html")
+@register.simple_tag
 def strip_large(
     scores: Scores | Mapping[str, int | None] | None, quality_url: str = ""
-) -> dict[str, Any]:
+) -> SafeString:
     """The evidence strip of a tool's page; each bar leads to its factors at ``quality_url``."""
-    return {"bars": evidence.bars(scores), "quality_url": quality_url}
+    shown = tuple(bar.score for bar in evidence.bars(scores))
+    return _strip_large(shown, quality_url, get_language())
 
 
-@register.inclusion_tag("_components/bar.html")
-def bar(score: float | None, target: int | None = None) -> dict[str, Any]:
+@lru_cache(maxsize=1000)
+def _strip_large(
+    shown: tuple[int | None, ...], quality_url: str, language: str | None
+) -> SafeString:
+    scores = {measure.key: score for measure, score in zip(evidence.MEASURES, shown, strict=True)}
+    context = {"bars": evidence.bars(scores), "quality_url": quality_url}
+    return render_to_string("_components/strip_large.html", context)
+
+
+@register.simple_tag
+def bar(score: float | None, target: int | None = None) -> SafeString:
     """One bar of 0..100 with a tick at its target; None draws it empty."""
-    return {"score": score, "target": target}
+    return _bar(score, target)
+
+
+@lru_cache(maxsize=1000)
+def _bar(score: float | None, target: int | None) -> SafeString:
+    return render_to_string("_components/bar.html", {"score": score, "target": target})
 
 
 @register.inclusion_tag("_components/sparkline.html")
@@ -63,14 +78,20 @@ def sparkline(values: Sequence[int]) -> dict[str, Any]:
     return {"path": charts.sparkline(values)}
 
 
-@register.inclusion_tag("_components/downloads_chart.html")
-def downloads_chart(rows: Sequence[tuple[date, int]]) -> dict[str, Any]:
+@register.simple_tag
+def downloads_chart(rows: Sequence[tuple[date, int]]) -> SafeString:
     """Downloads by period, oldest first, with the same numbers as a table."""
-    return {
+    return _downloads_chart(tuple(rows), get_language())
+
+
+@lru_cache(maxsize=500)
+def _downloads_chart(rows: tuple[tuple[date, int], ...], language: str | None) -> SafeString:
+    context = {
         "columns": charts.columns(rows, height=72),
         "total": sum(value for _, value in rows),
         "peak": max((value for _, value in rows), default=0),
     }
+    return render_to_string("_components/downloads_chart.html", context)
 
 
 @register.inclusion_tag("_components/stars.html")
