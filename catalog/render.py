@@ -31,19 +31,29 @@ def refresh(tool: Tool) -> None:
 
 
 def refresh_release(release_id: int) -> str:
-    """Render a release's document again and save it; call it for a new release and its yanks.
+    """Render a release's document again and save it; call it when it is made, yanked or unyanked.
 
-    Call it before :func:`refresh` of the tool, whose document includes the latest release's.
+    Before :func:`refresh` of its tool, whose document holds that of the latest release.
     """
+    text = _rendered(release_id)
+    Release.objects.filter(pk=release_id).update(document=text)
+    return text
+
+
+def release_text(release_id: int, stored: str) -> str:
+    """The stored document; that of a row from before the column is rendered, and not saved."""
+    return stored or _rendered(release_id)
+
+
+def refresh_missing() -> None:
+    """Render and save the documents of releases from before the column."""
+    for release_id in Release.objects.filter(document="").values_list("pk", flat=True):
+        refresh_release(release_id)
+
+
+def _rendered(release_id: int) -> str:
     release = with_parts(Release.objects.filter(pk=release_id)).get()
-    release.document = orjson.dumps(release_document(release)).decode()
-    release.save(update_fields=["document"])
-    return release.document
-
-
-def release_text(release_id: int, rendered: str) -> str:
-    """The stored document ``rendered``; if it is empty (an old row), it is rendered now."""
-    return rendered or refresh_release(release_id)
+    return orjson.dumps(release_document(release)).decode()
 
 
 def with_parts(releases: ReleaseQuerySet) -> ReleaseQuerySet:

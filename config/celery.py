@@ -19,6 +19,7 @@ SCHEDULE: dict[str, int] = {
     "analytics.roll_figures": 21600,
     "search.repair": 60,
     "marketplace.write_site_files": 600,
+    "catalog.render_missing": 3600,
     "registry.repair": 3600,
     "publishing.remove_orphan_uploads": 3600,
 }
@@ -56,6 +57,6 @@ def configure() -> None:
 
 configure()
 app.autodiscover_tasks(
-    ["core", "accounts", "registry", "search", "analytics", "publishing", "marketplace"],
+    ["core", "accounts", "catalog", "registry", "search", "analytics", "publishing", "marketplace"],
     related_name="tasks",
 )
