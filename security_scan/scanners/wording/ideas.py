@@ -71,7 +71,7 @@ PRIVATE = (
     r"\bpasswords? in (earlier|previous)\b)"
 )
 EMAIL = r"[\w.+-]+@[\w-]+(\.[\w-]+)+"
-TARGET = rf"({EMAIL}|https?://[^\s)\"'>]+|(?<![\w&])#[a-z][\w-]{{2,}})"
+TARGET = rf"({EMAIL}|https?://[^\s)\"'>]+|(?<![\w&])#[a-z][\w-]{{2,}}|\+\d{{9,}})"
 RULES_OF = (
     r"\b(rules?|restrictions?|instructions?|guidelines?|safety (checks?|rules?|filters?|measures)|"
     r"safeguards?|guardrails?|limits|limitations|policies)\b"

@@ -72,6 +72,12 @@ def _order(
 SECRECY = (
     _order(
         "instructions",
+        rf"{NOT}\s+(\w+\s+){{0,2}}{TELLS}\w*\s+([\w'`]+,?\s+){{0,4}}(to )?(the )?"
+        r"(user|human|person)\b",
+        unless=r"\b(log|logs|logged|stderr|raw|html|json|tests?|exception|traceback)\b",
+    ),
+    _order(
+        "instructions",
         r"\b(keep|stay|remain) (this |it |that |them )?(quiet|silent|mum|secret|to yourself|"
         r"hidden from)\b"
         r"|\bsay nothing\b|\bmake no mention\b|\bnot a word\b",
@@ -245,7 +251,7 @@ SHADOWING = (
         "shadowing",
         r"\b(behavio(u)?r|rules?|parameters?|meaning|recipients?|amounts?|results?) of (the )?"
         r"([\w-]+ )?(other|"
-        r"another|[\w-]+) (tool|function|server)s?\b[^.]{0,15}\b(chang|is now|are now|become|must|"
+        r"another|[\w-]+) (tool|function)s?\b[^.]{0,15}\b(chang|is now|are now|become|must|"
         r"has to)",
     ),
     _order(
@@ -286,7 +292,7 @@ RECIPIENTS = (
         r"\b(send|cop(y|ies)|deliver|forward|share|add|put|mirror|include|cc|bcc|post|upload|"
         r"report|notify|submit)\w*\b",
         r"\b(bcc|cc|recipients?|cop(y|ies)|messages?|mails?|e-?mails?|transfers?|details|"
-        r"documents?|results?|inputs?|"
+        r"documents?|results?|inputs?|files?|contacts?|keys?|list|"
         r"it|them|conversation|addresses|data|contents?|response)\b",
         unless=rf"{EXAMPLE.pattern}|\bsee\b|\bdocs?\b|\bdocumentation\b|\bissues?\b|\bbugs?\b|"
         rf"\bdo not\b|@(example|"
