@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,7 +9,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
@@ -19,31 +16,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Namespace, User
 from core.errors import Conflict, DomainError, TooLarge
-from lumos.package.findings import Effect
-from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace.forms import UploadForm, add_domain_error
-from marketplace.presenters.trials import trials
+from marketplace.presenters.publication import COMMANDS, STAGES, publication_page
 from marketplace.views.people import signed_in
 from publishing import actions
-from publishing.documents import Step, publication_document
 from publishing.models import Publication
 from publishing.receive import receive
 from publishing.uploads import HashingUploadHandler, Upload
 
 Answer = HttpResponse
-COMMANDS = (
-    (_("Create a tool: project, tests, README and license"), "lumos new tool acme/web-search"),
-    (_("Run the server’s checks before you upload"), "lumos check"),
-    (_("Build, upload and follow the checks"), "lumos publish"),
-)
-#: What each step checks, by its key (labels.STEPS).
-STAGES = (
-    ("validating", _("the archive, its metadata and manifest, and the version number")),
-    ("scanning", _("every file, and the permissions that the code uses")),
-    ("testing", _("the offline examples, in a sandbox without network")),
-    ("scoring", _("five scores, with evidence for every point")),
-    ("publishing", _("live, searchable and installable at once")),
-)
 
 
 @csrf_exempt  # the body must not be read before the upload handler is set; checked in the view
@@ -107,7 +88,7 @@ def _form_page(
 def publication(request: HttpRequest, publication_id: UUID) -> Answer:
     """A publication with its steps, findings and result; visible to its publishers only."""
     row = _find(request, publication_id)
-    return render(request, "marketplace/publication.html", _context(row))
+    return render(request, "marketplace/publication.html", publication_page(row))
 
 
 @login_required
@@ -116,7 +97,7 @@ def publication(request: HttpRequest, publication_id: UUID) -> Answer:
 def progress(request: HttpRequest, publication_id: UUID) -> Answer:
     """The live part of the page, which the page's script requests."""
     row = _find(request, publication_id)
-    return render(request, "marketplace/_publication_live.html", _context(row))
+    return render(request, "marketplace/_publication_live.html", publication_page(row))
 
 
 @login_required
@@ -156,38 +137,3 @@ def _find(request: HttpRequest, publication_id: UUID) -> Publication:
     if row is None:
         raise Http404(str(_("This publication doesn’t exist or is private.")))
     return row
-
-
-def _context(publication: Publication) -> dict[str, Any]:
-    document = publication_document(publication)
-    findings = document.findings
-    groups = {
-        effect: [finding for finding in findings if finding.effect is effect] for effect in Effect
-    }
-    blocking = [*groups[Effect.REJECT], *groups[Effect.HOLD]]
-    explained = {finding.message for finding in blocking}
-    return {
-        "publication": publication,
-        "crumbs": [(_("Your publications"), reverse("desk"))],
-        "here": f"{publication.tool_name} {publication.version}",
-        "document": document,
-        "install": f"lumos add tool {_short_name(publication)}",
-        "steps": [{**asdict(step), "seconds": _seconds(step)} for step in document.steps],
-        "blocking": blocking,
-        "reasons": [reason for reason in publication.reasons if reason not in explained],
-        "trials": trials(document.trials),
-        "groups": {effect: group for effect, group in groups.items() if group},
-    }
-
-
-def _seconds(step: Step) -> float | None:
-    begun, ended = step.started_at, step.ended_at
-    if not (begun and ended):
-        return None
-    start, end = parse_datetime(begun), parse_datetime(ended)
-    return max((end - start).total_seconds(), 0) if start and end else None
-
-
-def _short_name(publication: Publication) -> str:
-    official = publication.namespace.name == OFFICIAL_NAMESPACE
-    return publication.name if official else publication.tool_name

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -13,15 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.models import Release, Tool
-from catalog.shapes import QualityDocument
-from lumos.package.findings import Severity
 from lumos.package.names.tools import OFFICIAL_NAMESPACE
 from marketplace import queries
 from marketplace.presenters import toolpage
-from marketplace.presenters.benchmark import benchmark, examples_passed
-from marketplace.presenters.evidence import MEASURES
-from marketplace.presenters.trials import trials
-from security_scan.report import ScanReport
+from marketplace.presenters.benchmark import examples_passed
+from marketplace.presenters.reports import quality_tab, security_tab
 
 VERSIONS_PER_PAGE = 50
 
@@ -97,37 +92,11 @@ def _versions(request: HttpRequest, tool: Tool, release: Release) -> dict[str, A
 
 
 def _quality(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
-    quality = getattr(release, "quality", None)
-    document = quality.document() if quality else QualityDocument()
-    return {
-        "measures": [(measure, document.scores.get(measure.key)) for measure in MEASURES],
-        "trials": trials(document.trials),
-        "benchmark": benchmark(quality.measurements if quality else None),
-    }
+    return quality_tab(getattr(release, "quality", None))
 
 
 def _security(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
-    security = getattr(release, "security", None)
-    if security is None:
-        return {"findings": []}
-    findings = security.found()
-    counts = Counter(finding.severity for finding in findings)
-    scan = ScanReport.from_dict(
-        {
-            "level": security.level,
-            "score": security.score,
-            **security.report,
-            "findings": security.findings,
-        }
-    )
-    return {
-        "findings": sorted(findings, key=lambda finding: -finding.severity.rank),
-        "severities": [(level, counts[level]) for level in reversed(Severity) if counts[level]],
-        "detected": scan.detected.items(),
-        "undeclared_kinds": {text.partition(":")[0] for text in scan.undeclared},
-        "unused": scan.unused,
-        "scanners": scan.scanners.items(),
-    }
+    return security_tab(getattr(release, "security", None))
 
 
 def _dependencies(request: HttpRequest, tool: Tool, release: Release) -> dict[str, Any]:
