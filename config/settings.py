@@ -224,6 +224,9 @@ vars().update(env.mail("EMAIL_URL"))
 SECURITY_CONTACT = env.contact("SECURITY_CONTACT")
 DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "Lumos Marketplace <no-reply@localhost>")
 
+# --- Moderation ---------------------------------------------------------------------------------
+MODERATION_HOURS = env.number("MODERATION_HOURS", 24, most=8760)  # the stated time to decide
+
 # --- Limits -------------------------------------------------------------------------------------
 # Uploads of an account that are in progress or stored; published releases do not count.
 UPLOADS_IN_FLIGHT = env.number("UPLOADS_IN_FLIGHT", 50 if PRODUCTION else 1000)
@@ -232,6 +235,7 @@ RATES = {
     "anon": env.rate("RATE_ANON", "600/min" if PRODUCTION else "60000/min"),
     "user": env.rate("RATE_USER", "1200/min" if PRODUCTION else "60000/min"),
     "publish": env.rate("RATE_PUBLISH", "120/min" if PRODUCTION else "1200/min"),
+    "report": env.rate("RATE_REPORT", "10/hour" if PRODUCTION else "60/hour"),
 }
 
 # --- The API ------------------------------------------------------------------------------------
@@ -274,7 +278,7 @@ SPECTACULAR_SETTINGS = {
 
 # Pages below these paths are personal and are never cached.
 NEVER_KEPT = (
-    "/account/", "/accounts/", "/admin/", "/publish/", "/publications/", "/api/v1/whoami",
+    "/account/", "/accounts/", "/admin/", "/publish/", "/publications/", "/desk/", "/api/v1/whoami",
     "/api/v1/namespaces", "/api/v1/organizations", "/api/v1/publications",
 )  # fmt: skip
 

@@ -13,7 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organization, Role, Scope, User
 from core.errors import DomainError
-from marketplace.presenters.labels import ROLES, SCOPES
+from marketplace.presenters.labels import REPORT_REASONS, ROLES, SCOPES
+from publishing.models import CaseKind
+from publishing.moderation.reports import MAX_TEXT as MAX_REPORT
 from reviews.models import MAX_STARS, MAX_TEXT, MIN_STARS
 
 EXPIRIES = (
@@ -182,6 +184,33 @@ class StandingForm(forms.Form):
     version = forms.CharField(required=False, max_length=64)
     reason = forms.CharField(required=False, max_length=500)
     successor = forms.CharField(required=False, max_length=104)
+
+
+class DeskFilterForm(forms.Form):
+    """Which cases the moderators' desk shows."""
+
+    kind = forms.ChoiceField(choices=CaseKind, required=False)
+    show = forms.ChoiceField(choices=[("open", "open"), ("closed", "closed")], required=False)
+    q = forms.CharField(required=False, max_length=104)
+
+
+class ReportForm(forms.Form):
+    """A report about a tool to the moderators."""
+
+    reason = forms.ChoiceField(label=_("What is wrong?"), choices=list(REPORT_REASONS.items()))
+    version = forms.CharField(
+        label=_("Version"),
+        required=False,
+        max_length=64,
+        help_text=_("Leave empty if it concerns the whole tool."),
+        widget=forms.TextInput(attrs={"spellcheck": "false"}),
+    )
+    text = forms.CharField(
+        label=_("Description"),
+        max_length=MAX_REPORT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("What the tool does, and how you noticed it. Only moderators read it."),
+    )
 
 
 def add_domain_error(form: forms.Form, error: DomainError, field: str | None = None) -> None:

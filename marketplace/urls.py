@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from marketplace import converters
 from marketplace.views import (
     account,
+    desk,
     docs,
     feeds,
     home,
@@ -64,6 +65,12 @@ urlpatterns = [
     path("publications/<uuid:publication_id>/progress/", publish.progress, name="progress"),
     path("publications/<uuid:publication_id>/cancel/", publish.cancel, name="cancel"),
     path("publications/<uuid:publication_id>/appeal/", publish.appeal, name="appeal"),
+    path("desk/", desk.queue, name="moderation"),
+    path("desk/<id:case_id>/", desk.case, name="moderation_case"),
+    path("desk/<id:case_id>/decide/", desk.decide, name="moderation_decide"),
+    path("desk/<id:case_id>/accept/", desk.accept, name="moderation_accept"),
+    path("desk/<id:case_id>/check-again/", desk.check_again, name="moderation_check_again"),
+    path("desk/<id:case_id>/source/", desk.source, name="moderation_source"),
     path("docs/", docs.index, name="docs"),
     path("docs/rules/", docs.rules, name="rules"),
     path("docs/rules/<rule:rule_id>", docs.rule, name="rule"),

@@ -1,4 +1,4 @@
-"""Actions on publications: cancel, appeal, and the moderators' decisions."""
+"""Actions on publications: cancel, appeal, and check again; decisions are in moderation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.store import private_store
 from publishing.models import Publication
 from publishing.policies import check_moderator
 from publishing.states import State
-from publishing.transitions import Superseded, enqueue_check, move, settle
+from publishing.transitions import Superseded, enqueue_check, move
 
 
 def cancel(*, by: User, publication: Publication, token: ApiToken | None = None) -> None:
@@ -98,35 +98,13 @@ def check_again(*, by: User, publication: Publication) -> None:
     check_moderator(by)
     with transaction.atomic():
         move(publication, State.VALIDATING, reasons=[], finished_at=None, overruled=False)
-        audit.record(by=by, action="publication.check-again", target=publication.tool_name)
-        enqueue_check(publication, "publish")
-
-
-def release_held(*, by: User, publication: Publication) -> None:
-    """Approve a held publication: the checks run again, but no longer hold it; for moderators.
-
-    It is still rejected if its archive is invalid or a database constraint fails.
-    """
-    check_moderator(by)
-    with transaction.atomic():
-        move(publication, State.VALIDATING, reasons=[], finished_at=None, overruled=True)
         audit.record(
             by=by,
-            action="publication.release-held",
+            action="publication.check-again",
             target=publication.tool_name,
             version=publication.version,
         )
         enqueue_check(publication, "publish")
-
-
-def reject(*, by: User, publication: Publication, reason: str) -> None:
-    """Reject a held publication; for moderators."""
-    check_moderator(by)
-    with transaction.atomic():
-        settle(publication, State.REJECTED, reasons=[*publication.reasons, reason])
-        audit.record(
-            by=by, action="publication.moderate", target=publication.tool_name, reason=reason
-        )
 
 
 def _check_publisher(by: User, publication: Publication, token: ApiToken | None) -> None:

@@ -54,31 +54,18 @@ class CheckInline(admin.TabularInline):
 
 @admin.register(Publication)
 class PublicationAdmin(ReadOnlyAdmin):
-    """Publications; moderators decide on held ones."""
+    """Publications; moderators decide on held ones at the desk (/desk/)."""
 
     list_display = ["tool_name", "version", "state", "uploader", "reasons", "created_at"]
     list_filter = ["state", "dry_run"]
     search_fields = ["distribution", "sha256"]
     inlines = [CheckInline]
-    actions = ["check_again", "release_as_is", "reject"]
+    actions = ["check_again"]
 
     @admin.action(description=gettext_lazy("Run the checks of held publications again"))
     def check_again(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
         """For use after an error of the marketplace was fixed."""
         run_action(request, rows, lambda by, it: actions.check_again(by=by, publication=it))
-
-    @admin.action(description=gettext_lazy("Approve held publications"))
-    def release_as_is(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
-        """Publish the selected publications despite their findings."""
-        run_action(request, rows, lambda by, it: actions.release_held(by=by, publication=it))
-
-    @admin.action(description=gettext_lazy("Reject held publications"))
-    def reject(self, request: HttpRequest, rows: QuerySet[Publication]) -> None:
-        """Reject the selected publications for the reasons for which they are held."""
-        reason = _("A moderator reviewed the publication and confirmed the reasons above.")
-        run_action(
-            request, rows, lambda by, it: actions.reject(by=by, publication=it, reason=reason)
-        )
 
 
 class ReasonForm(ActionForm):

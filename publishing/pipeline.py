@@ -20,6 +20,7 @@ from lumos.package.findings import Finding, PackageRefused
 from lumos.package.masking import Masker, mask
 from publishing import golive
 from publishing.checks import scanning, scoring, testing, validating
+from publishing.checks.accepted import without_accepted
 from publishing.checks.base import Outcome, Verdict, Workspace, opened
 from publishing.checks.sources import masked, with_sources
 from publishing.models import Check, CheckState, Publication
@@ -67,6 +68,7 @@ def _do(publication: Publication, state: State) -> None:
         with opened(publication, report=lambda message: tell(check, message)) as workspace:
             outcome = STEPS[state][0](workspace)
             outcome = masked(with_sources(outcome, workspace), workspace.masker)
+            outcome = without_accepted(outcome, publication)
             last = state is CHECKS[-1] and not publication.dry_run
             if last and _verdict(publication, outcome) is Verdict.GO_ON:
                 _go_live(publication, check, outcome, workspace)

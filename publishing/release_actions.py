@@ -23,21 +23,19 @@ from core import audit
 from core.errors import Conflict, Invalid
 from core.jobs import enqueue
 from lumos.package.names.tools import InvalidName, ToolName
-from lumos.package.text import legible
 from lumos.package.versions import Version
 from publishing import followups
-from publishing.policies import check_moderator, check_publisher
+from publishing.policies import check_moderator, check_publisher, required_reason
 
 #: How long after publishing a release can be deleted, while few depend on it.
 DELETABLE = dt.timedelta(hours=72)
-MAX_REASON_LENGTH = 500
 OPEN = (ToolStatus.ACTIVE, ToolStatus.DEPRECATED)
 
 
 def yank(*, by: User, release: Release, reason: str, token: ApiToken | None = None) -> None:
     """Hide a release from resolvers; installs from a lock file still work."""
     check_publisher(by, release.tool, token)
-    reason = _reason(reason)
+    reason = required_reason(reason)
     try:
         with _changing(release.tool, by, "release.yank", release, reason=reason):
             Yank.objects.create(release=release, by=by, reason=reason)
@@ -87,7 +85,7 @@ def deprecate(
 ) -> None:
     """Mark a tool as deprecated; it can still be installed."""
     check_publisher(by, tool, token)
-    reason = _reason(reason)
+    reason = required_reason(reason)
     if successor is not None and successor.pk == tool.pk:
         raise _invalid_successor(
             _("%(tool)s can't be its own successor.") % {"tool": tool.full_name}
@@ -119,7 +117,7 @@ def undeprecate(*, by: User, tool: Tool, token: ApiToken | None = None) -> None:
 def quarantine(*, by: User, tool: Tool, reason: str) -> None:
     """Hide a tool and its files, so that nobody can find or install it; for moderators."""
     check_moderator(by)
-    reason = _reason(reason)
+    reason = required_reason(reason)
     with _changing(tool, by, "tool.quarantine", reason=reason):
         followups.withdraw_after_commit(tool)
         _check_changed(
@@ -145,7 +143,7 @@ def end_quarantine(*, by: User, tool: Tool) -> None:
 def quarantine_release(*, by: User, release: Release, reason: str) -> None:
     """Hide one release and its file; for moderators."""
     check_moderator(by)
-    reason = _reason(reason)
+    reason = required_reason(reason)
     with _changing(release.tool, by, "release.quarantine", release, reason=reason):
         followups.withdraw_after_commit(release.tool)
         live = Release.objects.live().filter(pk=release.pk)
@@ -187,17 +185,6 @@ def _changing(
         latest.choose(locked)
         audit.record(by=by, action=action, target=tool.full_name, **data)
         followups.after_change(locked)
-
-
-def _reason(text: str) -> str:
-    reason = legible(text)[:MAX_REASON_LENGTH]
-    if not reason:
-        raise Invalid(
-            "reason_missing",
-            _("A reason is required."),
-            suggestion=_("Describe in one sentence what is wrong. The reason is public."),
-        )
-    return reason
 
 
 def successor_named(text: str) -> Tool | None:

@@ -9,6 +9,7 @@ from core import audit
 from core.jobs import enqueue
 from lumos.package.names.reserved import OFFICIAL_NAMESPACE
 from publishing.models import Publication
+from publishing.moderation import cases
 from publishing.states import TRANSITIONS, State
 
 
@@ -30,7 +31,10 @@ class Superseded(Exception):
 
 
 def move(publication: Publication, to: State, **values: object) -> None:
-    """Change the state if it is still the known one; raises Superseded otherwise."""
+    """Change the state if it is still the known one; raises Superseded otherwise.
+
+    Into and out of review, call it in a transaction: the moderators' case follows in the same one.
+    """
     source = State(publication.state)
     if to not in TRANSITIONS[source]:
         raise Superseded(f"No transition from {source} to {to}")
@@ -38,6 +42,7 @@ def move(publication: Publication, to: State, **values: object) -> None:
     if not moved:
         raise Superseded(f"The state is no longer {source}")
     publication.state = to
+    cases.follow(publication, source, to, approved=bool(values.get("overruled")))
 
 
 def settle(publication: Publication, verdict: State, *, reasons: list[str]) -> None:

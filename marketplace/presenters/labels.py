@@ -69,6 +69,48 @@ SCOPES = {
     "account": _("Create namespaces"),
 }
 ROLES = {"owner": _("Owner"), "maintainer": _("Maintainer"), "member": _("Member")}
+#: Why a case is in the moderators' queue, and how it ended.
+CASES = {"held": _("Held"), "appeal": _("Appeal"), "report": _("Report")}
+OUTCOMES = {
+    "approved": _("approved"),
+    "rejected": _("rejected"),
+    "withdrawn": _("withdrawn"),
+}
+DECISIONS = {"approve": _("Approved"), "reject": _("Rejected")}
+REPORT_REASONS = {
+    "malware": _("It does harm: malware, theft of data"),
+    "secrets": _("It contains secrets or personal data"),
+    "impersonation": _("It pretends to be another tool or publisher"),
+    "license": _("It violates a license or a copyright"),
+    "spam": _("It is spam"),
+    "other": _("Something else"),
+}
+#: Parts of a case's risk (publishing.moderation.risk).
+RISK_PARTS = {
+    "reported": _("Reported for"),
+    "blocking": _("Findings that reject or hold"),
+    "lowering": _("Other findings"),
+    "undeclared": _("Uses that are not declared"),
+    "native": _("Native code"),
+    "dependencies": _("Dependencies"),
+    "first": _("First release of the tool"),
+    "new-permissions": _("Permissions that the last release did not need"),
+    "reports": _("Open reports about the tool"),
+    "harm": _("Earlier quarantines and confirmed reports"),
+    "new-publisher": _("New publisher, nothing released yet"),
+    "record": _("Record: releases, days since the first"),
+    "rejected": _("Rejected in the last 90 days"),
+}
+#: What the sandbox saw a tool do.
+SEEN = {
+    "lookup": _("looked up"),
+    "connect": _("connected to"),
+    "send": _("sent to"),
+    "read": _("read"),
+    "write": _("wrote"),
+    "program": _("started"),
+    "secret": _("passed on the secret"),
+}
 KINDS: Mapping[str, Mapping[str, Any]] = {
     "severity": SEVERITIES,
     "confidence": CONFIDENCES,
@@ -81,6 +123,12 @@ KINDS: Mapping[str, Mapping[str, Any]] = {
     "category": CATEGORIES,
     "scope": SCOPES,
     "role": ROLES,
+    "case": CASES,
+    "outcome": OUTCOMES,
+    "decision": DECISIONS,
+    "report_reason": REPORT_REASONS,
+    "risk_part": RISK_PARTS,
+    "seen": SEEN,
 }
 
 

@@ -52,6 +52,19 @@ def ago(moment: datetime | None) -> SafeString:
     )
 
 
+@register.filter
+def duration(time: timedelta | None) -> str:
+    """A length of time in its largest unit: "42 min", "3.5 h", "2.1 d"; a dash for None."""
+    if time is None:
+        return "–"
+    hours = time.total_seconds() / 3600
+    if hours < 1:
+        return gettext("%(number)d min") % {"number": max(1, round(hours * 60))}
+    if hours < 48:
+        return gettext("%(number).1f h") % {"number": hours}
+    return gettext("%(number).1f d") % {"number": hours / 24}
+
+
 def _distance(moment: datetime) -> str:
     """The largest whole unit, in words: "1 minute ago"."""
     if timezone.now() - moment < timedelta(minutes=1):

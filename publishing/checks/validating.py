@@ -33,6 +33,7 @@ def check(workspace: Workspace) -> Outcome:
         *([breaking] if breaking else []),
     )
     evidence = {
+        "requirements": len(workspace.wheel.metadata.requirements),
         "files": len(workspace.wheel.files),
         "unpacked_bytes": workspace.wheel.unpacked_bytes,
         "functions": [spec.name for spec in workspace.wheel.functions],

@@ -17,6 +17,7 @@ from publishing.models import Publication
 from tests.package.wheels import CODE, build_wheel
 from tests.support import Person
 from tests.support.jobs import run_jobs, submit
+from tests.support.moderators import decide
 
 pytestmark = pytest.mark.usefixtures("recorded_checks")
 
@@ -47,17 +48,15 @@ def test_the_printed_moderator_decides_what_is_held_and_the_demo_publisher_may_n
     example = {"code": code.replace("open(name)", "times > 99 and open(name)")}
     held = submit(visitor.with_token(token), build_wheel(tmp_path, **example))
     assert held["state"] == "held", held
-    form = {"action": "release_as_is", "_selected_action": [held["id"]]}
-    page = "/admin/publishing/publication/"
 
     publisher = _signed_in("Demo account")
-    assert publisher.get(page).status_code == 302
-    publisher.post(page, form)
+    assert publisher.get("/desk/").status_code == 403
+    assert decide(publisher, held, "approve").status_code == 403
     assert Publication.objects.get().state == "held"
 
     moderator = _signed_in("Moderator")
-    assert "demo/hello" in moderator.get(page).text
-    moderator.post(page, form)
+    assert "demo/hello" in moderator.get("/desk/").text
+    assert decide(moderator, held, "approve").status_code == 302
     run_jobs()
     assert Publication.objects.get().state == "published"
 

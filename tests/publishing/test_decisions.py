@@ -13,6 +13,7 @@ from core.errors import DomainError
 from core.models import AuditEntry
 from publishing import actions
 from publishing.models import Publication
+from publishing.moderation import decisions
 from publishing.states import CHECKS, FREE_THE_VERSION, SETTLED, TRANSITIONS, State
 from publishing.transitions import Superseded, move
 from tests.package.wheels import build_wheel
@@ -121,7 +122,7 @@ def test_a_moderator_sees_what_is_held_and_sends_it_through_again(
 
 def test_a_moderator_refuses_what_is_held(rejected: dict[str, Any], alice: Person) -> None:
     assert_ok(alice.post(rejected["appeal_url"], {"text": "Look again."}))
-    actions.reject(by=_user("grace"), publication=_row(rejected), reason="It is as it was.")
+    decisions.reject(by=_user("grace"), publication=_row(rejected), reason="It is as it was.")
     ended = alice.publication(rejected)
     assert ended["state"] == "rejected"
     assert ended["reasons"][-1] == "It is as it was."
@@ -132,7 +133,7 @@ def test_nobody_else_moderates(rejected: dict[str, Any], alice: Person, name: st
     assert_ok(alice.post(rejected["appeal_url"], {"text": "Look again."}))
     for verb in (
         lambda: actions.check_again(by=_user(name), publication=_row(rejected)),
-        lambda: actions.reject(by=_user(name), publication=_row(rejected), reason="No."),
+        lambda: decisions.reject(by=_user(name), publication=_row(rejected), reason="No."),
     ):
         with pytest.raises(DomainError):
             verb()

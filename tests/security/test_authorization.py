@@ -61,7 +61,7 @@ PERSONAL = {
     "publications/<uuid:publication_id>/", "publications/<uuid:publication_id>/progress/",
     "publications/<uuid:publication_id>/cancel/", "publications/<uuid:publication_id>/appeal/",
 }  # fmt: skip
-OPERATORS = ("admin/",)
+OPERATORS = ("admin/", "desk/")
 #: Public addresses at which strangers may send something.
 OPEN_WRITES = ("accounts/", "preferences/", "mcp", "legacy/")
 

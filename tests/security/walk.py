@@ -18,7 +18,7 @@ from tests.support.jobs import live_tool
 VALUES = {
     "namespace": "demo", "name": "hello", "version": "1.0.0", "tab": "functions", "token_id": "1",
     "rule_id": "bandit/B602", "user_id": "1", "key": "x", "uidb36": "1", "app_label": "catalog",
-    "content_type_id": "1", "object_id": "1", "url": "x",
+    "content_type_id": "1", "object_id": "1", "url": "x", "case_id": "1",
 }  # fmt: skip
 
 

@@ -102,7 +102,7 @@ def _accounts() -> list[str]:
     return [
         f"Demo account:  {prepare.DEMO_EMAIL}  password  {demo}",
         f"Moderator:     {prepare.MODERATOR_EMAIL}  password  {moderator}",
-        f"               reviews held publications at {settings.SITE_URL}/admin/publishing/",
+        f"               reviews held publications at {settings.SITE_URL}/desk/",
     ]
 
 

@@ -1,0 +1,1 @@
+"""What moderators do: the queue, its risk, decisions, reports, notes on findings, reminders."""
