@@ -17,7 +17,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from catalog.models import Tool
+from catalog.models import Release, Tool
 from core.cache import redis_problem
 from core.models import Heartbeat
 from core.store import public_store
@@ -89,12 +89,13 @@ def _official_tools() -> str:
     if not settings.REQUIRE_OFFICIAL_TOOLS:
         return "ok"
     expected = {path.parent.name for path in settings.OFFICIAL_TOOLS_DIR.glob("*/pyproject.toml")}
-    live = set(
-        Tool.objects.live()
-        .filter(namespace__name=OFFICIAL_NAMESPACE)
-        .values_list("name", flat=True)
+    # Releases stay after a quarantine or a deletion, which are decisions and not faults.
+    published = set(
+        Release.objects.filter(tool__namespace__name=OFFICIAL_NAMESPACE)
+        .values_list("tool__name", flat=True)
+        .distinct()
     )
-    missing = sorted(expected - live)
+    missing = sorted(expected - published)
     return f"not live yet: {', '.join(missing)}" if missing else "ok"
 
 

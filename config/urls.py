@@ -24,6 +24,7 @@ urlpatterns = [
     path("api/", include("api.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
+    path("legacy", site.legacy_upload),
     path("legacy/", site.legacy_upload),
     path("", include("marketplace.urls")),
 ]

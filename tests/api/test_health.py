@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Namespace, User
+from catalog.models import Release, Tool
 from config import health, prepare
 from core.models import Heartbeat
+from lumos.package.names.tools import OFFICIAL_NAMESPACE
+from publishing import release_actions
 from publishing.checks.testing import note_sandbox
 from search.factory import search_engine
 from tests.search.samples import document
 from tests.support import Person, assert_problem
+from tests.support.jobs import live_tool, run_jobs
 from tests.support.machine import free_port
 
 
@@ -85,6 +90,34 @@ def test_a_missing_sandbox_is_named_where_everything_is_held_for_it(
     assert _said(ready, "sandbox", 200) == "ok"
 
 
+@pytest.mark.usefixtures("recorded_checks")
+@pytest.mark.parametrize("decision", ["quarantine", "quarantine_release", "delete"])
+def test_an_official_tool_that_an_operator_took_back_is_not_missed(
+    ready: Person, alice: Person, grace: Person, tmp_path: Path, settings: Any, decision: str
+) -> None:
+    Namespace.objects.filter(name="demo").update(name=OFFICIAL_NAMESPACE)
+    (tmp_path / "official/hello").mkdir(parents=True)
+    (tmp_path / "official/hello/pyproject.toml").touch()
+    settings.OFFICIAL_TOOLS_DIR = tmp_path / "official"
+    settings.REQUIRE_OFFICIAL_TOOLS = True
+    assert _said(ready, "official_tools") == "not live yet: hello"
+    live_tool(alice, tmp_path, tool=f"{OFFICIAL_NAMESPACE}/hello")
+    Heartbeat.beat("worker")  # the machine may be slow
+    assert _said(ready, "official_tools", 200) == "ok"
+    release = Release.objects.get()
+    alice_row, grace_row = (User.objects.get(email=person.email) for person in (alice, grace))
+    if decision == "delete":
+        release_actions.delete(by=alice_row, release=release)
+    elif decision == "quarantine":
+        release_actions.quarantine(by=grace_row, tool=release.tool, reason="It is examined.")
+    else:
+        release_actions.quarantine_release(by=grace_row, release=release, reason="It is examined.")
+    run_jobs()
+    assert not Tool.objects.live().exists()
+    Heartbeat.beat("worker")  # the machine may be slow
+    assert _said(ready, "official_tools", 200) == "ok"
+
+
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "half a segment", "empty folder"])
 def test_a_damaged_search_index_stops_no_start(ready: Person, damage: str, settings: Any) -> None:
@@ -115,9 +148,12 @@ def test_a_damaged_search_index_stops_no_start(ready: Person, damage: str, setti
     gc.collect()  # Whoosh leaves files open when what it reads is damaged
 
 
+@pytest.mark.parametrize("path", ["/legacy/", "/legacy"])
 @pytest.mark.parametrize("content", ["multipart/form-data; boundary=x", "text/plain"])
-def test_other_peoples_uploaders_are_told_the_command(ready: Person, content: str) -> None:
-    answer = ready.send("POST", "/legacy/", headers={"Content-Type": content}, body=b"--x--")
+def test_other_peoples_uploaders_are_told_the_command(
+    ready: Person, content: str, path: str
+) -> None:
+    answer = ready.send("POST", path, headers={"Content-Type": content}, body=b"--x--")
     assert answer.status == 410
     assert answer.headers["content-type"].startswith("text/plain")
     assert answer.text.count("\n") == 1

@@ -39,7 +39,7 @@ PUBLIC = {
     "accounts/confirm-email/", "accounts/password/reset/", "accounts/login/code/confirm/",
     r"accounts/confirm-email/(?P<key>[-:\w]+)/", "accounts/password/reset/key/done/",
     "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/",
-    "accounts/password/reset/done/", "legacy/",
+    "accounts/password/reset/done/", "legacy", "legacy/",
 }  # fmt: skip
 #: What needs somebody who signed in, or a token, and shows each their own.
 PERSONAL = {
@@ -63,7 +63,7 @@ PERSONAL = {
 }  # fmt: skip
 OPERATORS = ("admin/", "desk/")
 #: Public addresses at which strangers may send something.
-OPEN_WRITES = ("accounts/", "preferences/", "mcp", "legacy/")
+OPEN_WRITES = ("accounts/", "preferences/", "mcp", "legacy")
 
 REFUSED = (401, 403, 404, 405)
 
