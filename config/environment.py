@@ -7,6 +7,7 @@ password are not repeated.
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import os
 import re
 import shutil
@@ -19,6 +20,9 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _SHORTEST_SECRET = 50
+#: A random key of that length has more different characters, also in hexadecimal.
+_FEWEST_CHARACTERS = 8
+_LABEL = r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 
 
@@ -79,14 +83,55 @@ class Environment:
 
     def rate(self, name: str, default: str) -> str:
         """A rate limit such as ``600/min``."""
-        text = self.text(name, default)
-        if not re.fullmatch(r"\d+/(s|sec|m|min|h|hour|d|day)", text):
-            self.add_problem(f"{name}={text!r} is not a rate limit. For example: {name}={default}")
+        text = self.text(name) or default
+        if not re.fullmatch(r"[1-9][0-9]{0,8}/(s|sec|m|min|h|hour|d|day)", text):
+            self.add_problem(
+                f"{name}={text!r} is not a rate limit: a whole number of requests, at least 1, for "
+                f"each s, min, hour or day. For example: {name}={default}"
+            )
+            return default
+        return text
+
+    def host(self, name: str, default: str) -> str:
+        """An IP address or a host name to listen on."""
+        text = self.text(name) or default
+        if not _is_host(text):
+            self.add_problem(
+                f"{name}={text!r} is neither an IP address nor a host name. Use "
+                f"{name}={default} for this machine alone, or {name}=0.0.0.0 for its network"
+            )
+            return default
+        return text
+
+    def hosts(self, name: str, default: list[str]) -> list[str]:
+        """Host names that requests may have: ``a.example``, ``.example`` (with subdomains) or *."""
+        hosts = [host.strip() for host in self.words(name, default)]
+        for host in hosts:
+            bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+            is_ipv6 = ":" in bare
+            if host != "*" and (is_ipv6 == (bare is host) or not _is_host(bare.removeprefix("."))):
+                self.add_problem(
+                    f"{name} has {host!r}, which is not a host name. List names without scheme, "
+                    f"port and path. For example: {name}=tools.example.org,10.0.0.1"
+                )
+        return hosts
+
+    def site(self, name: str, default: str, example: str) -> str:
+        """The http(s) URL of a whole host: no path, query, fragment, user or password."""
+        text = self.address(name, default, example)
+        rest = urlsplit(text)
+        if "@" in rest.netloc or rest.path or rest.query or rest.fragment or text[-1] in "?#":
+            bare = f"{rest.scheme}://{rest.netloc.rpartition('@')[2]}"
+            self.add_problem(
+                f"{name} has more than a scheme, a host and a port. The marketplace needs a host "
+                f"of its own and is not served below a path. Use {name}={bare}"
+            )
+            return default
         return text
 
     def address(self, name: str, default: str = "", example: str = "") -> str:
-        """An http(s) URL without a trailing slash, or empty."""
-        text = self.text(name, default).rstrip("/")
+        """An http(s) URL without a trailing slash, or empty. It may have a path."""
+        text = (self.text(name) or default).rstrip("/")
         parts = _parts(text)
         if text and (parts is None or parts[0] not in ("http", "https") or not parts[1]):
             self.add_problem(
@@ -168,17 +213,33 @@ class Environment:
         return commands
 
     def secret(self, name: str, otherwise: str) -> str:
-        """A secret of at least 50 characters, or ``otherwise`` if it is not set."""
+        """A random secret of at least 50 characters, or ``otherwise`` if it is not set."""
         text = self.text(name)
         if text and len(text) < _SHORTEST_SECRET:
             self.add_problem(
                 f"{name} has {len(text)} characters and needs at least {_SHORTEST_SECRET}. "
                 f"{MAKE_SECRET}"
             )
+        elif text and _is_easily_guessed(text):
+            self.add_problem(f"{name} is not random: it repeats few characters. {MAKE_SECRET}")
         return text or otherwise
 
 
 MAKE_SECRET = "Generate one with: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"  # noqa: S105
+
+
+def _is_easily_guessed(secret: str) -> bool:
+    """Whether it has few different characters or is a shorter text, repeated."""
+    period = (secret + secret).index(secret, 1)
+    return len(set(secret)) < _FEWEST_CHARACTERS or period <= len(secret) // 2
+
+
+def _is_host(text: str) -> bool:
+    """Whether it is an IP address (IPv6 without brackets) or has the form of a host name."""
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(text))
+    numeric = re.fullmatch(r"[0-9.]+", text)  # a mistyped IPv4 address
+    return not numeric and re.fullmatch(rf"{_LABEL}(\.{_LABEL})*\.?", text.lower()) is not None
 
 
 def _parts(text: str) -> tuple[str, str] | None:

@@ -82,6 +82,18 @@ def database_problem() -> str:
     return ""
 
 
+def pythons_problem() -> str:
+    """Which program of SANDBOX_PYTHONS is not a Python and how to fix it, or ""."""
+    from sandbox.interpreter import interpreter  # noqa: PLC0415 - the start is quicker without it
+
+    try:
+        for command in settings.SANDBOX_PYTHONS:
+            interpreter(command)
+    except ValueError as error:
+        return f"SANDBOX_PYTHONS: {error} Or unset it to find the Pythons of this machine."
+    return ""
+
+
 def migrate() -> None:
     """Run migrations, unless all were applied."""
     # The stamp includes the applied migrations, so that it is not valid for another database.

@@ -25,12 +25,12 @@ SEARCH_DIR = DATA_DIR / "search"
 DOWNLOAD_LOG_DIR = DATA_DIR / "log" / "downloads"
 OFFICIAL_TOOLS_DIR = BASE_DIR / "official_tools"
 
-HOST = env.text("HOST", "127.0.0.1")
+HOST = env.host("HOST", "127.0.0.1")
 PORT = env.number("PORT", 8000, most=65535)
 PRODUCTION = env.switch("PRODUCTION", default=False)
 DEBUG = env.switch("DEBUG", default=False)
 SITE_NAME = env.text("SITE_NAME", "Lumos Marketplace")
-SITE_URL = env.address("SITE_URL", f"http://127.0.0.1:{PORT}", "https://tools.example.org")
+SITE_URL = env.site("SITE_URL", f"http://127.0.0.1:{PORT}", "https://tools.example.org")
 SITE_HOST = urlsplit(SITE_URL).hostname or ""
 SITE_IS_HTTPS = SITE_URL.startswith("https://")
 if PRODUCTION and not SITE_IS_HTTPS and SITE_HOST not in LOOPBACK:
@@ -52,7 +52,7 @@ if PRODUCTION and not SECRET_KEY:
         "SECRET_KEY is not set. It is required in production, because it signs the sessions on "
         f"every machine. {MAKE_SECRET}"
     )
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", [] if PRODUCTION else ["*"])
 if PRODUCTION and not ALLOWED_HOSTS:
     env.add_problem(
         "ALLOWED_HOSTS is not set. It is required in production and lists the site's host names, "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from uv import find_uv_bin
 
 from sandbox.interpreter import interpreter
+from sandbox.launch import SandboxKilled
 from sandbox.limits import MIB
 
 SECONDS = 300.0
@@ -174,6 +176,7 @@ def run(command: list[str], requirements: str, target: Path, seconds: float) -> 
             env=environment(),
             text=True,
             timeout=seconds,
+            start_new_session=True,  # else a worker that is stopped ends it in the middle
         )
     except subprocess.TimeoutExpired:
         return InstallResult(
@@ -183,6 +186,8 @@ def run(command: list[str], requirements: str, target: Path, seconds: float) -> 
             why="The index may be slow or unavailable, or the dependencies very large.",
             fix="Try again later. If it fails again, use fewer or smaller dependencies.",
         )
+    if done.returncode in (-signal.SIGKILL, -signal.SIGTERM):
+        raise SandboxKilled("The installer of the dependencies was killed.")
     if done.returncode != 0:
         return failed(done.stderr, target)
     size = sum(path.lstat().st_size for path in target.rglob("*") if path.is_file())

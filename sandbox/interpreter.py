@@ -62,6 +62,7 @@ def interpreter(python: str | None = None) -> Interpreter:
             check=True,
             timeout=30,
             text=True,
+            start_new_session=True,  # else a worker that is stopped ends it, too
         )
         executable, prefix, version = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:

@@ -28,7 +28,7 @@ OURS = (
 SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "REQUIRE_OFFICIAL_TOOLS": "0",
-    "SECRET_KEY": "k" * 50,
+    "SECRET_KEY": "Zm3kX8vQ1tLw7RyB5nHc2JdF9sGpA4uKe6oTqWi0YxVbNzMh-_",
     "STATIC_FROM_SOURCE": "1",  # the site's assets as they stand, without collectstatic
     "LOG_LEVEL": "ERROR",
     # One Python is enough where the Pythons are not the subject.

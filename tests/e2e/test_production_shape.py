@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.environment import SETTINGS
 from tests.package.wheels import build_wheel
 from tests.registry.servers import COMMANDS, plain_environment
 from tests.support import Person, assert_ok, assert_problem
@@ -41,7 +42,7 @@ def site(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     """The whole shape, prepared and running."""
     folder = tmp_path_factory.mktemp("production")
     settings = {
-        "PRODUCTION": "1", "SECRET_KEY": "k" * 50, "ALLOWED_HOSTS": "127.0.0.1",
+        "PRODUCTION": "1", "SECRET_KEY": SETTINGS["SECRET_KEY"], "ALLOWED_HOSTS": "127.0.0.1",
         "STATIC_FROM_SOURCE": "", "NUM_PROXIES": "1",
     }  # fmt: skip
     with machines.machine(folder, **settings) as machine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -10,9 +11,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from config.environment import MAKE_SECRET
+from tests.environment import SETTINGS
 from tests.support.machine import free_port
 
 ROOT = Path(settings.BASE_DIR)
+SECRET = SETTINGS["SECRET_KEY"]
 CHECK, RUN, PREPARE = (["manage.py", name] for name in ("check", "run", "prepare"))
 #: A value that each setting must not have, and a word of the fix.
 WRONG = {
@@ -91,7 +95,7 @@ def test_the_local_secret_is_made_once_and_readable_by_us_alone(tmp_path: Path) 
 
 def test_production_asks_for_what_it_needs(tmp_path: Path) -> None:
     assert "SECRET_KEY" in _load(tmp_path, "settings.DEBUG", PRODUCTION="1").stderr
-    assert "ALLOWED_HOSTS" in _refusal(tmp_path, PRODUCTION="1", SECRET_KEY="x" * 50)
+    assert "ALLOWED_HOSTS" in _refusal(tmp_path, PRODUCTION="1", SECRET_KEY=SECRET)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,31 @@ def test_production_asks_for_what_it_needs(tmp_path: Path) -> None:
         ("SITE_URL", "https://host:port"),
         ("SANDBOX_PYTHONS", "python3,/nope"),
         ("PRODUCTION", "ture"),
+        ("SITE_URL", "https://tools.example.org/marketplace"),
+        ("SITE_URL", "https://tools.example.org?a=b"),
+        ("SITE_URL", "https://tools.example.org/#top"),
+        ("SITE_URL", "https://alice:secret@tools.example.org"),
+        ("HOST", "not a host"),
+        ("HOST", "http://127.0.0.1"),
+        ("HOST", "127.0.0.1:8000"),
+        ("HOST", "256.0.0.1"),
+        ("HOST", "[::1]"),
+        ("ALLOWED_HOSTS", "http://tools.example.org"),
+        ("ALLOWED_HOSTS", "tools.example.org:443"),
+        ("ALLOWED_HOSTS", "tools.example.org/path"),
+        ("ALLOWED_HOSTS", "tools.example.org,*.example.org"),
+        ("ALLOWED_HOSTS", "::1"),
+        ("ALLOWED_HOSTS", "tools.example.org other.example.org"),
+        ("SECRET_KEY", "a" * 60),
+        ("SECRET_KEY", "secret-" * 20),
+        ("SECRET_KEY", "01" * 40),
         ("RATE_ANON", "fast"),
+        ("RATE_ANON", "0/min"),
+        ("RATE_USER", "-1/min"),
+        ("RATE_USER", "000/min"),
+        ("RATE_PUBLISH", "1.5/min"),
+        ("RATE_PUBLISH", "10/month"),
+        ("RATE_PUBLISH", "\u0661/min"),
         ("LOG_LEVEL", "loud"),
         ("DATABASE_URL", "nonsense"),
         ("DATABASE_URL", "mysql://root:secret@db/lumos"),
@@ -126,7 +154,54 @@ def test_production_asks_for_what_it_needs(tmp_path: Path) -> None:
 def test_a_value_that_means_nothing_is_refused(tmp_path: Path, name: str, value: str) -> None:
     said = _refusal(tmp_path, **{name: value})
     assert name in said
-    assert "secret" not in said
+    assert re.search(r"\b(use|for example|list|choose|generate)\b", said, re.I), "it names a fix"
+    assert "secret" not in said.replace(MAKE_SECRET, "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOST", "0.0.0.0"),
+        ("HOST", "::"),
+        ("HOST", "localhost"),
+        ("ALLOWED_HOSTS", "tools.example.org, .example.net,10.0.0.1,[::1],*,my_host"),
+        ("RATE_ANON", "1/day"),
+        ("SECRET_KEY", "0123456789abcdef" + "fedcba9876543210" * 2 + "0f1e2d"),
+        ("SITE_URL", "https://tools.example.org:8443/"),
+        ("SITE_URL", "http://[::1]:8000"),
+        ("UPSTREAM_INDEX", "https://index.example.org/a/b/simple"),
+        ("PYTHON_INDEX", "https://alice:word@index.example.org/simple"),
+        ("SITE_URL", ""),
+    ],
+)
+def test_a_value_that_means_something_is_taken(tmp_path: Path, name: str, value: str) -> None:
+    done = _load(tmp_path, **{name: value})
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", [RUN, PREPARE], ids=lambda command: command[1])
+def test_a_program_that_is_no_python_is_refused_at_the_start(
+    tmp_path: Path, command: list[str]
+) -> None:
+    pythons = f"{sys.executable},/bin/true"
+    done = _run(tmp_path, command, SANDBOX_PYTHONS=pythons, PORT=str(free_port()))
+    assert done.returncode == 1
+    assert "SANDBOX_PYTHONS" in done.stderr
+    assert "/bin/true" in done.stderr
+    assert "unset it" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_a_host_that_is_not_of_this_machine_is_blamed_and_not_the_port(
+    tmp_path: Path, host: str
+) -> None:
+    done = _run(tmp_path, RUN, HOST=host, PORT=str(free_port()))
+    assert done.returncode == 1
+    assert f"HOST={host} cannot be used" in done.stderr
+    assert "Use HOST=" in done.stderr
+    assert "PORT=" not in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_the_terminal_gets_the_sentence_and_no_traceback(tmp_path: Path) -> None:
@@ -154,7 +229,7 @@ def test_all_that_is_wrong_is_said_at_once_with_its_fix(tmp_path: Path, command:
 
 @pytest.mark.parametrize("host", ["tools.example.org", "10.0.0.1"])
 def test_a_production_site_is_https(tmp_path: Path, host: str) -> None:
-    production = {"PRODUCTION": "1", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": host}
+    production = {"PRODUCTION": "1", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": host}
     said = _refusal(tmp_path, **production, SITE_URL=f"http://{host}")
     assert f"SITE_URL=https://{host}" in said
     done = _load(tmp_path, **production, SITE_URL="http://localhost:8000")
@@ -188,7 +263,7 @@ def test_a_port_that_is_taken_is_said_beside_the_other_problems(tmp_path: Path) 
 
 def test_production_is_strict(tmp_path: Path) -> None:
     production = {
-        "PRODUCTION": "1", "SECRET_KEY": "x" * 50, "ALLOWED_HOSTS": "tools.example.org",
+        "PRODUCTION": "1", "SECRET_KEY": SECRET, "ALLOWED_HOSTS": "tools.example.org",
         "SITE_URL": "https://tools.example.org",
     }  # fmt: skip
     expression = (

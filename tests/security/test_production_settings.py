@@ -11,6 +11,8 @@ from typing import Any
 
 from django.conf import settings
 
+from tests.environment import SETTINGS
+
 NAMES = [
     "DEBUG",
     "SESSION_COOKIE_NAME",
@@ -51,7 +53,7 @@ def test_a_public_site_trusts_its_proxy_and_protects_its_cookies(tmp_path: Path)
     found = _settings(
         tmp_path,
         PRODUCTION="1",
-        SECRET_KEY="x" * 60,
+        SECRET_KEY=SETTINGS["SECRET_KEY"],
         ALLOWED_HOSTS="tools.example.org",
         SITE_URL="https://tools.example.org",
     )

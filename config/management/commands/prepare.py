@@ -29,8 +29,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the steps and print each one's name when it is done."""
         prepare.make_folders()
-        if problem := prepare.database_problem():
-            raise CommandError(problem)
+        checks = (prepare.database_problem, prepare.pythons_problem)
+        if problems := [problem for check in checks if (problem := check())]:
+            raise CommandError("\n".join(problems))
         for name, step in prepare.STEPS:
             step()
             self.stdout.write(f"{name} ready")

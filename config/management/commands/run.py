@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import socket
@@ -28,7 +29,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run until stopped with SIGINT or SIGTERM."""
         prepare.make_folders()
-        if problems := [text for text in (_port_problem(), prepare.database_problem()) if text]:
+        checks = (_address_problem, prepare.database_problem, prepare.pythons_problem)
+        if problems := [problem for check in checks if (problem := check())]:
             raise CommandError("\n".join(problems))
         for name, step in prepare.STEPS:
             started = time.monotonic()
@@ -74,17 +76,29 @@ def _worker() -> list[str]:
     return [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_worker"]
 
 
-def _port_problem() -> str:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.HOST, settings.PORT))
-        except OSError as error:
-            return (
-                f"PORT={settings.PORT} cannot be used: {error.strerror}.\n"
-                "Another program uses it, or a marketplace is already running.\n"
-                "Try: PORT=8001 make run"
-            )
+def _address_problem() -> str:
+    """Why HOST or PORT cannot be listened on and how to fix it, or ""."""
+    host, port = settings.HOST, settings.PORT
+    other_host = "Use HOST=127.0.0.1 for this machine alone, or HOST=0.0.0.0 for its network."
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        return f"HOST={host} cannot be used: {error.strerror}.\n{other_host}"
+    family, kind, _, _, address = found[0]
+    try:
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except PermissionError as error:
+        return f"PORT={port} cannot be used: {error.strerror}.\nUse a port from 1024 up."
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return f"HOST={host} cannot be used: {error.strerror}.\n{other_host}"
+        return (
+            f"PORT={port} cannot be used: {error.strerror}.\n"
+            "Another program uses it, or a marketplace is already running.\n"
+            "Try: PORT=8001 make run"
+        )
     return ""
 
 
