@@ -24,6 +24,10 @@ SCHEDULE: dict[str, int] = {
     "publishing.remove_orphan_uploads": 3600,
 }
 
+#: The queue of core.sweep. Workers take turns among their queues, so a long queue of jobs does not
+#: delay it.
+SWEEP_QUEUE = "sweep"
+
 
 def configure() -> None:
     """Apply the settings; called once Django's settings can be read."""
@@ -52,6 +56,7 @@ def configure() -> None:
             name: {"task": name, "schedule": schedule(seconds)}
             for name, seconds in SCHEDULE.items()
         },
+        task_routes={"core.sweep": {"queue": SWEEP_QUEUE}},
     )
 
 

@@ -26,8 +26,10 @@ from search.engines.base import SearchUnavailable
 from search.factory import search_engine
 
 logger = logging.getLogger("lumos.health")
-#: The worker writes a heartbeat every 10 seconds (core.sweep).
+#: The worker writes a heartbeat every 10 seconds (core.tasks).
 WORKER_SILENCE = dt.timedelta(seconds=25)
+#: core.sweep is due every 10 seconds, and can wait while every process of a worker is busy.
+SCHEDULE_SILENCE = dt.timedelta(minutes=5)
 #: With less free space, uploads will soon fail.
 LEAST_FREE_BYTES = 200_000_000
 #: Answers are cached for this many seconds.
@@ -62,13 +64,30 @@ def _database() -> str:
 
 
 def _worker() -> str:
-    seen = Heartbeat.objects.filter(name="worker").values_list("seen_at", flat=True).first()
-    if seen is None:
+    age = _age("worker")
+    if age is None:
         return "no worker has used this database yet: start one"
-    age = timezone.now() - seen
     if abs(age) > WORKER_SILENCE:
         return f"no heartbeat for {int(age.total_seconds())} seconds: start a worker"
     return "ok"
+
+
+def _schedule() -> str:
+    if not settings.BROKER:
+        return "ok"  # the one worker runs the periodic tasks, too
+    age = _age("schedule")
+    if age is None:
+        return "no periodic task has run yet: start celery beat and a worker of the queue sweep"
+    if abs(age) > SCHEDULE_SILENCE:
+        minutes = int(age.total_seconds() / 60)
+        return f"no periodic task ran for {minutes} minutes: start celery beat"
+    return "ok"
+
+
+def _age(name: str) -> dt.timedelta | None:
+    """The time since a heartbeat; None if there never was one."""
+    seen = Heartbeat.objects.filter(name=name).values_list("seen_at", flat=True).first()
+    return None if seen is None else timezone.now() - seen
 
 
 def _index() -> str:
@@ -124,6 +143,7 @@ def _sandbox() -> str:
 CHECKS: dict[str, Callable[[], str]] = {
     "database": _database,
     "worker": _worker,
+    "schedule": _schedule,
     "index": _index,
     "search": _search,
     "storage": _storage,

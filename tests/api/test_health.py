@@ -31,6 +31,7 @@ def ready(visitor: Person) -> Iterator[Person]:
     """A visitor of a marketplace that lacks nothing."""
     prepare.open_index()
     Heartbeat.beat("worker")
+    Heartbeat.beat("schedule")
     health.forget()
     yield visitor
     health.forget()
@@ -57,6 +58,20 @@ def test_a_worker_that_ended_half_a_minute_ago_is_missed(ready: Person) -> None:
 def test_a_copy_that_never_had_a_worker_says_so(ready: Person) -> None:
     Heartbeat.objects.all().delete()
     assert "no worker has used" in _said(ready, "worker")
+
+
+def test_periodic_tasks_that_do_not_run_are_missed_beside_a_living_worker(
+    ready: Person, settings: Any
+) -> None:
+    settings.BROKER = True
+    Heartbeat.objects.filter(name="schedule").delete()
+    assert "start celery beat" in _said(ready, "schedule")
+    Heartbeat.beat("schedule")
+    assert _said(ready, "schedule", 200) == "ok"
+    Heartbeat.objects.filter(name="schedule").update(
+        seen_at=timezone.now() - dt.timedelta(minutes=7)
+    )
+    assert "no periodic task ran for 7 minutes" in _said(ready, "schedule")
 
 
 def test_a_store_that_takes_nothing_is_named(ready: Person, settings: Any) -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import psutil
 import pytest
+import redis
 from celery import Celery
 
 from tests.package.wheels import build_wheel
 from tests.support import assert_ok
-from tests.support.machine import Machine
+from tests.support.machine import BIN, Machine
 from tests.support.services import RedisServer
 from tests.support.waiting import wait_for, without_hanging
 
@@ -140,3 +141,25 @@ def test_every_message_delivered_three_times(machine: Machine, tmp_path: Path) -
     assert machine.rows(
         "SELECT count(*) FROM core_auditentry WHERE action = 'release.publish'"
     ) == [(1,)]
+
+
+def test_a_worker_with_a_long_queue_is_not_taken_for_a_lost_one(
+    machine: Machine, broker: RedisServer
+) -> None:
+    """Its heartbeat needs no task, and the sweep passes what waits on the other queues."""
+    waiting = 3000
+    with Celery(broker=broker.url) as sender:
+        for _ in range(waiting):
+            sender.send_task("analytics.ingest_downloads", queue="publish")
+    machine.rows("DELETE FROM core_heartbeat RETURNING name")
+    machine.start("web")
+    machine.start("celery")
+    beats = "SELECT count(*) FROM core_heartbeat WHERE name = %s"
+    wait_for("the worker's heartbeat", lambda: machine.rows(beats, "worker")[0][0], 60)
+    ready = machine.alice.get("/readyz").json()
+    assert ready["worker"] == "ok"
+    assert "celery beat" in ready["schedule"]
+    machine.run(str(BIN / "celery"), "-A", "config", "call", "core.sweep")
+    wait_for("the sweep", lambda: machine.rows(beats, "schedule")[0][0], 60)
+    with redis.Redis.from_url(broker.url) as client:
+        assert client.llen("publish") > 0, "the queue was too short for this test"

@@ -18,9 +18,11 @@ OURS = {name: service for name, service in SERVICES.items() if "build" in servic
 
 def _queues_in_code() -> set[str]:
     """Every ``queue=…`` and every queue of a table, as the code writes them."""
+    from config.celery import app
     from publishing import followups, pipeline
 
     found = {queue for _, queue in pipeline.STEPS.values()}
+    found |= {route["queue"] for route in app.conf.task_routes.values()}
     found |= {queue for _, queue in (*followups.AFTER_CHANGE, *followups.AFTER_RELEASE)}
     for package in (
         "accounts",

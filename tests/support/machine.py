@@ -223,7 +223,7 @@ class Machine:
             ],
             "worker": [sys.executable, "manage.py", "run_worker"],
             "celery": [
-                *celery, "worker", "-Q", "publish,scan,sandbox,index,mail",
+                *celery, "worker", "-Q", "sweep,publish,scan,sandbox,index,mail",
                 "--concurrency", "2", "--loglevel", "WARNING", "--without-mingle",
                 "--without-gossip",
             ],
