@@ -19,7 +19,7 @@ from sandbox.supervisor import Reply, Sandbox
 
 GENERATOR = INSIDE / "generator"
 LIBRARIES = INSIDE / "libraries"
-ENTRY = "lumos_describe:answer"
+ENTRY = "lumos_runtime.describe:answer"
 GENERATOR_PACKAGE = "mcp"
 TEXTS = ("rule", "message", "fix", "file")
 
@@ -112,7 +112,8 @@ def ask(
     limits: Limits,
 ) -> Reply:
     """Run the generator for ``request`` in a new sandbox."""
-    mounts = [Mount(RUNTIME / "describe", GENERATOR / "lumos_describe")]
+    own = GENERATOR / "lumos_runtime"
+    mounts = [Mount(RUNTIME / name, own / name) for name in ("describe", "runner")]
     mounts.append(Mount(libraries(), LIBRARIES))
     plan = plan_for(
         package_dir, dependencies_dir, interpreter(), limits, paths=paths, mounts=mounts

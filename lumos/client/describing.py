@@ -32,7 +32,7 @@ from lumos.package.masking import masker_of_folder
 
 __all__ = ["describe_functions", "in_project", "write_functions"]
 
-_DESCRIBE = Path(__file__).parents[1] / "runtime" / "describe"
+_RUNTIME = Path(__file__).parents[1] / "runtime"
 
 
 def write_functions(project: ToolProject) -> list[str]:
@@ -118,7 +118,7 @@ def _fingerprint(project: ToolProject, request: dict[str, Any]) -> str:
     """The cache key: a hash of everything that the answer depends on."""
     parts = [__version__, GENERATOR, sys.version, json.dumps(request, sort_keys=True)]
     digest = hashlib.sha256("\n".join(parts).encode())
-    for source in sorted(_DESCRIBE.glob("*.py")):
+    for source in sorted((*_RUNTIME.glob("describe/*.py"), *_RUNTIME.glob("runner/*.py"))):
         digest.update(source.read_bytes())
     for path in sorted(project.package.rglob("*")):
         if path.is_file() and path.name != FUNCTIONS_FILE and "__pycache__" not in path.parts:

@@ -15,6 +15,7 @@ from lumos.client.pythonenv import python_of
 from lumos.package.functions import FunctionSpec
 from lumos.runtime.environment import tool_environment
 from lumos.runtime.process import RunnerProcess, ToolFailed
+from lumos.runtime.results import checked_result
 
 __all__ = ["CallResult", "call_once"]
 
@@ -63,7 +64,7 @@ def call_once(target: str, arguments: str, *, timeout: float | None = None) -> C
             _check(values, spec)
             process.load(timeout=timeout)
             started = time.perf_counter()
-            result = process.call(spec.name, values, timeout=timeout)
+            result = checked_result(process.call(spec.name, values, timeout=timeout), spec)
         except ToolFailed as error:
             return _failed(tool, error, _milliseconds(started))
         return CallResult(tool.name, True, _milliseconds(started), result)
@@ -85,7 +86,7 @@ def _start(project: Project, tool: InstalledTool, function: str) -> RunnerProces
 
 
 def _failed(tool: InstalledTool, error: ToolFailed, elapsed: float) -> CallResult:
-    details = {"type": error.error_type, "message": error.what}
+    details = {"type": error.error_type, "message": error.message}
     return CallResult(tool.name, False, elapsed, error=details, trace=error.trace, failure=error)
 
 

@@ -14,6 +14,7 @@ from lumos.runtime.arguments import argument_problems
 from lumos.runtime.environment import tool_environment
 from lumos.runtime.offer import Offer, offers
 from lumos.runtime.process import RunnerProcess, ToolFailed
+from lumos.runtime.results import checked_result
 
 __all__ = ["Call", "ToolHost"]
 
@@ -71,13 +72,14 @@ class ToolHost:
         with self._locks[offer.tool.locked.tool]:
             process = call.begin(lambda: self._process(offer))
             try:
-                return process.call(offer.spec.name, arguments, timeout=self._timeout)
+                value = process.call(offer.spec.name, arguments, timeout=self._timeout)
             except ToolFailed as error:
                 if error.kind in ("exit", "time", "load"):
                     self._drop(offer.tool.locked.tool)
                 raise
             finally:
                 call.end()
+        return checked_result(value, offer.spec)
 
     def close(self) -> None:
         """End every process."""

@@ -29,8 +29,10 @@ class ToolFailed(LumosError):
     """A call failed; ``kind`` is a key of ``_WHY``."""
 
     def __init__(self, kind: str, error_type: str, message: str, trace: str = "") -> None:
-        super().__init__(message, why=_WHY.get(kind, ""), hint=_HINTS.get(kind, ""))
+        shown = f"{error_type}: {message}" if kind == "raised" and message else message
+        super().__init__(shown, why=_WHY.get(kind, ""), hint=_HINTS.get(kind, ""))
         self.kind = kind
+        self.message = message
         self.error_type = error_type
         self.trace = trace
 
@@ -42,6 +44,7 @@ _WHY = {
     "exit": "The tool's process ended before it answered.",
     "time": "The function took longer than the timeout.",
     "result": "The function returned a value that JSON cannot represent.",
+    "schema": "Clients reject a result that its schema does not describe.",
 }
 _HINTS = {
     "raised": "Check the arguments, or run it again with --verbose to see the traceback.",
@@ -50,6 +53,7 @@ _HINTS = {
     "exit": "Run it again. If the error persists, report it to the publisher of the tool.",
     "time": "Use a longer --timeout SECONDS.",
     "result": "Report this to the publisher of the tool.",
+    "schema": "Report this to the publisher of the tool.",
 }
 
 

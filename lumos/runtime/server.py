@@ -14,7 +14,6 @@ from mcp.server.stdio import stdio_server
 
 from lumos import __version__
 from lumos.client.errors import LumosError
-from lumos.package.schema.validation import OutOfBudgetError, bounded_errors
 from lumos.runtime.host import Call, ToolHost
 from lumos.runtime.offer import Offer
 
@@ -56,7 +55,7 @@ def build_server(host: ToolHost) -> Server[Any]:
             raise
         except LumosError as error:
             return _failure(f"{error.what}\n{error.why}" if error.why else error.what)
-        return await anyio.to_thread.run_sync(_answer, offer, value)
+        return await anyio.to_thread.run_sync(_success, offer, value)
 
     return Server(
         "lumos",
@@ -108,21 +107,6 @@ def _as_tool(offer: Offer) -> types.Tool:
         output_schema=offer.spec.output_schema,
         annotations=types.ToolAnnotations.model_validate(hints),
     )
-
-
-def _answer(offer: Offer, value: Any) -> types.CallToolResult:
-    """The result, or a failure if it does not match its schema: clients would reject the call."""
-    structured = offer.spec.output_value(value)
-    try:
-        error = next(bounded_errors(structured, offer.spec.output_schema or {}), None)
-    except OutOfBudgetError:
-        error = None
-    if error is not None:
-        return _failure(
-            f"{offer.name} returned a value that does not match its output schema: "
-            f"{error.message[:300]}\nReport this to the publisher of the tool."
-        )
-    return _success(offer, value)
 
 
 def _success(offer: Offer, value: Any) -> types.CallToolResult:

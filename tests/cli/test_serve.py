@@ -144,7 +144,7 @@ def test_calls_are_warm_and_a_crash_is_survived(agent: Any) -> None:
         assert "did you mean text?" in refused.content[0].text  # type: ignore[union-attr]
         failed = await session.call_tool("fail", {"text": "x"})
         assert failed.is_error
-        assert failed.content[0].text.startswith("no x")  # type: ignore[union-attr]
+        assert failed.content[0].text.startswith("ValueError: no x")  # type: ignore[union-attr]
         died = await session.call_tool("fail", {"text": "die"})
         assert "status 7" in died.content[0].text  # type: ignore[union-attr]
         again = await session.call_tool("echo", {"text": "b"})

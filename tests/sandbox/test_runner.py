@@ -7,8 +7,6 @@ import datetime
 import decimal
 import enum
 import json
-import os
-import subprocess
 import sys
 import typing
 import uuid
@@ -21,9 +19,10 @@ import pytest
 import typing_extensions
 
 from lumos.runtime import process
-from lumos.runtime.runner.arguments import convert
+from lumos.runtime.runner.converters import Converters
 from lumos.runtime.runner.errors import Refused
 from lumos.runtime.runner.results import jsonable
+from tests.sandbox.driver import Driver
 from tests.sandbox.support import TOOLS
 
 
@@ -157,6 +156,10 @@ RESULTS = [
 ]
 
 
+def convert(value: Any, hint: Any, where: str) -> Any:
+    return Converters().of(hint)(value, where, False)
+
+
 @pytest.mark.parametrize(("hint", "value"), FITTING, ids=str)
 def test_arguments_become_what_pydantic_makes_of_them(hint: Any, value: Any) -> None:
     found = convert(value, hint, "it")
@@ -186,42 +189,6 @@ def test_results_become_the_json_that_pydantic_writes(value: Any) -> None:
 def test_results_without_a_form_in_json_are_refused(value: Any) -> None:
     with pytest.raises(Refused, match="JSON cannot represent"):
         jsonable(value)
-
-
-class Driver:
-    """A started runner and a way to ask it."""
-
-    def __init__(self, *paths: Path, python: str = sys.executable) -> None:
-        ours_in, theirs_out = os.pipe()
-        theirs_in, ours_out = os.pipe()
-        command = [python, "-I", "-S", "-B", process.RUNNER, "--in", str(theirs_in)]
-        command += ["--out", str(theirs_out), "--max-answer", "100000"]
-        for path in paths:
-            command += ["--path", str(path)]
-        self.process = subprocess.Popen(
-            command, pass_fds=(theirs_in, theirs_out), stdout=subprocess.PIPE
-        )
-        os.close(theirs_in)
-        os.close(theirs_out)
-        self.answers = os.fdopen(ours_in, "rb")
-        self.requests = os.fdopen(ours_out, "wb", buffering=0)
-        self.number = 0
-
-    def ask(self, op: str, **message: Any) -> dict[str, Any]:
-        self.number += 1
-        line = json.dumps({"id": self.number, "op": op, **message})
-        self.requests.write(line.encode() + b"\n")
-        found = json.loads(self.answers.readline())
-        assert found["id"] == self.number
-        return found
-
-    def close(self) -> int:
-        self.requests.close()
-        assert self.process.stdout
-        self.process.stdout.read()
-        self.process.stdout.close()
-        self.answers.close()
-        return self.process.wait(10)
 
 
 @pytest.fixture

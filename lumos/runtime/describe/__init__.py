@@ -2,8 +2,8 @@
 
 The schemas come from one pinned generator, the MCP SDK. Parameter descriptions come from the
 docstring. Importing a tool runs its code, so a server calls this only in the sandbox. The folder
-is mounted there as the package ``lumos_describe``: it uses relative imports and nothing else of
-this project.
+is mounted there beside that of the runner, as ``lumos_runtime``: it uses relative imports, and of
+this project nothing but the runner, whose converters decide what a parameter can be.
 
 As a program, ``python -m lumos.runtime.describe --path DIR < request.json`` reads
 ``{"functions": {name: "module:function"}, "hints": {name: {...}}}`` and prints

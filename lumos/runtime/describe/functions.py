@@ -8,7 +8,7 @@ from typing import Any
 
 from .findings import DescriptionRefused, Subject
 from .loading import load
-from .schemas import generate
+from .schemas import generate, kept_findings
 from .signature import parameter_findings, type_findings, type_hints
 
 
@@ -37,7 +37,10 @@ def describe_one(name: str, entry: str, hints: Mapping[str, Any]) -> dict[str, A
     findings = [*parameter_findings(subject), *type_findings(subject, types)]
     if findings:
         raise DescriptionRefused(findings)
-    return generate(subject, types, hints)
+    described = generate(subject, types, hints)
+    if findings := list(kept_findings(subject, types)):
+        raise DescriptionRefused(findings)
+    return described
 
 
 def generator() -> str:

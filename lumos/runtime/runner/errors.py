@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ TRACEBACK_CHARS = 8000
 TRACEBACK_FRAMES = 40
 MESSAGE_CHARS = 2000
 MAX_BASES = 16
+MAX_LEAVES = 5
 FOLDER = str(Path(__file__).parent) + os.sep
 REFUSED_TYPES = {
     "load": "NotAFunction",
@@ -35,7 +37,7 @@ def problem(error: BaseException, kind: str = "raised") -> dict[str, Any]:
     if isinstance(error, Refused):
         kind = error.kind
     try:
-        message = str(error)[:MESSAGE_CHARS]
+        message = text_of(error)[:MESSAGE_CHARS]
     except BaseException as second:
         message = f"(the message could not be read: {type(second).__name__})"
     fields: dict[str, Any] = {"kind": kind, "type": type_name(error), "message": printable(message)}
@@ -45,6 +47,24 @@ def problem(error: BaseException, kind: str = "raised") -> dict[str, Any]:
     if isinstance(error, OSError) and isinstance(error.errno, int):
         fields["errno"] = error.errno
     return {"ok": False, "error": fields}
+
+
+def text_of(error: BaseException) -> str:
+    """The message of an error; that of a group has the errors in it, which are what went wrong."""
+    if not isinstance(error, BaseExceptionGroup):
+        return str(error)
+    leaves = [f"{type_name(leaf)}: {leaf}" for leaf in leaves_of(error)]
+    more = f"; and {len(leaves) - MAX_LEAVES} more" if len(leaves) > MAX_LEAVES else ""
+    return f"{error.message}: {'; '.join(leaves[:MAX_LEAVES])}{more}"
+
+
+def leaves_of(error: BaseException) -> Iterator[BaseException]:
+    """The errors in a group that are no groups themselves."""
+    if isinstance(error, BaseExceptionGroup):
+        for inner in error.exceptions:
+            yield from leaves_of(inner)
+    else:
+        yield error
 
 
 def type_name(error: BaseException) -> str:

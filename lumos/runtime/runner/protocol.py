@@ -11,10 +11,9 @@ import pathlib
 from collections.abc import Callable
 from typing import Any
 
-from .arguments import bind
 from .child import Child, flush, write_all
 from .errors import Refused, ended, problem
-from .results import jsonable
+from .signature import Signature, signature_of
 
 MAX_ANSWER = 64 * 1024 * 1024
 
@@ -24,7 +23,7 @@ class Runner:
 
     def __init__(self, incoming: int, outgoing: int, max_answer: int = MAX_ANSWER) -> None:
         self.incoming, self.outgoing, self.max_answer = incoming, outgoing, max_answer
-        self.functions: dict[str, Callable[..., Any]] = {}
+        self.functions: dict[str, tuple[Callable[..., Any], Signature]] = {}
         self.child: Child | None = None
         self.hold = False
         self.folder: str | None = None
@@ -108,18 +107,18 @@ class Runner:
             flush()
 
     def call(self, request: dict[str, Any]) -> Any:
-        function = self.functions.get(request.get("function", ""))
-        if function is None:
+        if request.get("function", "") not in self.functions:
             raise Refused("request", f"No function {request.get('function')!r} is loaded.")
+        function, signature = self.functions[request["function"]]
         if not request.get("fork"):
             self.enter(request)
         if "cwd" in request:
             os.chdir(request["cwd"])
-        value = function(**bind(function, request.get("arguments") or {}))
+        value = function(**signature.arguments(request.get("arguments") or {}))
         if inspect.isawaitable(value):
             value = importlib.import_module("asyncio").run(settle(value))
         try:
-            return jsonable(value)
+            return signature.result(value)
         except Refused:
             raise
         except RecursionError as error:
@@ -144,15 +143,15 @@ class Runner:
         return self.encode(identifier, problem(Refused("too large", text)))
 
 
-def load(entry: str) -> Callable[..., Any]:
-    """Import the function that ``package.module:name`` names."""
+def load(entry: str) -> tuple[Callable[..., Any], Signature]:
+    """Import the function that ``package.module:name`` names, and read its signature."""
     module, _, path = entry.partition(":")
     target: Any = importlib.import_module(module)
     for name in path.split("."):
         target = getattr(target, name)
     if not callable(target):
         raise Refused("load", f"{entry} is a {type(target).__name__}, not a function.")
-    return target
+    return target, signature_of(target)
 
 
 async def settle(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Converts a function's result to JSON values in the same way as pydantic's JSON mode."""
+"""Converts a function's result to JSON values, in the forms of pydantic's JSON mode."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 import datetime
 import decimal
 import enum
+import importlib
 import os
 import re
 import typing
@@ -15,14 +16,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .errors import Refused
+from .hints import is_pydantic_type
 
 
 def jsonable(value: Any) -> Any:
-    """``value`` in types that ``json`` can write; not-a-number and infinity become null."""
+    """``value`` in types that ``json`` can write; raises :class:`Refused` for one that has no form.
+
+    Not-a-number and infinity are refused: JSON has no such numbers.
+    """
     if value is None or value is True or value is False or type(value) in (str, int):
         return value
     if isinstance(value, float):
-        return float(value) if value - value == 0 else None
+        if value - value != 0:
+            text = f"The function returned {value!r}, which is not a number in JSON."
+            raise Refused("result", text)
+        return float(value)
     if isinstance(value, enum.Enum):
         return jsonable(value.value)
     if isinstance(value, str):
@@ -51,13 +59,18 @@ def jsonable_object(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, datetime.timedelta):
         return duration_text(value)
+    if isinstance(value, decimal.Decimal) and not value.is_finite():
+        text = f"The function returned {value!r}, which is not a number in JSON."
+        raise Refused("result", text)
     if isinstance(value, decimal.Decimal | uuid.UUID | os.PathLike | complex):
         return str(value)
-    if hasattr(value, "model_dump") and hasattr(type(value), "model_fields"):
-        return jsonable(value.model_dump(mode="json", by_alias=True))
+    if is_pydantic_type(type(value)):
+        pydantic: Any = importlib.import_module("pydantic")
+        adapter = pydantic.TypeAdapter(type(value))
+        return jsonable(adapter.dump_python(value, mode="json", by_alias=True))
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: jsonable(getattr(value, f.name)) for f in dataclasses.fields(value)}
-    if type(value).__module__ in ("ipaddress", "fractions"):
+    if type(value).__module__ in ("ipaddress", "fractions", "zoneinfo"):
         return str(value)
     if isinstance(value, re.Pattern):
         return value.pattern

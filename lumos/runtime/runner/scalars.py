@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime
 import decimal
+import fractions
+import ipaddress
 import json
 import os
 import pathlib
 import re
 import uuid
+import zoneinfo
 from collections.abc import Callable
 from typing import Any, NoReturn
 
@@ -89,8 +92,10 @@ def to_time(value: Any, where: str) -> datetime.time:
         bad(value, "a time such as 12:30:00", where)
 
 
+DAYS = {"years": 365, "months": 30}
 DURATION = re.compile(
-    r"(?P<sign>[+-]?)P(?:(?P<weeks>[\d.]+)W)?(?:(?P<days>[\d.]+)D)?"
+    r"(?P<sign>[+-]?)P(?:(?P<years>\d+)Y)?(?:(?P<months>\d+)M)?"
+    r"(?:(?P<weeks>[\d.]+)W)?(?:(?P<days>[\d.]+)D)?"
     r"(?:T(?:(?P<hours>[\d.]+)H)?(?:(?P<minutes>[\d.]+)M)?(?:(?P<seconds>[\d.]+)S)?)?"
 )
 
@@ -106,6 +111,8 @@ def to_timedelta(value: Any, where: str) -> datetime.timedelta:
             if k != "sign" and v
         }
         if match and parts:
+            days = sum(parts.pop(name, 0) * count for name, count in DAYS.items())
+            parts["days"] = parts.get("days", 0) + days
             return datetime.timedelta(**parts) * (-1 if match["sign"] == "-" else 1)
     except (ValueError, OverflowError):
         pass
@@ -115,7 +122,9 @@ def to_timedelta(value: Any, where: str) -> datetime.timedelta:
 def to_decimal(value: Any, where: str) -> decimal.Decimal:
     try:
         if isinstance(value, int | float | str) and not isinstance(value, bool):
-            return decimal.Decimal(str(value))
+            number = decimal.Decimal(str(value))
+            if number.is_finite():
+                return number
     except decimal.InvalidOperation:
         pass
     bad(value, "a decimal number", where)
@@ -128,10 +137,36 @@ def to_uuid(value: Any, where: str) -> uuid.UUID:
         bad(value, "a UUID", where)
 
 
-def to_path(value: Any, where: str) -> pathlib.Path:
-    return pathlib.Path(to_str(value, where))
+def constructed(kind: Any, wanted: str) -> Callable[[Any, str], Any]:
+    """The converter of a class that reads a string itself."""
+
+    def to_kind(value: Any, where: str) -> Any:
+        try:
+            return kind(to_str(value, where))
+        except (ValueError, TypeError, OSError, re.error, zoneinfo.ZoneInfoNotFoundError):
+            bad(value, wanted, where)
+
+    return to_kind
 
 
+def to_fraction(value: Any, where: str) -> fractions.Fraction:
+    try:
+        if isinstance(value, int | float | str) and not isinstance(value, bool):
+            return fractions.Fraction(value)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        pass
+    bad(value, "a number or a fraction such as 1/3", where)
+
+
+PATHS = (pathlib.Path, pathlib.PurePath, pathlib.PosixPath, pathlib.PurePosixPath)
+ADDRESSES = {
+    ipaddress.IPv4Address: "an IPv4 address",
+    ipaddress.IPv6Address: "an IPv6 address",
+    ipaddress.IPv4Network: "an IPv4 network",
+    ipaddress.IPv6Network: "an IPv6 network",
+    ipaddress.IPv4Interface: "an IPv4 address with its network",
+    ipaddress.IPv6Interface: "an IPv6 address with its network",
+}
 SCALARS: dict[Any, Callable[[Any, str], Any]] = {
     bool: to_bool,
     int: to_int,
@@ -145,8 +180,30 @@ SCALARS: dict[Any, Callable[[Any, str], Any]] = {
     datetime.time: to_time,
     datetime.timedelta: to_timedelta,
     decimal.Decimal: to_decimal,
+    fractions.Fraction: to_fraction,
     uuid.UUID: to_uuid,
-    pathlib.Path: to_path,
-    pathlib.PurePath: to_path,
-    os.PathLike: to_path,
+    os.PathLike: constructed(pathlib.Path, "a path"),
+    re.Pattern: constructed(re.compile, "a regular expression"),
+    zoneinfo.ZoneInfo: constructed(zoneinfo.ZoneInfo, "a time zone such as Europe/Paris"),
+    **{kind: constructed(kind, "a path") for kind in PATHS},
+    **{kind: constructed(kind, wanted) for kind, wanted in ADDRESSES.items()},
 }
+#: The JSON values that are a type's own; in a union they are preferred to converted ones.
+EXACT: dict[Any, tuple[type, ...]] = {
+    bool: (bool,),
+    int: (int,),
+    float: (float, int),
+    str: (str,),
+    type(None): (type(None),),
+    None: (type(None),),
+}
+
+
+def is_exact(value: Any, hint: Any) -> bool:
+    """Whether ``value`` needs no conversion to be a ``hint``."""
+    return type(value) in EXACT.get(hint, ())
+
+
+def same_json(first: Any, second: Any) -> bool:
+    """Whether two scalars are one value in JSON, where 1 and 1.0 are equal and true is neither."""
+    return isinstance(first, bool) == isinstance(second, bool) and bool(first == second)
