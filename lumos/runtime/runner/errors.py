@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,19 @@ class Refused(Exception):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+
+def check_names(values: Mapping[str, Any], known: list[str]) -> None:
+    """Refuse arguments that the function does not have."""
+    unknown = sorted(values.keys() - set(known))
+    if unknown:
+        names = ", ".join(known) or "none"
+        text = f"There is no parameter {', '.join(unknown)}; there are: {names}."
+        raise Refused("arguments", text)
+
+
+def missing(name: str) -> Refused:
+    return Refused("arguments", f"The argument {name} is missing.")
 
 
 def problem(error: BaseException, kind: str = "raised") -> dict[str, Any]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import sys
 import types
 import typing
+from collections.abc import Callable
 from typing import Any
 
 
@@ -39,6 +41,10 @@ def record_of(kind: Any) -> Record | None:
         defaults = typing.cast(typing.Any, kind)._field_defaults
         return Record({n: hints.get(n, Any) for n in names}, set(names) - set(defaults))
     return None
+
+
+def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
+    return typing.get_type_hints(inspect.unwrap(function), include_extras=True)
 
 
 def field_hints(kind: Any) -> dict[str, Any]:

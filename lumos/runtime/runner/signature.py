@@ -8,13 +8,12 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-import typing
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from .converters import Converters
-from .errors import Refused
-from .hints import Unsupported
+from .errors import Refused, check_names, missing
+from .hints import Unsupported, hints_of
 from .results import jsonable
 
 
@@ -78,20 +77,3 @@ def signature_of(function: Callable[..., Any]) -> Signature:
         return StandardSignature(function)
     except (Unsupported, NameError, TypeError, AttributeError) as error:
         return Unusable(error)
-
-
-def hints_of(function: Callable[..., Any]) -> dict[str, Any]:
-    return typing.get_type_hints(inspect.unwrap(function), include_extras=True)
-
-
-def check_names(values: Mapping[str, Any], known: list[str]) -> None:
-    """Refuse arguments that the function does not have."""
-    unknown = sorted(values.keys() - set(known))
-    if unknown:
-        names = ", ".join(known) or "none"
-        text = f"There is no parameter {', '.join(unknown)}; there are: {names}."
-        raise Refused("arguments", text)
-
-
-def missing(name: str) -> Refused:
-    return Refused("arguments", f"The argument {name} is missing.")

@@ -10,9 +10,9 @@ from typing import Any
 
 import pydantic
 
-from .errors import Refused
+from .errors import Refused, check_names, missing
+from .hints import hints_of
 from .results import jsonable
-from .signature import check_names, hints_of, missing
 
 MAX_PROBLEMS = 5
 TAKES_EXTRA = "extra" in inspect.signature(pydantic.TypeAdapter.validate_json).parameters
