@@ -14,6 +14,8 @@ from lumos.package.functions import FunctionSpec
 from lumos.package.manifest.examples import MISSING, Example
 from lumos.package.manifest.reader import MANIFEST_FILE
 from lumos.package.manifest.tomllines import locate
+from lumos.package.schema.sameness import same_value
+from lumos.package.schema.tree import definitions
 from lumos.package.schema.validation import value_problems
 from lumos.package.wheel import Wheel
 from publishing.rulebook import RULES
@@ -100,7 +102,7 @@ def not_run(case: Case) -> dict[str, Any]:
 def _difference(case: Case, value: Any) -> str:
     if case.example.output is not MISSING:
         expected = fill(case.example.output) if case.run.http else case.example.output
-        if not _equal(expected, value):
+        if not same_value(expected, value, _own_schema(case.spec), exact=case.example.exact):
             return f"it returned {_cut(value)} instead of {_cut(expected)}"
     if case.example.output_schema is not None:
         error = _first_error(case.example.output_schema, value)
@@ -114,17 +116,12 @@ def _difference(case: Case, value: Any) -> str:
     return ""
 
 
-def _equal(expected: Any, value: Any) -> bool:
-    """JSON equality: 1 and 1.0 are the same number, true and 1 are not."""
-    if isinstance(expected, bool) or isinstance(value, bool):
-        return expected is value
-    if isinstance(expected, dict) and isinstance(value, dict):
-        return expected.keys() == value.keys() and all(
-            _equal(expected[key], value[key]) for key in expected
-        )
-    if isinstance(expected, list) and isinstance(value, list):
-        return len(expected) == len(value) and all(map(_equal, expected, value))
-    return bool(expected == value)
+def _own_schema(spec: FunctionSpec) -> dict[str, Any]:
+    """The schema of the function's own value, before MCP wraps it."""
+    whole = spec.output_schema
+    if not spec.wrapped:
+        return whole
+    return {**definitions(whole), **whole["properties"]["result"]}
 
 
 def _first_error(schema: dict[str, Any], value: Any) -> str:

@@ -44,6 +44,8 @@ MISSING: Final = Missing()
 class Example:
     """One example. ``output`` is the function's own value, before MCP wraps it.
 
+    ``exact``: numbers of the output are compared without a tolerance.
+
     ``files`` and ``http`` are paths below the import package; an example that is not ``offline``
     is shown and never run by the marketplace.
     """
@@ -55,6 +57,7 @@ class Example:
     files: tuple[str, ...] = ()
     http: str | None = None
     offline: bool = True
+    exact: bool = False
 
 
 def fill_http(value: Any, base_url: str) -> Any:
@@ -70,7 +73,7 @@ def fill_http(value: Any, base_url: str) -> Any:
 
 def read_example(table: Table) -> Example:
     """Read one ``[[functions.NAME.examples]]``; problems go to the table's report."""
-    table.only(("title", "input", "output", "output_schema", "files", "http", "offline"))
+    table.only(("title", "input", "output", "output_schema", "files", "http", "offline", "exact"))
     example = Example(
         title=table.text("title", limit=120, required=True),
         input=table.get("input", dict) or {},
@@ -79,6 +82,7 @@ def read_example(table: Table) -> Example:
         files=_files(table),
         http=_http(table),
         offline=table.get("offline", bool) is not False,
+        exact=table.get("exact", bool) or False,
     )
     for key in ("input", "output", "output_schema"):
         if key in table.data:
