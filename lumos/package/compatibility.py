@@ -135,8 +135,15 @@ def _function_changes(old: FunctionSpec, new: FunctionSpec) -> list[Change]:
 
 
 # What a client may assume where a hint is missing (Model Context Protocol, ToolAnnotations).
-_ASSUMED = {"read_only": False, "destructive": True, "idempotent": False, "open_world": True}
-_SAFE = {"read_only": True, "destructive": False, "idempotent": True, "open_world": False}
+# ``deterministic`` is ours; where it is missing, nothing is promised.
+_ASSUMED = {
+    "read_only": False,
+    "destructive": True,
+    "idempotent": False,
+    "open_world": True,
+    "deterministic": False,
+}
+_SAFE = {name: not assumed for name, assumed in _ASSUMED.items()}
 
 
 def _hint_changes(name: str, old: Mapping[str, bool], new: Mapping[str, bool]) -> list[Change]:

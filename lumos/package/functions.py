@@ -47,7 +47,7 @@ class FunctionSpec:
     """One function as an agent sees it.
 
     ``wrapped``: MCP wraps lists, scalars and unions as ``{"result": value}``; ``output_schema``
-    is then the schema of the wrapper. ``hints`` has those of MCP's four that were said.
+    is then the schema of the wrapper. ``hints`` has those that the author gave.
     """
 
     name: str

@@ -14,6 +14,7 @@ from mcp.server.stdio import stdio_server
 
 from lumos import __version__
 from lumos.client.errors import LumosError
+from lumos.package.manifest.reader import MCP_HINTS
 from lumos.runtime.host import Call, ToolHost
 from lumos.runtime.offer import Offer
 
@@ -97,7 +98,8 @@ def serve_http(host: ToolHost, listener: socket.socket, *, address: str) -> None
 
 
 def _as_tool(offer: Offer) -> types.Tool:
-    hints = {f"{name}_hint": value for name, value in offer.spec.hints.items()}
+    said = offer.spec.hints
+    hints = {f"{name}_hint": said[name] for name in MCP_HINTS if name in said}
     title = offer.tool.manifest.title
     return types.Tool(
         name=offer.name,

@@ -123,7 +123,7 @@ class FunctionView:
 
     @property
     def hints(self) -> list[tuple[Any, Any]]:
-        """What MCP's hints say, in words: (label, meaning)."""
+        """What the hints say, in words: (label, meaning)."""
         return [HINTS[key] for key in HINTS if self.row.hints.get(key)]
 
 
@@ -132,6 +132,7 @@ HINTS = {
     "destructive": (_("destructive"), _("May delete or overwrite data.")),
     "idempotent": (_("idempotent"), _("Calling it twice has the same effect as calling it once.")),
     "open_world": (_("open world"), _("Interacts with outside systems, such as the web.")),
+    "deterministic": (_("deterministic"), _("The same input gives the same output.")),
 }
 
 

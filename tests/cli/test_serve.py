@@ -38,6 +38,9 @@ def fail(text: str) -> list[str]:
 '''
 
 
+HINTS = "read_only = true\nopen_world = false\ndeterministic = true\n"
+
+
 def spec(name: str) -> dict[str, Any]:
     return function_spec(
         name,
@@ -52,15 +55,14 @@ def spec(name: str) -> dict[str, Any]:
             "properties": {"result": {"type": "array", "items": {"type": "string"}}},
             "required": ["result"],
         },
-        hints={"read_only": True, "open_world": False},
+        hints={"read_only": True, "open_world": False, "deterministic": True},
         wrapped=True,
     )
 
 
 def manifest(package: str) -> str:
     functions = "".join(
-        f'[functions.{name}]\nentry = "{package}:{name}"\nread_only = true\nopen_world = false\n'
-        for name in ("echo", "fail")
+        f'[functions.{name}]\nentry = "{package}:{name}"\n{HINTS}' for name in ("echo", "fail")
     )
     return f'schema = 1\ntitle = "Words"\ncategory = "utility"\npermissions = []\n{functions}'
 
@@ -103,6 +105,7 @@ def test_functions_are_listed_with_their_schemas_and_hints(agent: Any) -> None:
         assert echo.output_schema == spec("echo")["output_schema"]
         assert echo.annotations is not None
         assert (echo.annotations.read_only_hint, echo.annotations.open_world_hint) == (True, False)
+        assert "deterministic" not in echo.annotations.model_dump_json()  # not a hint of MCP
 
     agent("demo/words", work=work)
 

@@ -300,6 +300,8 @@ def test_descriptions_are_worth_a_patch_and_are_told() -> None:
         ({}, {"read_only": True}, "patch"),
         ({"open_world": True}, {"open_world": False}, "patch"),
         ({}, {"read_only": False}, "patch"),
+        ({"deterministic": True}, {}, "minor"),
+        ({}, {"deterministic": True}, "patch"),
     ],
 )
 def test_a_hint_that_turns_unsafe_is_worth_a_minor_version(

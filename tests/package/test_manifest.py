@@ -76,6 +76,20 @@ def test_everything_is_read() -> None:
     assert not second.offline
 
 
+def test_a_function_may_promise_the_same_output_for_the_same_input() -> None:
+    manifest = read(WHOLE.replace("read_only = true", "read_only = true\ndeterministic = true"))
+    search, fetch = manifest.functions.values()
+    assert search.hints == {"read_only": True, "deterministic": True}
+    assert (search.deterministic, fetch.deterministic) == (True, None)
+
+
+def test_an_example_may_ask_for_exact_numbers() -> None:
+    first, second = (
+        read(WHOLE.replace("output = {", "exact = true\noutput = {")).functions["search"].examples
+    )
+    assert (first.exact, second.exact) == (True, False)
+
+
 def test_a_manifest_may_be_short() -> None:
     manifest = read(
         'schema = 1\ntitle = "T"\ncategory = "math"\n[functions.add]\n'
@@ -131,6 +145,8 @@ def test_the_categories_are_those_of_the_vocabulary() -> None:
             "manifest/hints-contradict",
             14,
         ),
+        ("read_only = true", 'deterministic = "yes"', "manifest/wrong-type", 13),
+        ("offline = false", "exact = 1", "manifest/wrong-type", 26),
         ("[functions.fetch]", '[functions."fetch-it"]', "manifest/function-name", 28),
         ("[functions.fetch]", "[functions.Fetch]", "manifest/function-name", 28),
         ('title = "Live"', 'title = "Two results"', "manifest/examples", 15),

@@ -191,8 +191,8 @@ def test_what_cannot_be_imported_is_shown_where_its_author_wrote_it(
 
 
 def test_only_the_hints_that_were_given_are_kept(module: str) -> None:
-    found = one(module, "google", read_only=True, open_world=False)
-    assert found["hints"] == {"read_only": True, "open_world": False}
+    found = one(module, "google", read_only=True, open_world=False, deterministic=True)
+    assert found["hints"] == {"read_only": True, "open_world": False, "deterministic": True}
 
 
 def test_entries_are_sorted_by_name(module: str) -> None:

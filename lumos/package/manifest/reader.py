@@ -18,6 +18,7 @@ __all__ = [
     "CATEGORIES",
     "HINTS",
     "MANIFEST_FILE",
+    "MCP_HINTS",
     "MISSING",
     "Example",
     "FunctionEntry",
@@ -42,7 +43,9 @@ CATEGORIES: tuple[str, ...] = (
     "utility",
     "custom",
 )
-HINTS: tuple[str, ...] = ("read_only", "destructive", "idempotent", "open_world")
+#: The hints that MCP knows; ``deterministic`` is ours.
+MCP_HINTS: tuple[str, ...] = ("read_only", "destructive", "idempotent", "open_world")
+HINTS: tuple[str, ...] = (*MCP_HINTS, "deterministic")
 FUNCTION_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 _SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
@@ -63,7 +66,10 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class FunctionEntry:
-    """A function's place in the code, MCP's hints (``None`` where unsaid) and its examples."""
+    """A function's place in the code, its hints (``None`` where unsaid) and its examples.
+
+    ``deterministic``: the author promises the same output for the same input.
+    """
 
     name: str
     entry: str
@@ -71,6 +77,7 @@ class FunctionEntry:
     destructive: bool | None = None
     idempotent: bool | None = None
     open_world: bool | None = None
+    deterministic: bool | None = None
     examples: tuple[Example, ...] = ()
 
     @property

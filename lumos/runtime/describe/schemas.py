@@ -13,7 +13,7 @@ from .findings import DescriptionRefused, Subject
 from .keeping import not_kept, result_not_kept
 from .texts import annotated_text, has_description, read_docstring
 
-HINTS = ("read_only", "destructive", "idempotent", "open_world")
+HINTS = ("read_only", "destructive", "idempotent", "open_world", "deterministic")
 
 
 def generate(
