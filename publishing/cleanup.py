@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import shutil
-import stat
 import tempfile
 import time
 import uuid
@@ -15,11 +11,13 @@ from django.conf import settings
 from django.db.models import Q
 from django.utils import timezone
 
+from core import scratch
 from core.store import private_store
 from publishing.models import Publication
 from publishing.states import State
 from publishing.upload_quota import APPEAL_TIME
 from publishing.uploads import delete_files
+from sandbox import cgroup
 
 #: Seconds. Newer files may belong to an upload that is being received.
 RECEIVE_TIME = 3600.0
@@ -64,24 +62,13 @@ def _remove_leftovers() -> None:
         for path in folder.glob("*.upload*")
         if time.time() - path.stat().st_mtime > RECEIVE_TIME
     )
-    _remove_work_folders()
+    remove_remains()
 
 
-def _remove_work_folders() -> None:
-    """Delete folders in which killed workers unpacked, scanned or ran a package.
-
-    A job that runs longer than JOB_SECONDS has lost its lease, so older folders are unused.
-    """
-    shared = Path(tempfile.gettempdir())
-    folders = [
-        *Path(settings.FILE_UPLOAD_TEMP_DIR).glob("lumos-*"),
-        *shared.glob("lumos-scan-*"),
-        *shared.glob("lumos-canary-*"),
-    ]
+def remove_remains() -> None:
+    """Remove folders, memory groups and waiting processes of killed workers; not of living ones."""
+    # A job that runs longer than JOB_SECONDS has lost its lease.
     max_age = max(RECEIVE_TIME, 2.0 * settings.JOB_SECONDS)
-    for folder in folders:
-        with contextlib.suppress(FileNotFoundError):  # removed by its worker in the meantime
-            status = folder.lstat()
-            is_own = stat.S_ISDIR(status.st_mode) and status.st_uid == os.getuid()
-            if is_own and time.time() - status.st_mtime > max_age:
-                shutil.rmtree(folder, ignore_errors=True)
+    for parent in (Path(settings.FILE_UPLOAD_TEMP_DIR), Path(tempfile.gettempdir())):
+        scratch.remove_abandoned(parent, max_age=max_age)
+    cgroup.sweep_all()

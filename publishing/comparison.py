@@ -55,9 +55,9 @@ def difference(publication: Publication) -> Difference | None:
     read. Secrets of both wheels are masked.
     """
     with spare_folder() as spare:
-        new = stored_wheel(publication, Path(spare) / "new")
+        new = stored_wheel(publication, spare / "new")
         previous = release_before(new.tool, new.version) if new else None
-        old = _released_wheel(previous, Path(spare) / "old") if previous else None
+        old = _released_wheel(previous, spare / "old") if previous else None
         if new is None or old is None or previous is None:
             return None
         return _difference(previous, old, new)

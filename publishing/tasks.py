@@ -51,6 +51,12 @@ def check_sandbox_at_start(**_: object) -> None:
     threading.Thread(target=report_sandbox, name="canary", daemon=True).start()
 
 
+@worker_ready.connect
+def remove_remains_at_start(**_: object) -> None:
+    """Remove what killed workers left, without delaying the first job."""
+    threading.Thread(target=cleanup.remove_remains, name="remains", daemon=True).start()
+
+
 def report_sandbox() -> None:
     """Log whether the sandbox works."""
     status = sandbox.status()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -15,6 +15,7 @@ from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.utils.translation import gettext as _
 
 from core.errors import TooLarge
+from core.scratch import scratch_folder
 
 #: Bytes allowed in a multipart body besides the wheel: field names, notes, boundaries.
 FORM_ALLOWANCE = 1024 * 1024
@@ -90,9 +91,9 @@ def too_large(size: int) -> TooLarge:
     )
 
 
-def spare_folder() -> tempfile.TemporaryDirectory[str]:
+def spare_folder() -> AbstractContextManager[Path]:
     """A temporary folder below DATA_DIR for one check; deleted when the block ends."""
-    return tempfile.TemporaryDirectory(prefix="lumos-", dir=settings.FILE_UPLOAD_TEMP_DIR)
+    return scratch_folder("check", Path(settings.FILE_UPLOAD_TEMP_DIR))
 
 
 def _base_name(name: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import socket
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.scratch import scratch_folder
 from sandbox import processes
 from sandbox.contents import plan_for
 from sandbox.interpreter import interpreter
@@ -38,7 +38,7 @@ def canary() -> list[ProbeResult]:
     observation = Observation()
     plan = observation.prepared(plan_for(PROBE, None, interpreter(), LIMITS))
     with (
-        tempfile.TemporaryDirectory(prefix="lumos-canary-") as folder,
+        scratch_folder("canary") as folder,
         socket.create_server(("127.0.0.1", 0)) as server,
         Sandbox(plan, time.monotonic() + LIMITS.total_seconds, observation) as sandbox,
     ):
@@ -46,7 +46,7 @@ def canary() -> list[ProbeResult]:
         loaded = sandbox.ask(LIMITS.wall_seconds, op="load", functions=functions)
         if not loaded.ok:
             return [ProbeResult("start", False, f"The canary does not load: {loaded.error}")]
-        return list(attempts(sandbox, Path(folder), server))
+        return list(attempts(sandbox, folder, server))
 
 
 def attempts(sandbox: Sandbox, folder: Path, server: socket.socket) -> Iterator[ProbeResult]:

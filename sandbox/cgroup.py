@@ -76,7 +76,7 @@ def make_group(limit: int) -> MemoryGroup | None:
     """Create a group limited to ``limit`` bytes; None if this process may not create one."""
     for hierarchy in hierarchies():
         sweep(hierarchy.parent)
-        path = hierarchy.parent / f"{PREFIX}{os.getpid()}-{next(counter)}"
+        path = hierarchy.parent / f"{PREFIX}{owner_name(os.getpid())}-{next(counter)}"
         try:
             path.mkdir()
         except OSError:
@@ -152,6 +152,21 @@ def mounted(mounts: list[str], kind: str, own: str, option: str = "") -> list[Pa
     return [path for path in folders if path.is_dir()]
 
 
+def owner_name(pid: int) -> str:
+    """The id and start time of a running process, which no later process shares; "" if it ended."""
+    try:
+        fields = Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return ""
+    return f"{pid}.{fields[19]}"
+
+
+def sweep_all() -> None:
+    """Sweep every folder in which groups may have been created."""
+    for hierarchy in hierarchies():
+        sweep(hierarchy.parent)
+
+
 def sweep(parent: Path) -> None:
     """Remove the groups of workers that were killed, and kill the processes left in them.
 
@@ -160,7 +175,8 @@ def sweep(parent: Path) -> None:
     """
     for path in parent.glob(f"{PREFIX}*"):
         owner = path.name.removeprefix(PREFIX).partition("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
+        pid = owner.partition(".")[0]
+        if pid.isdigit() and owner != owner_name(int(pid)):
             end_processes(path / "cgroup.procs")
             with contextlib.suppress(OSError):
                 path.rmdir()

@@ -15,13 +15,13 @@ import os
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
+from core.scratch import scratch_folder
 from lumos.package.findings import Effect, Finding
 from security_scan import CANNOT_START
 from security_scan.guard import could_not_finish
@@ -109,8 +109,8 @@ def _attempt(
     python: Path, request: Mapping[str, Any], seconds: float
 ) -> tuple[ScanReport | None, tuple[str, str], str]:
     """Run one child; returns its report, or the step in which it ended and the reason."""
-    with tempfile.TemporaryDirectory(prefix="lumos-scan-") as scratch:
-        progress, answer = Path(scratch, "progress"), Path(scratch, "answer")
+    with scratch_folder("scan") as scratch:
+        progress, answer = scratch / "progress", scratch / "answer"
         child = subprocess.Popen(  # noqa: S603 - our own module, fixed arguments
             [str(python), "-s", "-P", "-m", "security_scan", str(progress), str(answer)],
             stdin=subprocess.PIPE,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -163,7 +162,7 @@ def _of_report(row: Case) -> dict[str, Any]:
 def source_page(publication: Publication, file: str, line: str) -> dict[str, Any] | None:
     """The files of the publication's wheel and the chosen one; None if it cannot be shown."""
     with spare_folder() as spare:
-        wheel = stored_wheel(publication, Path(spare) / "wheel")
+        wheel = stored_wheel(publication, spare / "wheel")
         if wheel is None or (file and file not in wheel.files):
             return None
         text = _text(wheel, file) if file else ""

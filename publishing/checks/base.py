@@ -126,13 +126,13 @@ class Workspace:
 def opened(publication: Publication, *, report: Callable[[str], None]) -> Iterator[Workspace]:
     """Open the publication's wheel after checking its hash; temporary files end with the block."""
     with spare_folder() as spare:
-        path = Path(spare) / publication.filename
+        path = spare / publication.filename
         private_store().get_to_file(publication.upload_key, path)
         with path.open("rb") as stream:
             if hashlib.file_digest(stream, "sha256").hexdigest() != publication.sha256:
                 raise PackageRefused([_damaged(publication)])
         wheel = read_wheel(path, filename=publication.filename)
-        yield Workspace(publication, wheel, path, Path(spare), report)
+        yield Workspace(publication, wheel, path, spare, report)
 
 
 def _damaged(publication: Publication) -> Finding:

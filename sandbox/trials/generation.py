@@ -9,13 +9,13 @@ import os
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from core.scratch import scratch_folder
 from lumos.package.manifest.examples import fill_http
 from sandbox.replay import BASE_URL
 from sandbox.trials.subject import Subject, pinned
@@ -60,7 +60,7 @@ class Generation:
 
     def start(self) -> None:
         """Start the process."""
-        scratch = Path(self._parts.enter_context(tempfile.TemporaryDirectory(prefix="lumos-try-")))
+        scratch = self._parts.enter_context(scratch_folder("try"))
         self._answer, self._end = scratch / "answer", time.monotonic() + WALL_SECONDS
         (scratch / "request").write_text(json.dumps(self._request()))
         with (scratch / "request").open() as request, self._answer.open("wb") as answer:
