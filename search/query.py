@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 import orjson
@@ -38,7 +38,13 @@ class Results:
     @cached_property
     def cards(self) -> list[ToolCard]:
         """The cards as values, for templates."""
-        return [read(ToolCard, orjson.loads(card)) for card in self.raw_cards]
+        return [_card(text) for text in self.raw_cards]
+
+
+@lru_cache(maxsize=2000)
+def _card(text: str) -> ToolCard:
+    """A stored card as a value. Cards never change once made, so requests share them."""
+    return read(ToolCard, orjson.loads(text))
 
 
 def search(
