@@ -24,7 +24,7 @@ from rest_framework import exceptions
 from rest_framework.views import set_rollback
 
 from core.errors import DomainError
-from lumos.package.masking import mask
+from lumos.package.masking import Masker, mask
 from web.request_guard import MalformedRequest
 
 logger = logging.getLogger("lumos.api")
@@ -68,16 +68,18 @@ def problem(
     title: str | Promise,
     extra: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
-    """Respond with a problem document. Secrets in ``detail`` are masked."""
+    """Respond with a problem document. Secrets in ``detail``, ``suggestion`` and ``extra`` are
+    masked, because they may quote the request or a package.
+    """
     body = {
         "type": f"/docs/errors/#{code}",
         "title": str(title),
         "status": status,
         "code": code,
-        "detail": mask(str(detail)),  # it may quote the request
-        "suggestion": str(suggestion),
+        "detail": mask(str(detail)),
+        "suggestion": mask(str(suggestion)),
         "docs_url": f"/docs/errors/#{code}",
-        **(extra or {}),
+        **Masker().value(extra or {}),
     }
     return HttpResponse(orjson.dumps(body), status=status, content_type=CONTENT_TYPE)
 

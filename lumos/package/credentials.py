@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from lumos.package.namedsecrets import Span, named_values, values_on_named_lines
+from lumos.package.namedsecrets import Span, called_values, named_values, values_on_named_lines
 from lumos.package.secretvalues import is_filled_in_later, is_placeholder, looks_random, matches
 
 __all__ = ["AddressCredential", "address_credentials", "secret_spans"]
@@ -100,6 +100,7 @@ def secret_spans(text: str, *, source: bool = False) -> list[Span]:
         *(credential.span for credential in address_credentials(text)),
         *_key_blocks(text),
         *named_values(text),
+        *called_values(text),
         *(values_on_named_lines(text) if source else ()),
     ]
     return merged(spans)

@@ -19,6 +19,7 @@ from lumos.package.secretvalues import (
 
 __all__ = [
     "Span",
+    "called_values",
     "is_worth_masking",
     "named_values",
     "names_credential",
@@ -78,6 +79,44 @@ def named_values(text: str) -> Iterator[Span]:
         for start, end in spans:
             if is_worth_masking(text[start:end], weak=weak):
                 yield start, end
+
+
+# Calls that take a name and a password, and a pair that is given as ``auth=("name", "password")``.
+_CALLED = re.compile(
+    r"(?:log_?in|authenticate|add_password|set_credentials|basic_?auth|HTTP\w{0,8}Auth"
+    r"|UsernamePasswordCredential)\s{0,4}\(|auth\s{0,4}=\s{0,4}\(",
+    re.IGNORECASE,
+)
+_CALL_STEMS = (
+    "login",
+    "log_in",
+    "authenticate",
+    "add_password",
+    "set_credentials",
+    "basic",
+    "http",
+)
+_CALL_STEMS += ("usernamepassword", "auth")
+_CALL_LENGTH = 400
+
+
+def called_values(text: str) -> Iterator[Span]:
+    """The last literal after a comma in a call that signs in: ``login("bob", "…")``."""
+    for call in matches(_CALLED, text, _CALL_STEMS):
+        position, last, after_comma = call.end(), None, False
+        while position < min(call.end() + _CALL_LENGTH, len(text)):
+            literal = _LITERAL.match(text, position)
+            if literal is not None:
+                if after_comma:
+                    last = literal.span(literal.lastgroup or 0)
+                position, after_comma = literal.end(), False
+                continue
+            if text[position] in "()":
+                break
+            after_comma = text[position] == "," or (after_comma and text[position].isspace())
+            position += 1
+        if last is not None and is_worth_masking(text[slice(*last)]):
+            yield last
 
 
 def _literals(text: str, position: int, *, listed: bool) -> Iterator[Span]:

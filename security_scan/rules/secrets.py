@@ -56,11 +56,30 @@ RULES = table(
         bad="postgres://admin:a-real-password@db/orders",
     ),
     Rule(
+        "secret/published-default",
+        N_("A secret in a function's schema"),
+        effect=Effect.HOLD,
+        why=N_(
+            "The default values and examples of parameters are published with the function, in the "
+            "index and to every agent. A moderator looks at the release before it can go live."
+        ),
+        fix=N_(
+            "If it is a secret, revoke it now. Give the parameter no default, or take the value "
+            "from a setting."
+        ),
+        bad='def send(text: str, password: str = "a-real-passw0rd") -> str: ...',
+        good="def send(text: str) -> str: ...  # reads the setting MAIL_PASSWORD",
+        language="python",
+    ),
+    Rule(
         "secret/possible",
         N_("What may be a secret"),
         severity=Severity.MEDIUM,
         effect=Effect.LOWER,
-        why=N_("A value that looks random stands beside a word such as password or token."),
+        why=N_(
+            "A value that looks like a secret stands beside a word such as password or token, or "
+            "in a call that signs in."
+        ),
         fix=N_(
             "If it is a secret, revoke it and read it from a setting; if it is an example, "
             "write one that cannot be taken for real."

@@ -20,6 +20,7 @@ from lumos.package.masking import MASK
 from lumos.package.secretvalues import entropy
 from security_scan.guard import Guard
 from security_scan.rules.secrets import RULES
+from security_scan.scanners.named_secrets import likely_lines, looks_random, published_defaults
 from security_scan.target import SourceFile, Target
 
 __all__ = ["SecretsScanner", "is_lumos_token"]
@@ -32,12 +33,6 @@ PRIVATE_KEY = re.compile(
 PUTTY = re.compile(r"PuTTY-User-Key-File-[23]: ")
 LUMOS = re.compile(r"(?<![0-9A-Za-z])lmt_([0-9A-Za-z]{32})([0-9A-Za-z]{6})(?![0-9A-Za-z])")
 BASE62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-PLACEHOLDER = re.compile(
-    r"example|sample|dummy|fake|test|your|change|replace|placeholder|secret_?key|xxx|\*\*\*|\.\.\.|"
-    r"<[^>]+>|"
-    r"\$\{|\{\{|insert|inert|todo|redacted|foobar|abcdef|123456|0{6}|deadbeef|none|null|password",
-    re.IGNORECASE,
-)
 #: detect-secrets' detectors of keys with a fixed form: module -> class.
 DETECTORS = {
     "artifactory": "ArtifactoryDetector",
@@ -103,12 +98,13 @@ class SecretsScanner:
     @cached_property
     def version(self) -> str:
         """detect-secrets' version and this module's."""
-        return f"{version('detect-secrets')}+2"
+        return f"{version('detect-secrets')}+3"
 
     def scan(self, target: Target, guard: Guard) -> Iterable[Finding]:
         """Findings ``secret/…``, which do not contain the secret."""
         _ = self._plugins, self._keywords  # loaded before the first step, so that it does not count
-        return guard.each(self.name, target.text_files, self._check)
+        yield from guard.each(self.name, target.text_files, self._check)
+        yield from published_defaults(target.functions)
 
     @cached_property
     def _plugins(self) -> list[_Plugin]:
@@ -151,11 +147,16 @@ class SecretsScanner:
             yield _finding("secret/credential-url", "password", file, at)
         if file.suffix in PROSE:
             return
+        guessed: set[int] = set()
         for number, line in enumerate(file.text.split("\n"), 1):
             if len(line) < LONGEST_LINE and QUOTED.search(line) and KEYWORD.search(line):
                 for secret in self._keywords.analyze_string(line):
-                    if _looks_random(secret):
+                    if looks_random(secret):
+                        guessed.add(number)
                         yield _finding("secret/possible", "value", file, number, confidence="low")
+        if not TESTS.search(file.path):
+            for number in sorted(likely_lines(file) - guessed):
+                yield _finding("secret/possible", "value", file, number, confidence="low")
 
 
 KEYWORD = re.compile(r"key|pass|pwd|secret|contrase", re.IGNORECASE)
@@ -238,12 +239,3 @@ def _is_real(secret: str) -> bool:
     if re.search(r"(.)\1{5,}|0123456|1234567|abcdefg", tail, re.I):
         return False
     return entropy(tail) > 2.8 and bool(re.search(r"\d", secret))
-
-
-def _looks_random(secret: str) -> bool:
-    if len(secret) < 16 or " " in secret or PLACEHOLDER.search(secret):
-        return False
-    if not re.fullmatch(r"[A-Za-z0-9+/=_\-.~!@#$%^&*]+", secret):
-        return False
-    classes = sum(bool(re.search(c, secret)) for c in (r"[a-z]", r"[A-Z]", r"\d"))
-    return classes >= 2 and bool(re.search(r"\d", secret)) and entropy(secret) > 3.5

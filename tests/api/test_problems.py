@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import RequestFactory
 
-from tests.support import Person, assert_problem
+from tests.support import Person, assert_ok, assert_problem
 from web import problems
 
 
@@ -112,3 +112,31 @@ def test_a_request_has_an_id_and_a_proxys_id_is_kept(visitor: Person) -> None:
 def test_a_request_id_that_is_none_is_replaced(visitor: Person, sent: str) -> None:
     answer = visitor.with_headers(X_Request_Id=sent).get("/api/v1/tools")
     assert answer.headers["x-request-id"] != sent
+
+
+SECRET = "ghp_aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6"
+QUOTING = {
+    "category": f"/api/v1/search?category={SECRET}",
+    "sort": f"/api/v1/search?sort={SECRET}",
+    "cursor": f"/api/v1/tools?cursor={SECRET}",
+    "size": f"/api/v1/tools?size={SECRET}",
+    "an unknown parameter": f"/api/v1/tools?q={SECRET}",
+    "a name of a parameter": f"/api/v1/tools?{SECRET}=1",
+    "a tool": f"/api/v1/tools/demo/{SECRET}",
+    "a path": f"/api/v1/{SECRET}",
+}
+
+
+@pytest.mark.parametrize("path", QUOTING.values(), ids=QUOTING)
+def test_no_member_of_a_problem_document_quotes_a_secret(visitor: Person, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status >= 400
+    assert SECRET[:12] not in answer.text
+
+
+def test_a_refused_field_does_not_quote_a_secret(alice: Person) -> None:
+    made = assert_ok(alice.post("/api/v1/organizations", {"name": "Acme"}), 201)
+    invitation = {"email": "bob@example.org", "role": SECRET}
+    answer = alice.post(f"/api/v1/organizations/{made['id']}/invitations", invitation)
+    assert "role" in assert_problem(answer, 400, "invalid")["errors"]
+    assert SECRET[:12] not in answer.text

@@ -10,7 +10,7 @@ from publishing.rulebook import RULES, with_effect
 
 #: Rules that hold a release for a moderator; each decision to add one is made here.
 HOLD = ("malware/", "permissions/undeclared-", "scan/could-not-finish", "example/killed")
-HOLD += ("description/", "name/near-popular", "secret/credential-url")
+HOLD += ("description/", "name/near-popular", "secret/credential-url", "secret/published-default")
 HOLD += ("permissions/seen-undeclared", "permissions/recorded-undeclared", "observed/")
 HOLD += tuple(
     f"files/{name}"

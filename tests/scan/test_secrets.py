@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from security_scan.engine import ScanReport, scan
 from security_scan.scanners.secrets import SecretsScanner, _base62, is_lumos_token
+from security_scan.target import Function
 from tests.scan.samples import write
 from tests.support.waiting import without_hanging
 
@@ -115,6 +117,95 @@ def test_no_scanner_quotes_a_password(code: str, tmp_path: Path) -> None:
     assert any(finding.rule.startswith("bandit/B10") for finding in report.findings)
     assert "Tr0ub4" not in str(report.as_dict())
     assert "quoted" not in str(report.as_dict())
+
+
+CHOSEN = "Tr0ub4dor&3-kJ8s"
+LITERALS = {
+    "a member of a dictionary": ("core.py", 'C = {"user": "bob", "password": "%s"}'),
+    "a keyword": ("core.py", 'connect(user="bob", password="%s")'),
+    "an assignment": ("core.py", 'API_KEY = "%s"'),
+    "a default": ("core.py", 'def f(password: str = "%s"): ...'),
+    "a call that signs in": ("core.py", 'smtp.login("bob@example.org", "%s")'),
+    "a call over lines": ("core.py", 'smtp.login(\n    user,\n    "%s",\n)'),
+    "basic authentication": ("core.py", 'get(url, auth=HTTPBasicAuth("bob", "%s"))'),
+    "a pair": ("core.py", 'get(url, auth=("bob", "%s"))'),
+    "a password manager": ("core.py", 'manager.add_password(None, url, "bob", "%s")'),
+    "YAML": ("config.yaml", "service:\n  api_key: %s\n"),
+    "quoted YAML": ("config.yml", 'api_key: "%s"\n'),
+    "TOML": ("config.toml", '[service]\napi_key = "%s"\n'),
+    "INI": ("config.ini", "[service]\npassword = %s\n"),
+    "JSON": ("config.json", '{"service": {"secret": "%s"}}'),
+    "an environment file": (".env", "SERVICE_TOKEN=%s\n"),
+    "another environment file": (".env.production", "SERVICE_TOKEN=%s\n"),
+}
+
+
+def scanned(folder: Path, name: str, text: str) -> ScanReport:
+    (write(folder) / "acme_tool" / name).write_text(text)
+    return scan(folder, scanners=[SecretsScanner()])
+
+
+@pytest.mark.parametrize(("name", "text"), LITERALS.values(), ids=LITERALS)
+def test_a_password_in_code_or_settings_is_found_and_not_shown(
+    name: str, text: str, tmp_path: Path
+) -> None:
+    report = scanned(tmp_path, name, text % CHOSEN)
+    assert {finding.rule for finding in report.findings} == {"secret/possible"}
+    assert not report.blocking
+    assert CHOSEN[:6] not in str(report.as_dict())
+
+
+WORDS = ["changeme", "<your key>", "xxxxxxxx", "${API_KEY}", "{{ key }}", "your-api-key-1"]
+WORDS += ["test-Passw0rd!", "dummy-Key-123", "secret", "example-Tok3n-1", "********", "TODO"]
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize(("name", "text"), LITERALS.values(), ids=LITERALS)
+def test_placeholders_and_words_of_tests_are_no_passwords(
+    name: str, text: str, word: str, tmp_path: Path
+) -> None:
+    assert scanned(tmp_path, name, text % word).findings == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'smtp.login(os.environ["USER"], os.environ["SMTP_PASSWORD1"])',
+        'password = settings.get("SMTP-Password-1")',
+        'TOKEN_URL = "https://api.example.org/v1/Token"',
+        'AUTH_HEADER = "X-Api-Key-2"',
+        'token_pattern = r"[A-Za-z0-9]+"',
+        'key = "Alt+F4"',
+        'hash = {"key_algorithm": "HS256"}',
+        'login_page = login(request, "accounts/login.html")',
+        'token = "("',
+        "def f(private_key: x25519.X25519PrivateKey, token: Sha256Token): ...",
+    ],
+)
+def test_look_ups_and_ordinary_values_are_no_passwords(text: str, tmp_path: Path) -> None:
+    assert scanned(tmp_path, "core.py", text).findings == ()
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"properties": {"password": {"type": "string", "default": CHOSEN}}},
+        {"properties": {"api_key": {"anyOf": [{"type": "string", "examples": [CHOSEN]}]}}},
+        {"properties": {"login": {"$ref": "#/$defs/L"}},
+         "$defs": {"L": {"properties": {"secret": {"const": CHOSEN}}}}},
+        {"properties": {"login": {"type": "object", "default": {"token": CHOSEN}}}},
+    ],
+)  # fmt: skip
+def test_a_secret_in_a_published_schema_is_held_and_not_shown(
+    schema: dict[str, object], tmp_path: Path
+) -> None:
+    function = Function("send", "Send a text.", schema)
+    report = scan(write(tmp_path), functions=[function], scanners=[SecretsScanner()])
+    assert [finding.rule for finding in report.blocking] == ["secret/published-default"]
+    assert CHOSEN[:6] not in str(report.as_dict())
+    harmless = json.loads(json.dumps(schema).replace(CHOSEN, "changeme"))
+    function = Function("send", "Send a text.", harmless)
+    assert not scan(tmp_path, functions=[function], scanners=[SecretsScanner()]).findings
 
 
 def test_a_key_made_for_tests_is_a_finding_and_no_refusal(tmp_path: Path) -> None:
