@@ -101,7 +101,10 @@ def function_spec(name: str = "hello", **changes: Any) -> dict[str, Any]:
         "hints": {"read_only": True},
         "wrapped": False,
     }
-    return {**spec, **changes}
+    spec |= changes
+    if isinstance(spec["input_schema"], dict) and spec["input_schema"].get("type") == "object":
+        spec["input_schema"] = {"additionalProperties": False, **spec["input_schema"]}
+    return spec
 
 
 def functions_json(functions: Iterable[Mapping[str, Any]]) -> str:
