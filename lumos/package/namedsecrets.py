@@ -88,15 +88,9 @@ _CALLED = re.compile(
     re.IGNORECASE,
 )
 _CALL_STEMS = (
-    "login",
-    "log_in",
-    "authenticate",
-    "add_password",
-    "set_credentials",
-    "basic",
-    "http",
-)
-_CALL_STEMS += ("usernamepassword", "auth")
+    "login", "log_in", "authenticate", "add_password", "set_credentials", "basic", "http",
+    "usernamepassword", "auth",
+)  # fmt: skip
 _CALL_LENGTH = 400
 
 
