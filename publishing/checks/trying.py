@@ -75,6 +75,7 @@ def _subject(wheel: Wheel, entry: FunctionEntry, cases: Iterable[Case]) -> Subje
         entry=entry.entry,
         examples=[case.run for case in own],
         needs=_needs(wheel, wheel.manifest.permissions),
+        deterministic=bool(entry.deterministic),
         not_tried="Its examples need a network or a secret (offline = false)."
         if entry.examples and not own
         else "",

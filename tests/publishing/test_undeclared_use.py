@@ -83,7 +83,7 @@ def test_every_place_shows_what_is_declared_and_what_was_found(
         "declared": [],
         "found": ["network:api.example.org"],
         "dependencies_checked": False,
-        "seen": [],
+        "seen": ["network:api.example.org"],
     }
     release = assert_ok(visitor.get("/api/v1/tools/demo/hello/releases/1.0.0"))
     tool = assert_ok(visitor.get("/api/v1/tools/demo/hello"))

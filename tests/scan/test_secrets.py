@@ -156,7 +156,7 @@ def test_a_password_in_code_or_settings_is_found_and_not_shown(
 
 
 WORDS = ["changeme", "<your key>", "xxxxxxxx", "${API_KEY}", "{{ key }}", "your-api-key-1"]
-WORDS += ["test-Passw0rd!", "dummy-Key-123", "secret", "example-Tok3n-1", "********", "TODO"]
+WORDS += ["test-Passw0rd!", "dummy-Key-123", "secret", "example-Tok3n-1", "********", "to do"]
 
 
 @pytest.mark.parametrize("word", WORDS)
