@@ -113,14 +113,12 @@ def test_its_examples_cover_what_it_does(project):
 CALL = """
 import json, sys
 sys.path.insert(0, sys.argv[1])
-from runner.arguments import bind
 from runner.protocol import load
-from runner.results import jsonable
 for line in sys.stdin:
     request = json.loads(line)
-    function = load(request["entry"])
-    value = function(**bind(function, request["arguments"]))
-    print(json.dumps(jsonable(value)))
+    function, signature = load(request["entry"])
+    value = function(**signature.arguments(request["arguments"]))
+    print(json.dumps(signature.result(value)))
 """
 
 

@@ -133,7 +133,8 @@ def test_a_real_group_bounds_counts_and_goes(tmp_path: Path) -> None:
 
 
 def test_groups_of_a_killed_worker_are_swept(tmp_path: Path) -> None:
-    stale, own = tmp_path / "lumos-sandbox-999999999-0", tmp_path / f"lumos-sandbox-{os.getpid()}-0"
+    stale = tmp_path / "lumos-sandbox-999999999.1-0"
+    own = tmp_path / f"lumos-sandbox-{cgroup.owner_name(os.getpid())}-0"
     stale.mkdir()
     own.mkdir()
     cgroup.sweep(tmp_path)

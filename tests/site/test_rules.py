@@ -16,6 +16,7 @@ from security_scan.rules.files import UNPARSED
 from security_scan.rules.permissions import MEANING
 from security_scan.scanners.malware.table import VERDICTS
 from security_scan.scanners.wording import SENTENCES
+from security_scan.scanners.wording.orders import ORDERS
 
 ROOT = Path(settings.BASE_DIR)
 #: Where findings are made; the rules themselves are data in files named ``…rules.py``.
@@ -40,6 +41,7 @@ def emitted() -> set[str]:
     found |= {f"malware/{verdict.rule}" for verdict in VERDICTS}
     found |= {f"permissions/undeclared-{kind}" for kind in MEANING}
     found |= {f"description/{rule}" for rule, _, _ in SENTENCES}
+    found |= {f"description/{order.rule}" for order in ORDERS}
     found |= {f"hidden-text/{kind}" for kind in ("ansi", "invisible", "control")}
     return found | set(bandit.RULES) | {UNPARSED}
 

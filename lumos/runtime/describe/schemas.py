@@ -45,7 +45,7 @@ def input_schema(
     """The schema of the arguments, as MCP's SDK makes it of the signature."""
     from mcp.server.mcpserver.tools.base import Tool  # noqa: PLC0415 - takes over a second to import
 
-    from .generator import TrueSchema  # noqa: PLC0415 - as above
+    from .sdk import TrueSchema  # noqa: PLC0415 - as above
 
     try:
         tool = Tool.from_function(stand_in, name=subject.name, structured_output=False)
@@ -61,7 +61,7 @@ def output_schema(subject: Subject, hint: Any) -> tuple[dict[str, Any], bool]:
     from mcp.server.mcpserver.utilities import func_metadata  # noqa: PLC0415 - as above
     from pydantic import TypeAdapter, create_model  # noqa: PLC0415 - as above
 
-    from .generator import TrueResultSchema  # noqa: PLC0415 - as above
+    from .sdk import TrueResultSchema  # noqa: PLC0415 - as above
 
     def schema_of(model: Any) -> dict[str, Any]:
         readable = func_metadata._pydantic_readable_typeddict(model)
